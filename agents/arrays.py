@@ -1,0 +1,284 @@
+"""The columns that people, cases and the week's tally are kept in.
+
+Residents are rows of `PERSON`. The few who have a need or are known to an agency are *awake* and
+have a second row, of `AWAKE`, where levels and set points live. A row of `CASE` is one person at
+one agency's door or on its books. Tables are NumPy record arrays: ``awake.level[row, need]`` reads
+the same in Python and in the kernels, a table is one pointer there, and a person's row lies
+together in memory.
+"""
+
+from enum import IntEnum
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.names import N_NEEDS
+
+NOBODY = -1
+NEVER = np.int32(2**30)
+LONG_AGO = np.int16(-30_000)
+
+MAX_DOORS = 32
+"""Agencies and teams of a place, at most: one bit each in a word."""
+MAX_OUTCOMES = 12
+"""Outcomes at the crisis front door, at most."""
+MAX_EVENTS = 16
+"""Kinds of life event, at most."""
+
+Table: TypeAlias = np.recarray  # type: ignore[type-arg]
+"""Rows of one of the record types below."""
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float64]
+
+
+class Count(IntEnum):
+    """Places in the array of row counts: how many rows of each table are in use."""
+
+    PEOPLE = 0
+    AWAKE = 1
+    CASES = 2
+    RESIDENTS = 3
+
+
+class CaseStatus(IntEnum):
+    """Where a person stands with an agency. Nobody has two of these at one agency."""
+
+    NONE = 0
+    AWAITS_ASSESSMENT = 1
+    AWAITS_PLACE = 2
+    OPEN = 3
+    WATCHED = 4
+
+
+class Refusal(IntEnum):
+    """Why a referral ended without help."""
+
+    BELOW_THRESHOLD = 0
+    EXCLUDED = 1
+    GAVE_UP = 2
+    LEFT = 3
+
+
+class Closure(IntEnum):
+    """Why an open case ended."""
+
+    FINISHED = 0
+    WITHDRAWN = 1
+    NON_ENGAGEMENT = 2
+    TIME_UP = 3
+    LEFT = 4
+
+
+class LifeEvent(IntEnum):
+    """What the demographic calendar has in store for a resident."""
+
+    NEXT_BAND = 0
+    DEATH = 1
+    MOVE_OUT = 2
+    BIRTH = 3
+
+
+class QuarterCount(IntEnum):
+    """Columns of `Tally.quarter`: counted on the last week of each quarter."""
+
+    POLICE_MH_PEOPLE = 0
+    POLICE_MH_CONTACTS = 1
+    POLICE_MH_TOP_9PCT = 2
+    HIDDEN = 3
+
+
+class YearCount(IntEnum):
+    """Columns of `Tally.year`."""
+
+    TWO_OF_THREE = 0  # adults with two or more of homelessness, substance misuse, offending
+    KNOWN_TO_MANY = 1  # in contact with five agencies or more
+    HELPED_BY_NONE = 2  # of these, with no open case all year
+    MULTIPLE_NEEDS = 3  # adults with three or more high needs at some time
+    MULTIPLE_NEEDS_PENCE = 4  # what public services spent on them
+    MOST_COMPLEX = 5  # adults with five or more high needs and six or more agencies
+
+
+N_GROUPS = 21
+"""Sex (2), age band (12), deprivation quintile (5), ever looked after or not (2)."""
+
+
+class PeopleCount(IntEnum):
+    """Columns of `Tally.people`."""
+
+    AWAKE = 0
+    MULTIPLE_NEEDS = 1
+    IN_CRISIS = 2
+    ENTERED_CARE = 3
+    LOOKED_AFTER = 4
+    BIRTHS = 5
+    DEATHS = 6
+    EARLY_DEATHS = 7
+    MOVED_IN = 8
+    MOVED_OUT = 9
+    TURNED_18 = 10
+    ACES_AT_18 = 11
+    PRISON = 12
+    RESIDENTS = 13
+    FAMILY_NEED = 14
+
+
+PERSON = np.dtype(
+    [
+        ("key", np.uint64),
+        ("birth_week", np.int32),
+        ("family", np.int32),  # the mother at the head of the family, or NOBODY
+        ("first_child", np.int32),
+        ("next_sibling", np.int32),
+        ("slot", np.int32),  # row among the awake, or NOBODY
+        ("life_week", np.int32),  # next entry of the demographic calendar
+        ("wake_week", np.int32),  # when the next need begins, for those asleep
+        ("due_week", np.int32),  # the earlier of the two, NEVER once gone
+        ("ever_open", np.uint32),  # one bit a door
+        ("frailty", np.float32),
+        ("propensity", np.float32),
+        ("trust", np.float32),  # of sleepers
+        ("children", np.int16),
+        ("resident", np.int8),  # 1 here, 0 not yet or gone
+        ("male", np.int8),
+        ("quintile", np.int8),  # national deprivation, 0 least to 4 most
+        ("band", np.int8),  # age band
+        ("aces", np.int8),
+        ("care", np.int8),  # 0 never, 1 looked after now, 2 has been
+        ("life_event", np.int8),
+    ],
+    align=True,
+)
+"""Every resident, past and present; a row is never used twice."""
+
+AWAKE = np.dtype(
+    [
+        ("key", np.uint64),
+        ("level", np.float64, (N_NEEDS,)),  # 0 to 1
+        ("set_point", np.float64, (N_NEEDS,)),  # 0 to 1
+        ("support", np.float64, (N_NEEDS,)),  # share by which this week's support lowers the level
+        ("burden", np.float64),  # sum of levels
+        ("burden_last", np.float64),  # of last week, so that the order of rows does not matter
+        ("untreated", np.float64),  # sum of levels that no open case covers
+        ("trust", np.float64),
+        ("trust_start", np.float64),
+        ("propensity", np.float64),
+        ("onset_hazard", np.float64),  # per week, for a further need
+        ("spend", np.int64),  # pence this year
+        ("person", np.int32),
+        ("served", np.int32),  # one bit a need: an open case covers it
+        ("n_cases", np.int32),  # cases of any status, teams included
+        ("police_mh", np.int32),  # mental-health contacts with the police this quarter
+        ("emergency", np.int32, (2,)),  # police, ambulance, A&E: this half-year and last
+        ("high_needs", np.int32),  # one bit a need that was high this year
+        ("contacted", np.uint32),  # one bit an agency, this year
+        ("helped", np.uint32),  # one bit a door at which a case was open this year
+        ("failed_week", np.int16, (N_NEEDS,)),  # last refusal, withdrawal or closure
+        ("team", np.int16),  # the team that has this person, or NOBODY
+        ("candidate", np.int16),  # a team that has heard of this person this week, or NOBODY
+        ("standing", np.int8, (MAX_DOORS,)),  # CaseStatus at each door
+    ],
+    align=True,
+)
+"""Those with a need, or known to an agency or team. Rows move when others leave."""
+
+CASE = np.dtype(
+    [
+        ("rank", np.float64),  # highest goes first
+        ("person", np.int32),
+        ("referred_week", np.int32),
+        ("since_week", np.int32),  # of the present status
+        ("door", np.int16),
+        ("need", np.int16),  # what the referral was about
+        ("source", np.int16),  # the door that referred
+        ("quiet_weeks", np.int16),
+        ("missed", np.int16),  # appointments in a row
+        ("status", np.int8),
+    ],
+    align=True,
+)
+"""One person at one agency or team, in the order in which the referrals were made."""
+
+WEEK = np.dtype(
+    [
+        ("contacts", np.int32, (MAX_DOORS,)),  # by the awake
+        ("background", np.int32, (MAX_DOORS,)),  # by everybody else, drawn in aggregate
+        ("contacts_for", np.int32, (N_NEEDS, MAX_DOORS)),
+        ("after_failure", np.int32, (MAX_DOORS,)),
+        ("referrals", np.int32, (MAX_DOORS,)),
+        ("accepted", np.int32, (MAX_DOORS,)),  # past the screening
+        ("reaccepted", np.int32, (MAX_DOORS,)),  # of these, accepted before within 52 weeks
+        ("refused", np.int32, (MAX_DOORS, len(Refusal))),
+        ("judged_from", np.int32, (MAX_DOORS,)),  # by who referred
+        ("refused_from", np.int32, (MAX_DOORS,)),
+        ("found_below", np.int32, (MAX_DOORS,)),  # below the threshold after assessment
+        ("opened", np.int32, (MAX_DOORS,)),
+        ("first_opened", np.int32, (MAX_DOORS,)),  # of these, for the first time
+        ("wait", np.int32, (MAX_DOORS,)),  # weeks waited, summed over those opened
+        ("reopened", np.int32, (MAX_DOORS,)),  # withdrawn in this week, back within 52
+        ("closed", np.int32, (MAX_DOORS, len(Closure))),
+        ("open", np.int32, (MAX_DOORS,)),
+        ("waiting", np.int32, (MAX_DOORS,)),
+        ("attended", np.int32, (MAX_DOORS,)),
+        ("missed", np.int32, (MAX_DOORS,)),
+        ("crisis_outcome", np.int32, (MAX_OUTCOMES,)),
+        ("events", np.int32, (MAX_EVENTS,)),
+        ("people", np.int32, (len(PeopleCount),)),
+        ("both_judged", np.int32),  # with mental ill-health and drink or drugs
+        ("both_refused", np.int32),
+    ],
+    align=True,
+)
+"""What happened in a week: all that a run keeps of it."""
+
+QUARTER = np.dtype(
+    [("counts", np.int64, (len(QuarterCount),)), ("groups", np.int64, (N_GROUPS, 2))], align=True
+)
+"""Counts at a quarter's end; of each group, people with multiple needs and people in crisis."""
+
+YEAR = np.dtype(
+    [("counts", np.int64, (len(YearCount),)), ("helped", np.int64, (MAX_DOORS,))], align=True
+)
+"""Counts over a year; people with an open case at each door at some time."""
+
+
+class World(NamedTuple):
+    """Everything that changes in a run, handed to every phase of the week."""
+
+    people: Table  # PERSON
+    awake: Table  # AWAKE
+    cases: Table  # CASE
+    tally: Table  # WEEK, a row a week
+    quarters: Table  # QUARTER
+    years: Table  # YEAR
+    withdrawn_week: NDArray[np.int16]  # [people, doors] the last withdrawal
+    accepted_week: NDArray[np.int16]  # [people, doors] the last referral accepted
+    counts: Ints  # [Count] rows in use
+    waiting: Ints  # [doors] people waiting, for an assessment or a place
+    used: Floats  # [doors] places taken; a watched case takes part of one
+    slots: Floats  # [doors] assessments left over, part of one included
+    ranks: Floats  # scratch, as long as cases
+    cut_off: Floats  # [doors, 2] this week's last rank let in: to assessment, to a place
+    concerned: NDArray[np.int32]  # scratch, as long as awake
+
+
+_EMPTY = {
+    "family": NOBODY, "first_child": NOBODY, "next_sibling": NOBODY, "slot": NOBODY,
+    "life_week": NEVER, "wake_week": NEVER, "due_week": NEVER,
+}  # fmt: skip
+"""What an unused row holds where that is not zero."""
+
+
+def new_table(dtype: np.dtype[np.void], rows: int) -> Table:
+    """Empty rows of a record type."""
+    table = np.zeros(rows, dtype=dtype).view(np.recarray)
+    for name in set(_EMPTY) & set(dtype.names or ()):
+        table[name] = _EMPTY[name]
+    return table
+
+
+def grown(table: Table, rows: int) -> Table:
+    """The same rows in a larger table."""
+    larger = new_table(table.dtype, rows)  # type: ignore[arg-type]
+    larger[: len(table)] = table
+    return larger

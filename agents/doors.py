@@ -1,0 +1,315 @@
+"""Front doors: a referral is screened, waits, is judged by what the agency can see, and waits again.
+
+Police, ambulance, A&E and GP cannot refuse; every other agency has a door. What it sees of a
+person is its own slice of need, blurred by the quality of the referral. Refused need does not go
+away: it stays in the person and calls again.
+"""
+
+import numpy as np
+from numba import njit
+
+from agents.arrays import NOBODY, CaseStatus, Count, Refusal
+from agents.streams import Stream, address, uniform_of
+from scenarios.names import ADULT_BAND, N_NEEDS, Need
+
+_K = N_NEEDS
+_FAMILY = int(Need.FAMILY)
+_MENTAL = int(Need.MENTAL_HEALTH)
+_ALCOHOL = int(Need.ALCOHOL)
+_DRUGS = int(Need.DRUGS)
+_EVERYONE = -np.inf
+
+
+@njit(cache=True, forceinline=True)
+def own_slice(awake, doors, row, door):
+    """The highest of the needs that this agency deals with, as far as it deals with each."""
+    top = 0.0
+    for k in range(_K):
+        top = max(top, doors.slice[door, k] * awake.level[row, k])
+    return top
+
+
+@njit(cache=True, forceinline=True)
+def seen(awake, course, doors, row, door, information):
+    """What an agency sees of a person: its slice, and of the rest as much as is shared with it."""
+    mine = own_slice(awake, doors, row, door)
+    if information == 0.0:
+        return mine
+    rest = 0.0
+    for k in range(_K):
+        rest += awake.level[row, k]
+    return min(1.0, mine + information * course.pooled_weight * max(0.0, rest - mine))
+
+
+@njit(cache=True, forceinline=True)
+def bell(base, key, part):
+    """A draw with mean 0 and standard deviation 1: the sum of three uniforms, within 3."""
+    u = uniform_of(base, key, 3 * part)
+    u += uniform_of(base, key, 3 * part + 1) + uniform_of(base, key, 3 * part + 2)
+    return 2.0 * (u - 1.5)
+
+
+@njit(cache=True)
+def excluded(awake, doors, row, door, u):
+    """Whether this door stays shut because of another need; a team's word may open it."""
+    shut = False
+    for k in range(_K):
+        if awake.level[row, k] >= doors.exclude[door, k]:
+            shut = True
+    team = awake.team[row]
+    return shut and not (team != NOBODY and u < doors.waives[team])
+
+
+@njit(cache=True)
+def receive(world, course, doors, row, need, source, to, quality, information, week, run_key):
+    """A referral reaches door ``to``: screened on receipt, then it waits for an assessment.
+
+    quality      0 to 1, how much of the person's need the referral conveys
+    information  0 to 1, how much of the whole picture comes with it
+    """
+    awake = world.awake
+    i = awake.person[row]
+    key = awake.key[row]
+    screen_at = address(run_key, Stream.SCREEN, week)
+    for hop in range(2):
+        if awake.standing[row, to] != CaseStatus.NONE or doors.places[to] <= 0.0:
+            return
+        world.tally.referrals[week, to] += 1
+        blur = course.referral_blur * (1.0 - quality) * bell(screen_at, key, 2 * to)
+        view = seen(awake, course, doors, row, to, information) + blur
+        if view >= doors.screen[to]:
+            _accept(world, course, row, need, source, to, view, week, run_key)
+            return
+        refuse(world, course, doors, row, need, source, to, Refusal.BELOW_THRESHOLD, quality, week)
+        onward = doors.redirect_to[to]
+        if hop == 1 or onward == NOBODY:
+            return
+        if uniform_of(screen_at, key, 6 * to + 5) >= doors.redirect_share[to]:
+            return
+        source = to
+        to = onward
+        quality = max(quality, doors.quality[source])
+
+
+@njit(cache=True)
+def _accept(world, course, row, need, source, to, view, week, run_key):
+    """Past the screening: a case that waits for an assessment, higher need further forward."""
+    awake, tally = world.awake, world.tally
+    i = awake.person[row]
+    tally.accepted[week, to] += 1
+    if week - world.accepted_week[i, to] <= 52:
+        tally.reaccepted[week, to] += 1
+    world.accepted_week[i, to] = week
+    tie = uniform_of(address(run_key, Stream.TIE, week), awake.key[row], to)
+    rank = course.queue_weeks_per_level * view - week + tie
+    add_case(world, row, need, source, to, rank, CaseStatus.AWAITS_ASSESSMENT.value, week)
+    world.waiting[to] += 1
+
+
+@njit(cache=True)
+def add_case(world, row, need, source, door, rank, status, week):
+    """A new row at the end of the cases: order of referral is kept."""
+    cases, awake = world.cases, world.awake
+    c = world.counts[Count.CASES]
+    world.counts[Count.CASES] = c + 1
+    cases.person[c] = awake.person[row]
+    cases.door[c] = door
+    cases.need[c] = need
+    cases.status[c] = status
+    cases.source[c] = source
+    cases.rank[c] = rank
+    cases.referred_week[c] = week
+    cases.since_week[c] = week
+    cases.quiet_weeks[c] = 0
+    cases.missed[c] = 0
+    awake.standing[row, door] = status
+    awake.n_cases[row] += 1
+
+
+@njit(cache=True)
+def refuse(world, course, doors, row, need, source, door, reason, known, week):
+    """A referral ends without help. Trust is lost as far as the person knew of it (``known``)."""
+    awake, tally = world.awake, world.tally
+    tally.refused[week, door, reason] += 1
+    count_verdict(awake, course, tally, row, source, True, week)
+    awake.trust[row] *= 1.0 - course.trust_loss_refusal * known
+    awake.failed_week[row, need] = week
+    if doors.refused_team != NOBODY and reason <= Refusal.EXCLUDED:
+        awake.candidate[row] = doors.refused_team
+
+
+@njit(cache=True)
+def count_verdict(awake, course, tally, row, source, refused, week):
+    """Keep count of verdicts by who referred, and of those with mental ill-health and drink or drugs."""
+    tally.judged_from[week, source] += 1
+    tally.refused_from[week, source] += refused
+    drink_or_drugs = max(awake.level[row, _ALCOHOL], awake.level[row, _DRUGS])
+    if awake.level[row, _MENTAL] >= course.high_level and drink_or_drugs >= course.high_level:
+        tally.both_judged[week] += 1
+        tally.both_refused[week] += refused
+
+
+@njit(cache=True)
+def count_opening(world, row, door, waited, week):
+    """A case opens: places, first openings, and returns within a year of a withdrawal."""
+    people, awake, tally = world.people, world.awake, world.tally
+    i = awake.person[row]
+    world.used[door] += 1.0
+    tally.opened[week, door] += 1
+    tally.wait[week, door] += waited
+    bit = np.uint32(1) << np.uint32(door)
+    if people.ever_open[i] & bit == 0:
+        people.ever_open[i] |= bit
+        tally.first_opened[week, door] += 1
+    left = world.withdrawn_week[i, door]
+    if left >= 0 and week - left <= 52:
+        tally.reopened[left, door] += 1
+    world.withdrawn_week[i, door] = -1
+
+
+@njit(cache=True)
+def drop_case(world, c):
+    """Forget a case; its row is closed up when the week's reviews are done."""
+    cases, awake = world.cases, world.awake
+    i = cases.person[c]
+    row = world.people.slot[i]
+    cases.status[c] = CaseStatus.NONE.value
+    if row != NOBODY:
+        awake.standing[row, cases.door[c]] = CaseStatus.NONE.value
+        awake.n_cases[row] -= 1
+        if awake.team[row] == cases.door[c]:
+            awake.team[row] = NOBODY
+
+
+@njit(cache=True)
+def front_door(world, course, doors, week, run_key):
+    """The waiting: some give up; free assessment slots go to those in front; they are judged."""
+    _leave_queues(world, course, doors, week, run_key)
+    _cut_offs(world, CaseStatus.AWAITS_ASSESSMENT.value, _free_slots(world, doors), 0)
+    assess_at = address(run_key, Stream.ASSESS, week)
+    cases = world.cases
+    for c in range(world.counts[Count.CASES]):
+        door = cases.door[c]
+        if cases.status[c] == CaseStatus.AWAITS_ASSESSMENT and cases.rank[c] >= world.cut_off[door, 0]:
+            world.slots[door] -= 1.0
+            _judge(world, course, doors, c, week, assess_at)
+
+
+@njit(cache=True)
+def _free_slots(world, doors):
+    """Assessments that can start this week; what is left of one carries over, unused ones do not."""
+    for d in range(doors.n_doors):
+        world.slots[d] = min(world.slots[d], 1.0) + doors.assessments[d]
+    return np.floor(world.slots)
+
+
+@njit(cache=True)
+def _leave_queues(world, course, doors, week, run_key):
+    """Those who moved, died or came of age leave every queue; others give up waiting."""
+    people, awake, cases = world.people, world.awake, world.cases
+    give_up_at = address(run_key, Stream.GIVE_UP, week)
+    for c in range(world.counts[Count.CASES]):
+        status = cases.status[c]
+        if status != CaseStatus.AWAITS_ASSESSMENT and status != CaseStatus.AWAITS_PLACE:
+            continue
+        i = cases.person[c]
+        door = cases.door[c]
+        row = people.slot[i]
+        if people.resident[i] == 0 or (cases.need[c] == _FAMILY and people.band[i] >= ADULT_BAND):
+            world.tally.refused[week, door, Refusal.LEFT] += 1
+            world.waiting[door] -= 1
+            drop_case(world, c)
+            continue
+        p = course.give_up * (1.5 - awake.trust[row])
+        if uniform_of(give_up_at, awake.key[row], door) < p:
+            refuse(world, course, doors, row, cases.need[c], cases.source[c], door,
+                   Refusal.GAVE_UP, 0.0, week)  # fmt: skip
+            world.waiting[door] -= 1
+            drop_case(world, c)
+
+
+@njit(cache=True)
+def _cut_offs(world, status, free, column):
+    """For every door, the rank of the last one let in this week among those with ``status``.
+
+    With fewer waiting than places everyone is let in. The cut-off is what allows one life to be
+    run again alone: it alone tells whether a place would have been there.
+    """
+    cases = world.cases
+    n_doors = len(free)
+    count = np.zeros(n_doors + 1, np.int64)
+    for c in range(world.counts[Count.CASES]):
+        if cases.status[c] == status:
+            count[cases.door[c] + 1] += 1
+    start = np.cumsum(count)
+    fill = start.copy()
+    for c in range(world.counts[Count.CASES]):
+        if cases.status[c] == status:
+            world.ranks[fill[cases.door[c]]] = cases.rank[c]
+            fill[cases.door[c]] += 1
+    for d in range(n_doors):
+        waiting = start[d + 1] - start[d]
+        places = int(min(free[d], 1.0e9))
+        if waiting <= places:
+            world.cut_off[d, column] = _EVERYONE
+        elif places <= 0:
+            world.cut_off[d, column] = np.inf
+        else:
+            ranks = world.ranks[start[d] : start[d + 1]]
+            world.cut_off[d, column] = np.partition(ranks, waiting - places)[waiting - places]
+
+
+@njit(cache=True)
+def _judge(world, course, doors, c, week, assess_at):
+    """An assessment: the agency's own view, its threshold, its exclusions."""
+    awake, cases = world.awake, world.cases
+    row = world.people.slot[cases.person[c]]
+    key = awake.key[row]
+    door = cases.door[c]
+    information = doors.information[door]
+    team = awake.team[row]
+    if team != NOBODY:
+        information = 1.0
+    awake.trust[row] *= 1.0 - course.trust_loss_retelling * (1.0 - information)
+    view = seen(awake, course, doors, row, door, information)
+    view += course.assessment_blur * bell(assess_at, key, 2 * door)
+    reason = -1
+    if view < doors.threshold[door]:
+        reason = Refusal.BELOW_THRESHOLD.value
+        world.tally.found_below[week, door] += 1
+    elif excluded(awake, doors, row, door, uniform_of(assess_at, key, 6 * door + 5)):
+        reason = Refusal.EXCLUDED.value
+    if reason >= 0:
+        refuse(world, course, doors, row, cases.need[c], cases.source[c], door, reason, 1.0, week)
+        world.waiting[door] -= 1
+        drop_case(world, c)
+        return
+    count_verdict(awake, course, world.tally, row, cases.source[c], False, week)
+    cases.status[c] = CaseStatus.AWAITS_PLACE.value
+    cases.since_week[c] = week
+    awake.standing[row, door] = CaseStatus.AWAITS_PLACE.value
+
+
+@njit(cache=True)
+def _free_places(world, doors):
+    """Whole places free at each door."""
+    free = np.empty(doors.n_doors)
+    for d in range(doors.n_doors):
+        free[d] = np.floor(doors.places[d] - world.used[d] + 1e-9)
+    return free
+
+
+@njit(cache=True)
+def allocate(world, doors, week):
+    """Free places on the caseload go to those in front; the rest go on waiting."""
+    cases = world.cases
+    _cut_offs(world, CaseStatus.AWAITS_PLACE.value, _free_places(world, doors), 1)
+    for c in range(world.counts[Count.CASES]):
+        door = cases.door[c]
+        if cases.status[c] == CaseStatus.AWAITS_PLACE and cases.rank[c] >= world.cut_off[door, 1]:
+            row = world.people.slot[cases.person[c]]
+            cases.status[c] = CaseStatus.OPEN.value
+            cases.since_week[c] = week
+            world.awake.standing[row, door] = CaseStatus.OPEN.value
+            world.waiting[door] -= 1
+            count_opening(world, row, door, week - cases.referred_week[c], week)

@@ -1,0 +1,425 @@
+"""Births, ageing, deaths, moves; how needs begin; waking and going back to sleep.
+
+Every resident has a next date in a demographic calendar that no need or service can move (early
+deaths excepted), so that the same people are born, move and grow old in every scenario. Those
+without needs sleep until the week that their onset hazard has drawn for them.
+"""
+
+import numpy as np
+from numba import njit
+
+from agents.arrays import LONG_AGO, NEVER, NOBODY, Count, LifeEvent, PeopleCount
+from agents.recount import count_year
+from agents.streams import Stream, address, child_key, mix, pick, uniform, uniform_of
+from scenarios.names import ADULT_BAND, N_NEEDS, Need
+
+_K = N_NEEDS
+_FAMILY = int(Need.FAMILY)
+_MENTAL = int(Need.MENTAL_HEALTH)
+_HOUSING = int(Need.HOUSING)
+_MONEY = int(Need.MONEY)
+_LAST_BAND = 11
+_FAR = 1.0e8
+
+
+@njit(cache=True)
+def onset_of(people, course, i, k, week):
+    """The weekly hazard that need ``k`` begins for resident ``i``."""
+    hazard = (
+        course.onset[k, people.band[i], people.male[i], people.quintile[i]]
+        * course.onset_by_ace[k, people.aces[i]]
+        * people.frailty[i]
+    )
+    if hazard == 0.0:
+        return 0.0
+    for g in range(course.n_groups):
+        if _in_group(people, course, i, g, week):
+            hazard *= course.group_factor[g, k]
+    return hazard
+
+
+@njit(cache=True)
+def _in_group(people, course, i, g, week):
+    """Whether a change of onset reaches resident ``i``: by age, sex, ACEs and its reach."""
+    age = week - people.birth_week[i]
+    if age < course.group_ages[g, 0] or age >= course.group_ages[g, 1]:
+        return False
+    if people.aces[i] < course.group_aces[g]:
+        return False
+    if course.group_sex[g] >= 0 and people.male[i] != course.group_sex[g]:
+        return False
+    if course.group_reach[g] >= 1.0:
+        return True
+    return uniform_of(np.uint64(Stream.REACH), people.key[i], g) < course.group_reach[g]
+
+
+@njit(cache=True)
+def onset_hazard(people, course, i, week):
+    """The weekly hazard that any need begins for resident ``i``."""
+    total = 0.0
+    for k in range(_K):
+        total += onset_of(people, course, i, k, week)
+    return total
+
+
+@njit(cache=True)
+def _geometric_weeks(u, hazard):
+    """Weeks until an event of a constant weekly hazard, at least 1; far away if it never comes."""
+    if hazard <= 0.0:
+        return _FAR
+    return min(_FAR, 1.0 + np.floor(-np.log1p(-u) / hazard))
+
+
+@njit(cache=True)
+def schedule_life(people, course, i, week, run_key):
+    """Draw the next date of resident ``i``'s demographic calendar: the earliest of four."""
+    base = address(run_key, Stream.LIFE, week)
+    key = people.key[i]
+    band = people.band[i]
+    first = _FAR
+    event = LifeEvent.NEXT_BAND
+    if band < _LAST_BAND:
+        first = np.float64(people.birth_week[i] + course.band_week[band + 1] - week)
+    death = _geometric_weeks(uniform_of(base, key, 0), course.death[band])
+    if death < first:
+        first = death
+        event = LifeEvent.DEATH
+    move = _geometric_weeks(uniform_of(base, key, 1), course.move[band])
+    if move < first:
+        first = move
+        event = LifeEvent.MOVE_OUT
+    if people.male[i] == 0:
+        birth = _geometric_weeks(uniform_of(base, key, 2), course.birth[band])
+        if birth < first:
+            first = birth
+            event = LifeEvent.BIRTH
+    people.life_event[i] = event
+    people.life_week[i] = min(np.float64(NEVER), week + first)
+    set_due(people, i)
+
+
+@njit(cache=True)
+def schedule_onset(people, course, i, week, run_key):
+    """Draw the week in which a sleeping resident's next need begins, at today's hazard."""
+    u = uniform(address(run_key, Stream.ONSET_WEEK, week), people.key[i])
+    weeks = _geometric_weeks(u, onset_hazard(people, course, i, week))
+    people.wake_week[i] = min(np.float64(NEVER), week + weeks)
+    set_due(people, i)
+
+
+@njit(cache=True, forceinline=True)
+def set_due(people, i):
+    """The earlier of the two calendars; those who are awake have only the demographic one."""
+    due = people.life_week[i]
+    if people.slot[i] == NOBODY and people.wake_week[i] < due:
+        due = people.wake_week[i]
+    people.due_week[i] = due
+
+
+@njit(cache=True)
+def wake(people, awake, counts, course, i, week):
+    """Give resident ``i`` a row among the awake (if there is none yet) and return it."""
+    if people.slot[i] != NOBODY:
+        return people.slot[i]
+    row = counts[Count.AWAKE]
+    counts[Count.AWAKE] += 1
+    people.slot[i] = row
+    people.wake_week[i] = NEVER
+    set_due(people, i)
+    awake.person[row] = i
+    awake.key[row] = people.key[i]
+    awake.level[row] = 0.0
+    awake.set_point[row] = 0.0
+    awake.support[row] = 0.0
+    awake.served[row] = 0
+    awake.burden[row] = 0.0
+    awake.burden_last[row] = 0.0
+    awake.untreated[row] = 0.0
+    awake.trust[row] = people.trust[i]
+    awake.trust_start[row] = start_trust(course, people.aces[i])
+    awake.propensity[row] = people.propensity[i]
+    awake.onset_hazard[row] = onset_hazard(people, course, i, week)
+    awake.n_cases[row] = 0
+    awake.team[row] = NOBODY
+    awake.candidate[row] = NOBODY
+    awake.standing[row] = 0
+    awake.failed_week[row] = LONG_AGO
+    awake.police_mh[row] = 0
+    awake.emergency[row] = 0
+    awake.contacted[row] = 0
+    awake.helped[row] = 0
+    awake.high_needs[row] = 0
+    awake.spend[row] = 0
+    return row
+
+
+@njit(cache=True)
+def vacate(world, row, week):
+    """Free a row among the awake; the last row moves into it."""
+    people, awake, counts = world.people, world.awake, world.counts
+    count_year(people, awake, world.years, row, week // 52)
+    people.slot[awake.person[row]] = NOBODY
+    last = counts[Count.AWAKE] - 1
+    counts[Count.AWAKE] = last
+    if row == last:
+        return
+    people.slot[awake.person[last]] = row
+    awake[row] = awake[last]
+
+
+@njit(cache=True)
+def start_trust(course, aces):
+    """Trust in services before any agency has won or lost some."""
+    return min(0.95, max(0.05, course.trust_mean + course.trust_per_ace * aces))
+
+
+@njit(cache=True)
+def begin_need(people, awake, course, row, week, run_key):
+    """A need begins (or returns) for an awake person: set point = frailty x exposure x draw."""
+    i = awake.person[row]
+    key = awake.key[row]
+    left = uniform(address(run_key, Stream.ONSET_NEED, week), key)
+    left *= onset_hazard(people, course, i, week)
+    need = 0
+    for k in range(_K):
+        part = onset_of(people, course, i, k, week)
+        if part > 0.0:
+            need = k
+            left -= part
+            if left < 0.0:
+                break
+    u = uniform(address(run_key, Stream.ONSET_LEVEL, week), key)
+    settle(people, awake, course, row, need, course.set_point_at_onset[need] * (0.6 + 0.8 * u))
+
+
+@njit(cache=True)
+def settle(people, awake, course, row, need, for_average):
+    """Let a need settle at frailty x exposure x ``for_average``, or higher if it stood higher."""
+    i = awake.person[row]
+    at = min(0.95, for_average * people.frailty[i] * course.exposure_by_ace[people.aces[i]])
+    awake.set_point[row, need] = max(awake.set_point[row, need], at)
+    awake.level[row, need] = max(awake.level[row, need], at)
+
+
+@njit(cache=True)
+def raise_need(people, awake, course, row, need, knock):
+    """A blow raises a need now, and part of it lasts; the frail and exposed feel it more."""
+    i = awake.person[row]
+    felt = knock * min(2.0, people.frailty[i] * course.exposure_by_ace[people.aces[i]])
+    awake.level[row, need] = min(1.0, awake.level[row, need] + felt)
+    awake.set_point[row, need] = min(0.95, awake.set_point[row, need] + course.lasting_share * felt)
+
+
+@njit(cache=True)
+def reach_children(people, awake, counts, course, parent, week, run_key):
+    """A parent's needs reach the children at home: a family need, and perhaps an ACE."""
+    mother = people.family[parent] if people.male[parent] == 1 else parent
+    if mother == NOBODY:
+        return
+    child = people.first_child[mother]
+    base = address(run_key, Stream.CHILD, week)
+    while child != NOBODY:
+        at_home = people.band[child] < ADULT_BAND and people.care[child] != 1
+        if people.resident[child] == 1 and at_home:
+            if people.aces[child] < 10 and (
+                uniform(base, people.key[child]) < course.ace_from_child_concern
+            ):
+                people.aces[child] += 1
+            row = wake(people, awake, counts, course, child, week)
+            awake.onset_hazard[row] = onset_hazard(people, course, child, week)
+            settle(people, awake, course, row, _FAMILY, course.child_set_point)
+        child = people.next_sibling[child]
+
+
+@njit(cache=True)
+def depart(world, i, week):
+    """Resident ``i`` has died or moved away. Cases are dropped when their agency looks next."""
+    people, counts = world.people, world.counts
+    people.resident[i] = 0
+    people.due_week[i] = NEVER
+    counts[Count.RESIDENTS] -= 1
+    if people.slot[i] != NOBODY:
+        vacate(world, people.slot[i], week)
+
+
+@njit(cache=True)
+def add_person(people, counts, course, key, birth_week, male, quintile, week):
+    """A new resident: what a key decides for life. Returns the row."""
+    i = counts[Count.PEOPLE]
+    counts[Count.PEOPLE] += 1
+    counts[Count.RESIDENTS] += 1
+    people.key[i] = key
+    people.birth_week[i] = birth_week
+    people.resident[i] = 1
+    people.male[i] = male
+    people.quintile[i] = quintile
+    band = 0
+    while band < _LAST_BAND and week - birth_week >= course.band_week[band + 1]:
+        band += 1
+    people.band[i] = band
+    people.frailty[i] = _lognormal(np.uint64(Stream.FRAILTY), key, course.frailty_sigma)
+    people.propensity[i] = _lognormal(np.uint64(Stream.PROPENSITY), key, course.propensity_sigma)
+    people.aces[i] = _start_aces(course, key, quintile, (week - birth_week) / (52.0 * 18.0))
+    people.trust[i] = start_trust(course, people.aces[i])
+    return i
+
+
+@njit(cache=True)
+def _lognormal(stream, key, sigma):
+    """A lognormal of mean 1: Box and Muller (1958) on two uniforms of the person's own."""
+    base = mix(stream)
+    radius = np.sqrt(-2.0 * np.log1p(-uniform_of(base, key, 0)))
+    normal = radius * np.cos(2.0 * np.pi * uniform_of(base, key, 1))
+    return np.exp(sigma * normal - 0.5 * sigma * sigma)
+
+
+@njit(cache=True)
+def _start_aces(course, key, quintile, share_of_childhood):
+    """ACEs of someone of the first week: more in deprived areas, in proportion to childhood lived."""
+    base = mix(np.uint64(Stream.ACES))
+    u = 1.0 - (1.0 - uniform_of(base, key, 0)) ** course.ace_tilt[quintile]
+    aces = pick(course.ace_cumulative, u)
+    if share_of_childhood >= 1.0:
+        return aces
+    return int(aces * max(0.0, share_of_childhood) + uniform_of(base, key, 1))
+
+
+@njit(cache=True)
+def bear(people, counts, course, mother, week, run_key):
+    """A child is born to ``mother`` and put at the head of her children."""
+    order = people.children[mother]
+    people.children[mother] = order + 1
+    key = child_key(people.key[mother], order)
+    male = 1 if uniform(address(run_key, Stream.BIRTH, 0), key) < 0.512 else 0
+    i = add_person(people, counts, course, key, week, male, people.quintile[mother], week)
+    people.aces[i] = 0
+    people.family[i] = mother
+    people.family[mother] = mother
+    people.next_sibling[i] = people.first_child[mother]
+    people.first_child[mother] = i
+    schedule_life(people, course, i, week, run_key)
+    schedule_onset(people, course, i, week, run_key)
+    return i
+
+
+@njit(cache=True)
+def arrive(people, awake, counts, course, j, week, run_key):
+    """The ``j``-th newcomer of this week: an adult, perhaps with young children."""
+    base = address(run_key, Stream.ARRIVAL, week)
+    key = mix(base + np.uint64(j) * np.uint64(0x9E3779B97F4A7C15))
+    band = pick(course.arrival_band, uniform_of(base, key, 0))
+    span = min(course.band_week[band + 1] - course.band_week[band], 20 * 52)
+    age = course.band_week[band] + int(uniform_of(base, key, 1) * span)
+    male = 1 if uniform_of(base, key, 2) < 0.5 else 0
+    quintile = pick(course.arrival_quintile, uniform_of(base, key, 3))
+    i = add_person(people, counts, course, key, week - age, male, quintile, week)
+    schedule_life(people, course, i, week, run_key)
+    schedule_onset(people, course, i, week, run_key)
+    if male == 0 and 25 * 52 <= age < 45 * 52:
+        for c in range(int(uniform_of(base, key, 4) * 2.6)):
+            child = bear(people, counts, course, i, week, run_key)
+            child_age = int(uniform_of(base, key, 5 + c) * min(15 * 52, age - 18 * 52))
+            _make_older(people, course, child, child_age, week, run_key)
+
+
+@njit(cache=True)
+def _make_older(people, course, i, age_weeks, week, run_key):
+    """A child who arrives with its mother is as old as it is, and has lived its share of ACEs."""
+    people.birth_week[i] = week - age_weeks
+    band = 0
+    while band < _LAST_BAND and age_weeks >= course.band_week[band + 1]:
+        band += 1
+    people.band[i] = band
+    share = age_weeks / (52.0 * 18.0)
+    people.aces[i] = _start_aces(course, people.key[i], people.quintile[i], share)
+    schedule_life(people, course, i, week, run_key)
+    schedule_onset(people, course, i, week, run_key)
+
+
+@njit(cache=True)
+def follow_calendar(world, course, due, week, run_key):
+    """Carry out what the calendars hold for this week.
+
+    due   int64[n]   residents whose ``due_week`` is this week
+    """
+    people, awake, counts, tally = world.people, world.awake, world.counts, world.tally
+    for i in due:
+        while people.resident[i] == 1 and people.life_week[i] <= week:
+            _live_event(world, course, i, week, run_key)
+        if people.resident[i] == 1 and people.slot[i] == NOBODY and people.wake_week[i] <= week:
+            row = wake(people, awake, counts, course, i, week)
+            begin_need(people, awake, course, row, week, run_key)
+            awake.burden_last[row] = awake.level[row].sum()
+    if course.lifecourse:
+        for j in range(course.arrivals):
+            arrive(people, awake, counts, course, j, week, run_key)
+        tally.people[week, PeopleCount.MOVED_IN] += course.arrivals
+    tally.people[week, PeopleCount.RESIDENTS] = counts[Count.RESIDENTS]
+
+
+@njit(cache=True)
+def _live_event(world, course, i, week, run_key):
+    """One entry of the demographic calendar."""
+    people, counts, tally = world.people, world.counts, world.tally
+    event = people.life_event[i]
+    if event == LifeEvent.DEATH:
+        tally.people[week, PeopleCount.DEATHS] += 1
+        depart(world, i, week)
+    elif event == LifeEvent.MOVE_OUT:
+        _move_out(world, i, week)
+    elif event == LifeEvent.BIRTH:
+        tally.people[week, PeopleCount.BIRTHS] += 1
+        bear(people, counts, course, i, week, run_key)
+        schedule_life(people, course, i, week, run_key)
+    else:
+        _enter_next_band(world, course, i, week, run_key)
+
+
+@njit(cache=True)
+def _move_out(world, i, week):
+    """Someone moves away; children who live with her go too."""
+    people, tally = world.people, world.tally
+    tally.people[week, PeopleCount.MOVED_OUT] += 1
+    depart(world, i, week)
+    child = people.first_child[i]
+    while child != NOBODY:
+        if (
+            people.resident[child] == 1
+            and people.band[child] < ADULT_BAND
+            and people.care[child] != 1
+        ):
+            tally.people[week, PeopleCount.MOVED_OUT] += 1
+            depart(world, child, week)
+        child = people.next_sibling[child]
+
+
+@njit(cache=True)
+def _enter_next_band(world, course, i, week, run_key):
+    """A birthday that matters: hazards change; at 18 childhood ends, and so does care."""
+    people, awake, tally = world.people, world.awake, world.tally
+    people.band[i] += 1
+    if people.band[i] == ADULT_BAND:
+        tally.people[week, PeopleCount.TURNED_18] += 1
+        tally.people[week, PeopleCount.ACES_AT_18] += people.aces[i]
+        if people.male[i] == 1:
+            people.family[i] = NOBODY
+        _come_of_age(people, awake, course, i)
+    schedule_life(people, course, i, week, run_key)
+    if people.slot[i] == NOBODY:
+        schedule_onset(people, course, i, week, run_key)
+    else:
+        awake.onset_hazard[people.slot[i]] = onset_hazard(people, course, i, week)
+
+
+@njit(cache=True)
+def _come_of_age(people, awake, course, i):
+    """The family need of a child ends at 18; leaving care knocks."""
+    row = people.slot[i]
+    if row == NOBODY:
+        return
+    awake.level[row, _FAMILY] = 0.0
+    awake.set_point[row, _FAMILY] = 0.0
+    if people.care[i] == 1:
+        people.care[i] = 2
+        for need in (_HOUSING, _MONEY, _MENTAL):
+            raise_need(people, awake, course, row, need, course.care_leaving_knock)

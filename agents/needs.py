@@ -1,0 +1,265 @@
+"""Needs move, life happens, unmet need calls for help: the inner loop of the model.
+
+One pass over the awake does three things in the order in which they happen to a person in a week:
+levels relax towards their set points (pulled up by other needs, pushed down by support), at most
+one life event strikes, and contacts are made. Everything a person does depends on last week's
+state of others, so the order of rows does not matter.
+"""
+
+import numpy as np
+from numba import njit
+
+from agents.arrays import NOBODY, Count, LifeEvent, PeopleCount
+from agents.doors import receive
+from agents.inputs import Effect
+from agents.lifecourse import begin_need, onset_hazard, raise_need, reach_children
+from agents.streams import Stream, address, bits, pick, uniform, uniform_of
+from scenarios.names import ADULT_BAND, N_NEEDS, Need
+
+_FAMILY = int(Need.FAMILY)
+_MENTAL = int(Need.MENTAL_HEALTH)
+_K = N_NEEDS
+_SEVEN = np.uint64(7)
+_MASK = np.uint64(127)
+MAX_CONTACTS = 60
+"""No one makes more contacts than this in a week; the Poisson draw is cut there."""
+
+
+@njit(cache=True, forceinline=True)
+def move_need(
+    level, set_point, pull, noise, support, relax, entrench, entrench_level, remission, heal
+):
+    """One need, one week: the new level and set point.
+
+    The level closes a share ``relax`` of its gap to the set point plus ``pull`` (other needs), is
+    shaken by ``noise`` and lowered by the share ``support``. The set point drifts down by
+    ``remission``, is healed while support lasts, and rises while the level stands unmet above
+    ``entrench_level``.
+    """
+    moved = level + relax * (set_point + pull - level) + noise - support * level
+    moved = min(1.0, max(0.0, moved))
+    settled = set_point * (1.0 - remission - heal * support)
+    if support == 0.0 and moved > entrench_level:
+        settled += entrench * (moved - entrench_level)
+    return moved, min(1.0, settled)
+
+
+@njit(cache=True, forceinline=True)
+def poisson(rate, u):
+    """The number of contacts whose cumulative probability first exceeds ``u``."""
+    if u < 1.0 - rate:  # since exp(-rate) >= 1 - rate, most weeks end here
+        return 0
+    term = np.exp(-rate)
+    total = term
+    n = 0
+    while u >= total and n < MAX_CONTACTS:
+        n += 1
+        term *= rate / n
+        total += term
+    return n
+
+
+@njit(cache=True)
+def live(world, course, doors, week, season, run_key):
+    """Move every awake person through one week; ``season`` multiplies contacts."""
+    people, awake, counts, tally = world.people, world.awake, world.counts, world.tally
+    noise_at = address(run_key, Stream.NOISE, week)
+    event_at = address(run_key, Stream.EVENT, week)
+    contact_at = address(run_key, Stream.CONTACT, week)
+    n_multiple = 0
+    n_crisis = 0
+    n_concerned = 0
+    for row in range(counts[Count.AWAKE]):
+        key = awake.key[row]
+        noise = bits(noise_at, key)
+        i = awake.person[row]
+        burden = awake.burden_last[row]
+        served = awake.served[row]
+        total = 0.0
+        untreated = 0.0
+        hazard = awake.onset_hazard[row] * (1.0 + course.onset_coupling * burden)
+        hazard += course.event_base_all
+        rate = 0.0
+        high = 0
+        n_high = 0
+        top = 0.0
+        for k in range(_K):
+            x = awake.level[row, k]
+            p = awake.set_point[row, k]
+            if x == 0.0 and p == 0.0:
+                continue
+            pull = course.coupling[k] * (burden - x)
+            if k == _FAMILY:
+                pull += _from_mother(people, awake, course, i)
+            step = np.float64((noise >> (_SEVEN * np.uint64(k))) & _MASK) - 63.5
+            x, p = move_need(
+                x, p, pull, step * course.noise_step[k], awake.support[row, k], course.relax[k],
+                course.entrench[k], course.entrench_level, course.remission[k], course.heal[k],
+            )  # fmt: skip
+            awake.support[row, k] = 0.0
+            if x < course.trace_level and p < course.trace_level:
+                x = 0.0
+                p = 0.0
+            awake.level[row, k] = x
+            awake.set_point[row, k] = p
+            total += x
+            calls = course.contact_linear[k] * x + course.contact_square[k] * x * x
+            if (served >> k) & 1:
+                calls *= course.supported_contact_share
+            else:
+                untreated += x
+            rate += calls
+            hazard += course.event_slope_all[k] * x
+            if x >= course.high_level:
+                high |= 1 << k
+                n_high += 1
+            top = max(top, x)
+        awake.burden[row] = total
+        awake.untreated[row] = untreated
+        if high:
+            awake.high_needs[row] |= high
+            if n_high >= 3:
+                n_multiple += 1
+            if top >= course.crisis_level:
+                n_crisis += 1
+        trust = awake.trust[row]
+        awake.trust[row] = trust + course.trust_recovery * (awake.trust_start[row] - trust)
+
+        u = uniform(event_at, key)
+        if u < hazard:
+            if _strike(people, awake, course, tally, row, u, week, run_key):
+                world.concerned[n_concerned] = i
+                n_concerned += 1
+        rate *= season * awake.propensity[row]
+        u = uniform(contact_at, key)
+        if u >= 1.0 - rate:
+            for c in range(poisson(rate, u)):
+                _contact(world, course, doors, row, c, week, run_key)
+    for j in range(n_concerned):  # after the pass, so that the order of rows does not matter
+        reach_children(people, awake, counts, course, world.concerned[j], week, run_key)
+    tally.people[week, PeopleCount.AWAKE] = counts[Count.AWAKE]
+    tally.people[week, PeopleCount.MULTIPLE_NEEDS] = n_multiple
+    tally.people[week, PeopleCount.IN_CRISIS] = n_crisis
+
+
+@njit(cache=True)
+def _from_mother(people, awake, course, i):
+    """The pull of a mother's needs on the family need of a child who lives with her."""
+    mother = people.family[i]
+    if mother == NOBODY or people.care[i] == 1 or people.slot[mother] == NOBODY:
+        return 0.0
+    return course.parent_coupling * awake.burden_last[people.slot[mother]]
+
+
+@njit(cache=True)
+def _strike(people, awake, course, tally, row, u, week, run_key):
+    """One life event, chosen in proportion to its part of the hazard below which ``u`` fell.
+
+    True if a parent's needs reach a child.
+    """
+    left = u - awake.onset_hazard[row] * (1.0 + course.onset_coupling * awake.burden_last[row])
+    if left < 0.0:
+        begin_need(people, awake, course, row, week, run_key)
+        return False
+    for e in range(course.n_events):
+        left -= course.event_base[e]
+        for k in range(_K):
+            left -= course.event_slope[e, k] * awake.level[row, k]
+        if left < 0.0:
+            return _happen(people, awake, course, tally, row, e, week, run_key)
+    return False
+
+
+@njit(cache=True)
+def _happen(people, awake, course, tally, row, e, week, run_key):
+    """Event ``e`` strikes: needs are raised; adversity, sentences and early deaths follow."""
+    tally.events[week, e] += 1
+    for k in range(_K):
+        if course.event_knock[e, k] > 0.0:
+            raise_need(people, awake, course, row, k, course.event_knock[e, k])
+    i = awake.person[row]
+    effect = course.event_effect[e]
+    if effect == Effect.ADVERSITY:
+        if people.aces[i] < 10 and people.band[i] < ADULT_BAND:
+            people.aces[i] += 1
+            awake.onset_hazard[row] = onset_hazard(people, course, i, week)
+    elif effect == Effect.PRISON:
+        kind_at = address(run_key, Stream.EVENT_KIND, week)
+        if uniform(kind_at, awake.key[row]) < course.prison_share:
+            tally.people[week, PeopleCount.PRISON] += 1
+    elif effect == Effect.DEATH:
+        people.life_week[i] = week + 1
+        people.life_event[i] = LifeEvent.DEATH
+        people.due_week[i] = week + 1
+        tally.people[week, PeopleCount.EARLY_DEATHS] += 1
+    return effect == Effect.CHILD_CONCERN
+
+
+@njit(cache=True)
+def _contact(world, course, doors, row, c, week, run_key):
+    """The ``c``-th contact this week: about which need, at which door, and does it lead on?"""
+    awake, tally = world.awake, world.tally
+    key = awake.key[row]
+    route_at = address(run_key, Stream.ROUTE, week)
+    k = _need_of_contact(awake, course, row, uniform_of(route_at, key, 3 * c))
+    night = 1 if uniform_of(route_at, key, 3 * c + 1) < doors.night[k] else 0
+    door = pick(doors.route[k, night], uniform_of(route_at, key, 3 * c + 2))
+    tally.contacts[week, door] += 1
+    tally.contacts_for[week, k, door] += 1
+    if week - awake.failed_week[row, k] <= 26:
+        tally.after_failure[week, door] += 1
+    awake.contacted[row] |= np.uint32(1) << np.uint32(door)
+    awake.spend[row] += doors.contact_pence[door]
+    refer_at = address(run_key, Stream.REFER, week)
+    if doors.emergency[door]:
+        if doors.front_line_team != NOBODY:
+            if uniform_of(refer_at, key, 3 * c + 2) < doors.quality[door]:
+                awake.candidate[row] = doors.front_line_team
+        awake.emergency[row, 0] += 1
+        if k == _MENTAL:
+            if door == doors.police:
+                awake.police_mh[row] += 1
+            if awake.level[row, k] >= course.crisis_level:
+                u = uniform_of(address(run_key, Stream.CRISIS, week), key, c)
+                outcome = pick(doors.crisis_outcome, u)
+                tally.crisis_outcome[week, outcome] += 1
+                if doors.crisis_refers[outcome]:
+                    receive(
+                        world, course, doors, row, k, door, doors.crisis_door, 1.0, 1.0, week, run_key
+                    )
+    if uniform_of(refer_at, key, 3 * c) < doors.refers[door, k]:
+        to = door
+        if not doors.gated[door] or doors.slice[door, k] == 0.0:
+            to = pick(doors.accepts[k], uniform_of(refer_at, key, 3 * c + 1))
+        quality = doors.quality[door]
+        receive(
+            world, course, doors, row, k, door, to, quality, doors.information[to], week, run_key
+        )
+
+
+@njit(cache=True)
+def _need_of_contact(awake, course, row, u):
+    """Which need a contact is about, in proportion to the contacts each gives rise to."""
+    total = 0.0
+    for k in range(_K):
+        total += _calls(awake, course, row, k)
+    left = u * total
+    last = 0
+    for k in range(_K):
+        calls = _calls(awake, course, row, k)
+        if calls > 0.0:
+            last = k
+            left -= calls
+            if left < 0.0:
+                return k
+    return last
+
+
+@njit(cache=True, forceinline=True)
+def _calls(awake, course, row, k):
+    """Contacts a week that need ``k`` gives rise to, for propensity 1."""
+    x = awake.level[row, k]
+    calls = course.contact_linear[k] * x + course.contact_square[k] * x * x
+    if (awake.served[row] >> k) & 1:
+        calls *= course.supported_contact_share
+    return calls

@@ -1,0 +1,142 @@
+"""Counts that need a look at every awake person: at the end of a quarter, a half-year, a year."""
+
+import numpy as np
+from numba import njit
+
+from agents.arrays import MAX_DOORS, Count, QuarterCount, YearCount
+from scenarios.names import ADULT_BAND, N_NEEDS, Need
+
+_K = N_NEEDS
+_SUBSTANCE_BITS = (1 << int(Need.ALCOHOL)) | (1 << int(Need.DRUGS))
+_HOUSING_BIT = 1 << int(Need.HOUSING)
+_OFFENDING_BIT = 1 << int(Need.OFFENDING)
+KNOWN_TO_MANY = 5
+"""Agencies in contact within a year from which a person counts as known to many."""
+MULTIPLE = 3
+"""High needs at once, or within the year, that count as multiple."""
+COMPLEX_NEEDS = 5
+COMPLEX_AGENCIES = 6
+_HIDDEN_BURDEN = 1.2
+
+
+@njit(cache=True)
+def bit_count(x):
+    """How many bits are set."""
+    n = 0
+    while x:
+        x &= x - 1
+        n += 1
+    return n
+
+
+@njit(cache=True)
+def count_year(people, awake, years, row, year):
+    """Add one awake person's year to the tally: at the year's end, or when the row is vacated."""
+    helped = awake.helped[row]
+    for door in range(MAX_DOORS):
+        years.helped[year, door] += np.int64((helped >> np.uint32(door)) & np.uint32(1))
+    if people.band[awake.person[row]] < ADULT_BAND:
+        return
+    counts = years.counts[year]
+    needs = np.int64(awake.high_needs[row])
+    agencies = bit_count(np.int64(awake.contacted[row]))
+    domains = np.int64((needs & _SUBSTANCE_BITS) != 0)
+    domains += np.int64((needs & _HOUSING_BIT) != 0) + np.int64((needs & _OFFENDING_BIT) != 0)
+    if domains >= 2:
+        counts[YearCount.TWO_OF_THREE] += 1
+    if agencies >= KNOWN_TO_MANY:
+        counts[YearCount.KNOWN_TO_MANY] += 1
+        if helped == 0:
+            counts[YearCount.HELPED_BY_NONE] += 1
+    if bit_count(needs) >= MULTIPLE:
+        counts[YearCount.MULTIPLE_NEEDS] += 1
+        counts[YearCount.MULTIPLE_NEEDS_PENCE] += awake.spend[row]
+    if bit_count(needs) >= COMPLEX_NEEDS and agencies >= COMPLEX_AGENCIES:
+        counts[YearCount.MOST_COMPLEX] += 1
+
+
+@njit(cache=True)
+def end_of_quarter(world, course, doors, quarter):
+    """Concentration of police contacts, hidden need, and people by group; then a new quarter."""
+    awake = world.awake
+    n = world.counts[Count.AWAKE]
+    counts = world.quarters.counts[quarter]
+    heavy = np.zeros(n, np.int64)
+    callers = 0
+    for row in range(n):
+        if awake.police_mh[row] > 0:
+            heavy[callers] = awake.police_mh[row]
+            callers += 1
+        awake.police_mh[row] = 0
+    some = np.sort(heavy[:callers])
+    heaviest = int(np.ceil(0.09 * len(some)))
+    counts[QuarterCount.POLICE_MH_PEOPLE] = len(some)
+    counts[QuarterCount.POLICE_MH_CONTACTS] = some.sum()
+    counts[QuarterCount.POLICE_MH_TOP_9PCT] = some[len(some) - heaviest :].sum()
+    for row in range(n):
+        if _below_every_threshold(awake, doors, row):
+            counts[QuarterCount.HIDDEN] += 1
+        _count_groups(world, course, world.quarters.groups[quarter], row)
+
+
+@njit(cache=True)
+def _below_every_threshold(awake, doors, row):
+    """High need in all, and below each agency's threshold taken alone."""
+    total = 0.0
+    for k in range(_K):
+        total += awake.level[row, k]
+    if total < _HIDDEN_BURDEN:
+        return False
+    for d in range(doors.n_agencies):
+        if doors.gated[d]:
+            for k in range(_K):
+                mine = doors.slice[d, k] * awake.level[row, k]
+                if mine > 0.0 and mine >= doors.threshold[d]:
+                    return False
+    return True
+
+
+@njit(cache=True)
+def _count_groups(world, course, groups, row):
+    """Add one person to each of her or his groups, by multiple needs and by crisis."""
+    people, awake = world.people, world.awake
+    high = 0
+    top = 0.0
+    for k in range(_K):
+        high += awake.level[row, k] >= course.high_level
+        top = max(top, awake.level[row, k])
+    multiple = np.int64(high >= MULTIPLE)
+    crisis = np.int64(top >= course.crisis_level)
+    if multiple + crisis == 0:
+        return
+    i = awake.person[row]
+    been_in_care = np.int64(people.care[i] > 0)
+    for g in (
+        np.int64(people.male[i]),
+        2 + np.int64(people.band[i]),
+        14 + np.int64(people.quintile[i]),
+        19 + been_in_care,
+    ):
+        groups[g, 0] += multiple
+        groups[g, 1] += crisis
+
+
+@njit(cache=True)
+def end_of_half_year(world):
+    """This half-year's emergency contacts become last half-year's."""
+    n = world.counts[Count.AWAKE]
+    for row in range(n):
+        world.awake.emergency[row, 1] = world.awake.emergency[row, 0]
+        world.awake.emergency[row, 0] = 0
+
+
+@njit(cache=True)
+def end_of_year(world, year):
+    """Count everybody's year; then a new year."""
+    awake = world.awake
+    for row in range(world.counts[Count.AWAKE]):
+        count_year(world.people, awake, world.years, row, year)
+        awake.contacted[row] = 0
+        awake.helped[row] = 0
+        awake.high_needs[row] = 0
+        awake.spend[row] = 0

@@ -1,0 +1,53 @@
+"""The end of the week: those who have recovered and are known to no one go back to sleep."""
+
+import numpy as np
+from numba import njit
+
+from agents.arrays import Count
+from agents.lifecourse import onset_hazard, schedule_onset, set_due, vacate
+from scenarios.names import N_NEEDS
+
+
+@njit(cache=True)
+def settle_down(world, course, week, run_key):
+    """Remember this week's burdens; let those go who have no need and no case."""
+    people, awake = world.people, world.awake
+    for row in range(world.counts[Count.AWAKE] - 1, -1, -1):
+        awake.burden_last[row] = awake.burden[row]
+        if awake.burden[row] == 0.0 and awake.n_cases[row] == 0 and _at_rest(awake, row):
+            i = awake.person[row]
+            people.trust[i] = awake.trust[row]
+            vacate(world, row, week)
+            schedule_onset(people, course, i, week, run_key)
+
+
+@njit(cache=True, forceinline=True)
+def _at_rest(awake, row):
+    """No need is present, nor one that struck this week."""
+    for k in range(N_NEEDS):
+        if awake.level[row, k] > 0.0 or awake.set_point[row, k] > 0.0:
+            return False
+    return True
+
+
+@njit(cache=True)
+def change_onsets(world, before, after, week):
+    """Hazards of onset have changed: what is left of each sleeper's time is stretched to fit.
+
+    For an exponential time this is exact, and it moves nobody whose hazard stayed the same.
+    """
+    people, awake = world.people, world.awake
+    for i in range(world.counts[Count.PEOPLE]):
+        if people.resident[i] == 0:
+            continue
+        new = onset_hazard(people, after, i, week)
+        if people.slot[i] >= 0:
+            awake.onset_hazard[people.slot[i]] = new
+            continue
+        old = onset_hazard(people, before, i, week)
+        if new == old:
+            continue
+        left = np.float64(people.wake_week[i] - week)
+        weeks = 1.0e8 if new == 0.0 else np.ceil(left * old / new)
+        people.wake_week[i] = min(2.0**30, week + max(1.0, weeks))
+        set_due(people, i)

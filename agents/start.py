@@ -1,0 +1,151 @@
+"""The people of the first week: who lives here, their families, and what they already carry.
+
+Everything is a function of a resident's key, so that the same people stand at the start of every
+scenario with the same seed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from agents.arrays import CaseStatus, World
+from agents.doors import add_case, count_opening
+from agents.lifecourse import (
+    add_person,
+    begin_need,
+    onset_hazard,
+    schedule_life,
+    schedule_onset,
+    settle,
+    wake,
+)
+from agents.streams import Stream, address, mix, pick, uniform_of
+from scenarios.names import ADULT_BAND, Need
+
+_FAMILY = int(Need.FAMILY)
+_MALE_PARTNER_GAP_WEEKS = 104
+_MOTHER_SPAN_WEEKS = 26
+
+
+@njit(cache=True)
+def populate(world, course, per_band, quintiles, run_key):
+    """Add the residents of the first week, band by band; ages are even within a band.
+
+    per_band   int64[B]    residents of each age band
+    quintiles  float64[5]  cumulative shares of deprivation fifths
+    """
+    base = address(run_key, Stream.PERSON, 0)
+    number = 0
+    for band in range(len(per_band)):
+        span = course.band_week[band + 1] - course.band_week[band]
+        span = min(span, 20 * 52)
+        for _ in range(per_band[band]):
+            key = mix(base + np.uint64(number) * np.uint64(0x9E3779B97F4A7C15))
+            number += 1
+            age = course.band_week[band] + int(uniform_of(base, key, 0) * span)
+            male = 1 if uniform_of(base, key, 1) < 0.5 else 0
+            quintile = pick(quintiles, uniform_of(base, key, 2))
+            add_person(world.people, world.counts, course, key, -age, male, quintile, 0)
+
+
+def join_families(world: World, mothers_age: float, father_share: float, run_key: int) -> None:
+    """Give every child a mother of a likely age, and some mothers a partner.
+
+    Children are sorted by key, so that nothing depends on the order of rows.
+    """
+    people, n = world.people, int(world.counts[0])
+    women = np.flatnonzero((people.male[:n] == 0) & (people.band[:n] >= ADULT_BAND))
+    men = np.flatnonzero((people.male[:n] == 1) & (people.band[:n] >= ADULT_BAND))
+    children = np.flatnonzero(people.band[:n] < ADULT_BAND)
+    women = women[np.argsort(people.birth_week[women], kind="stable")]
+    men = men[np.argsort(people.birth_week[men], kind="stable")]
+    if len(women) == 0:
+        return
+    base = np.uint64(address(run_key, Stream.FAMILY, 0))
+    births = people.birth_week[women]
+    u = _uniforms(base, people.key[children], 4)
+    ages = np.clip(mothers_age + 11.0 * (u[:, :3].sum(axis=1) - 1.5), 16.0, 45.0) * 52.0
+    mothers = women[_near(births, people.birth_week[children] - ages, u[:, 3])]
+    _link(people, children, mothers)
+    if len(men):
+        heads = np.unique(mothers)
+        v = _uniforms(base, people.key[heads], 2)
+        heads, v = heads[v[:, 0] < father_share], v[v[:, 0] < father_share]
+        wanted = people.birth_week[heads] - _MALE_PARTNER_GAP_WEEKS
+        people.family[men[_near(people.birth_week[men], wanted, v[:, 1])]] = heads
+
+
+def _near(sorted_births: np.ndarray, wanted: np.ndarray, u: np.ndarray) -> np.ndarray:
+    """For each wanted birth week, the position of someone born within half a year of it."""
+    low = np.searchsorted(sorted_births, wanted - _MOTHER_SPAN_WEEKS)
+    high = np.searchsorted(sorted_births, wanted + _MOTHER_SPAN_WEEKS)
+    place = low + np.floor(u * np.maximum(1, high - low)).astype(np.int64)
+    return np.clip(place, 0, len(sorted_births) - 1)
+
+
+@njit(cache=True)
+def _uniforms(base, keys, parts):
+    """uniform[len(keys), parts]"""
+    out = np.empty((len(keys), parts))
+    for j in range(len(keys)):
+        for part in range(parts):
+            out[j, part] = uniform_of(base, keys[j], part)
+    return out
+
+
+@njit(cache=True)
+def _link(people, children, mothers):
+    """Hang each child on its mother's list; it lives in her neighbourhood."""
+    for j in range(len(children)):
+        child = children[j]
+        mother = mothers[j]
+        people.family[child] = mother
+        people.family[mother] = mother
+        people.quintile[child] = people.quintile[mother]
+        people.next_sibling[child] = people.first_child[mother]
+        people.first_child[mother] = child
+        people.children[mother] += 1
+
+
+@njit(cache=True)
+def begin(world, course, doors, years_of_onsets, care_rate, run_key):
+    """Draw both calendars; wake those who already have needs, and children already in care.
+
+    years_of_onsets  float64  onsets of so many years are present in the first week
+    care_rate        float64  looked-after children per child
+    """
+    people, awake, counts = world.people, world.awake, world.counts
+    base = address(run_key, Stream.START, 0)
+    for i in range(counts[0]):
+        key = people.key[i]
+        schedule_life(people, course, i, 0, run_key)
+        hazard = onset_hazard(people, course, i, 0)
+        p = 1.0 - np.exp(-hazard * 52.0 * years_of_onsets)
+        if people.band[i] < ADULT_BAND and uniform_of(base, key, 1) < care_rate:
+            row = wake(people, awake, counts, course, i, 0)
+            settle(people, awake, course, row, _FAMILY, 0.6)
+            _already_in_care(world, doors, i, row)
+        elif uniform_of(base, key, 0) < p:
+            row = wake(people, awake, counts, course, i, 0)
+            begin_need(people, awake, course, row, 0, run_key)
+        else:
+            schedule_onset(people, course, i, 0, run_key)
+            continue
+        awake.burden_last[row] = awake.level[row].sum()
+
+
+@njit(cache=True)
+def _already_in_care(world, doors, i, row):
+    """A child who is looked after on the first day has an open case, if there is such an agency."""
+    if doors.care_door >= 0:
+        world.people.care[i] = 1
+        add_case(world, row, _FAMILY, doors.care_door, doors.care_door, 0.0, CaseStatus.OPEN.value, 0)
+        count_opening(world, row, doors.care_door, 0, 0)
+
+
+def residents_per_band(population: dict[str, float]) -> np.ndarray:
+    """Whole residents of each age band."""
+    return np.rint(np.array(list(population.values()))).astype(np.int64)
+
+

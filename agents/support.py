@@ -1,0 +1,224 @@
+"""Support: who comes, what it does, and when the agency lets go.
+
+Attendance depends on trust; support lowers a need at once and its set point only slowly, and less
+the more other needs stand untreated. When a case goes quiet the review rule says whether to
+withdraw, to step down and watch, or to stay. After some missed appointments a case is closed for
+non-engagement, which is partly the system's own making, since every refusal cost trust.
+"""
+
+import numpy as np
+from numba import njit
+
+from agents.arrays import NOBODY, CaseStatus, Closure, Count, PeopleCount
+from agents.doors import drop_case, own_slice
+from agents.inputs import ReviewRule
+from agents.lifecourse import raise_need
+from agents.streams import Stream, address, uniform, uniform_of
+from scenarios.names import ADULT_BAND, N_NEEDS, Need
+
+_K = N_NEEDS
+_FAMILY = int(Need.FAMILY)
+_MENTAL = int(Need.MENTAL_HEALTH)
+FINISHED_AFTER = 4
+"""Quiet weeks, with the set point down, after which a case is finished whatever the rule."""
+_STILL_OPEN = -1
+
+
+@njit(cache=True)
+def support_and_review(world, course, doors, week, run_key):
+    """One week of every open case: attendance and its effect, then the review."""
+    people, awake, cases, tally = world.people, world.awake, world.cases, world.tally
+    attend_at = address(run_key, Stream.ATTEND, week)
+    turnover_at = address(run_key, Stream.TURNOVER, week)
+    care_at = address(run_key, Stream.CARE, week)
+    for row in range(world.counts[Count.AWAKE]):
+        awake.served[row] = 0
+    n_concerned = 0
+    kept = 0
+    for c in range(world.counts[Count.CASES]):
+        status = cases.status[c]
+        if status == CaseStatus.NONE:
+            continue
+        if status >= CaseStatus.OPEN:
+            i = cases.person[c]
+            row = people.slot[i]
+            door = cases.door[c]
+            reason = _STILL_OPEN
+            if row == NOBODY:
+                reason = Closure.LEFT.value
+            elif status == CaseStatus.WATCHED:
+                reason = _watch(world, course, doors, c, row, week)
+            else:
+                awake.helped[row] |= np.uint32(1) << np.uint32(door)
+                awake.spend[row] += doors.case_week_pence[door]
+                _attend(world, course, doors, c, row, week, attend_at, turnover_at)
+                in_care = False
+                if door == doors.care_door:
+                    before = people.care[i]
+                    in_care = _care(world, course, doors, i, row, week, care_at)
+                    if in_care and before != 1 and people.family[i] != NOBODY:
+                        world.concerned[n_concerned] = people.family[i]
+                        n_concerned += 1
+                if not in_care:
+                    reason = _review(world, course, doors, c, row, week)
+            if reason != _STILL_OPEN:
+                _close(world, course, doors, c, row, reason, week)
+                continue
+            if cases.status[c] == CaseStatus.OPEN:
+                _mark_served(awake, doors, row, door)
+        if kept != c:
+            cases[kept] = cases[c]
+        kept += 1
+    world.counts[Count.CASES] = kept
+    for j in range(n_concerned):  # after the pass, so that the order of cases does not matter
+        row = people.slot[world.concerned[j]]
+        if row != NOBODY:
+            raise_need(people, awake, course, row, _MENTAL, course.care_start_knock)
+    _count_books(world, tally, week)
+
+
+@njit(cache=True)
+def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
+    """Does the person come this week? If so, support acts and trust grows."""
+    awake, cases, tally = world.awake, world.cases, world.tally
+    door = cases.door[c]
+    key = awake.key[row]
+    trust = awake.trust[row]
+    others = awake.untreated[row]
+    p = doors.attendance[door] * (course.trust_floor + (1.0 - course.trust_floor) * trust)
+    p /= 1.0 + course.chaos * others
+    team = awake.team[row]
+    if team != NOBODY and team != door:
+        p += doors.attendance_elsewhere[team] * (1.0 - p)
+    if uniform_of(turnover_at, key, door) < doors.turnover[door]:
+        awake.trust[row] *= 1.0 - course.trust_loss_turnover
+    if uniform_of(attend_at, key, door) >= p:
+        cases.missed[c] += 1
+        tally.missed[week, door] += 1
+        return
+    cases.missed[c] = 0
+    tally.attended[week, door] += 1
+    awake.trust[row] += course.trust_gain * (1.0 - awake.trust[row])
+    for k in range(_K):
+        if doors.effect[door, k] > 0.0:
+            strength = doors.effect[door, k] / (1.0 + course.drag * others)
+            awake.support[row, k] = 1.0 - (1.0 - awake.support[row, k]) * (1.0 - strength)
+
+
+@njit(cache=True)
+def _care(world, course, doors, i, row, week, care_at):
+    """Entry to care, care itself and leaving it. True while the child is looked after."""
+    people, awake, tally = world.people, world.awake, world.tally
+    if people.band[i] >= ADULT_BAND:
+        return False
+    u = uniform(care_at, awake.key[row])
+    if people.care[i] == 1:
+        if u < course.care_exit:
+            people.care[i] = 2
+            return False
+    else:
+        above = awake.level[row, _FAMILY] - course.care_level
+        if above <= 0.0 or u >= course.care_entry * above:
+            return False
+        people.care[i] = 1
+        tally.people[week, PeopleCount.ENTERED_CARE] += 1
+    tally.people[week, PeopleCount.LOOKED_AFTER] += 1
+    awake.spend[row] += doors.care_week_pence
+    awake.support[row, _FAMILY] = max(awake.support[row, _FAMILY], course.care_support)
+    return True
+
+
+@njit(cache=True)
+def _review(world, course, doors, c, row, week):
+    """Should this case go on? The reason why not, or -1."""
+    awake, cases = world.awake, world.cases
+    door = cases.door[c]
+    if cases.need[c] == _FAMILY and world.people.band[cases.person[c]] >= ADULT_BAND:
+        return Closure.FINISHED.value
+    if own_slice(awake, doors, row, door) < doors.quiet_level[door]:
+        cases.quiet_weeks[c] += 1
+    else:
+        cases.quiet_weeks[c] = 0
+    quiet = cases.quiet_weeks[c]
+    if quiet >= FINISHED_AFTER and _settled(awake, doors, row, door) < course.recovered_level:
+        return Closure.FINISHED.value
+    if quiet >= doors.quiet_weeks[door]:
+        if doors.rule[door] == ReviewRule.WITHDRAW:
+            return Closure.WITHDRAWN.value
+        if doors.rule[door] == ReviewRule.STEP_DOWN:
+            cases.status[c] = CaseStatus.WATCHED.value
+            cases.since_week[c] = week
+            awake.standing[row, door] = CaseStatus.WATCHED.value
+            world.used[door] -= 1.0 - course.watch_share
+            return _STILL_OPEN
+    if doors.missed_limit[door] > 0.0 and cases.missed[c] >= doors.missed_limit[door]:
+        return Closure.NON_ENGAGEMENT.value
+    if doors.max_weeks[door] > 0.0 and week - cases.since_week[c] >= doors.max_weeks[door]:
+        return Closure.TIME_UP.value
+    return _STILL_OPEN
+
+
+@njit(cache=True, forceinline=True)
+def _settled(awake, doors, row, door):
+    """The highest set point among the needs that this agency deals with."""
+    top = 0.0
+    for k in range(_K):
+        top = max(top, doors.slice[door, k] * awake.set_point[row, k])
+    return top
+
+
+@njit(cache=True)
+def _watch(world, course, doors, c, row, week):
+    """A stepped-down case: taken up again when need returns, finished after long quiet."""
+    awake, cases = world.awake, world.cases
+    door = cases.door[c]
+    if own_slice(awake, doors, row, door) >= max(doors.threshold[door], doors.quiet_level[door]):
+        if world.used[door] + 1.0 - course.watch_share <= doors.places[door]:
+            cases.status[c] = CaseStatus.OPEN.value
+            cases.since_week[c] = week
+            cases.quiet_weeks[c] = 0
+            awake.standing[row, door] = CaseStatus.OPEN.value
+            world.used[door] += 1.0 - course.watch_share
+    elif week - cases.since_week[c] >= course.watch_weeks:
+        return Closure.FINISHED.value
+    return _STILL_OPEN
+
+
+@njit(cache=True)
+def _close(world, course, doors, c, row, reason, week):
+    """A case ends. Unless it was finished, trust is lost and the need has been left again."""
+    people, awake, cases, tally = world.people, world.awake, world.cases, world.tally
+    door = cases.door[c]
+    tally.closed[week, door, reason] += 1
+    world.used[door] -= course.watch_share if cases.status[c] == CaseStatus.WATCHED else 1.0
+    if row != NOBODY:
+        if reason == Closure.WITHDRAWN:
+            world.withdrawn_week[cases.person[c], door] = week
+        if reason != Closure.FINISHED:
+            awake.trust[row] *= 1.0 - course.trust_loss_closure
+        for k in range(_K):
+            if doors.effect[door, k] > 0.0:
+                if reason != Closure.FINISHED and awake.level[row, k] > 0.0:
+                    awake.failed_week[row, k] = week
+                if not course.relapse:
+                    awake.set_point[row, k] = min(awake.set_point[row, k], awake.level[row, k])
+    drop_case(world, c)
+
+
+@njit(cache=True, forceinline=True)
+def _mark_served(awake, doors, row, door):
+    """These needs have an open case now."""
+    for k in range(_K):
+        if doors.effect[door, k] > 0.0:
+            awake.served[row] |= 1 << k
+
+
+@njit(cache=True)
+def _count_books(world, tally, week):
+    """Open and waiting at each door at the end of the week."""
+    cases = world.cases
+    for c in range(world.counts[Count.CASES]):
+        if cases.status[c] >= CaseStatus.OPEN:
+            tally.open[week, cases.door[c]] += 1
+        else:
+            tally.waiting[week, cases.door[c]] += 1

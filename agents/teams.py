@@ -1,0 +1,130 @@
+"""Teams that cross agencies: navigators, lead professionals, assertive outreach.
+
+A team has its own small caseload and no front door. It finds people by a rule, asks for consent,
+stays through quiet spells, helps people through other agencies' doors and brings the whole picture
+with it. Its cases live in the same table as every agency's, so support and review are the same.
+"""
+
+import numpy as np
+from numba import njit
+
+from agents.arrays import NOBODY, CaseStatus, Count
+from agents.doors import add_case, count_opening, receive
+from agents.inputs import Finding
+from agents.recount import bit_count
+from agents.streams import Stream, address, pick, uniform_of
+from scenarios.names import ADULT_BAND, N_NEEDS
+
+_K = N_NEEDS
+SPOKEN_FOR = 0.30
+"""A team speaks up for a need that stands at this level or above and has no open case."""
+_YOUNG_WEEKS = 25 * 52
+
+
+@njit(cache=True)
+def teams(world, course, doors, week, run_key):
+    """Speak up for those on the team's books, then find new people for free places."""
+    n_doors = doors.n_doors
+    if doors.n_agencies == n_doors:
+        return
+    _speak_up(world, course, doors, week, run_key)
+    for team in range(doors.n_agencies, n_doors):
+        if doors.places[team] - world.used[team] >= 1.0:
+            _find(world, doors, team, week, run_key)
+    for row in range(world.counts[Count.AWAKE]):
+        world.awake.candidate[row] = NOBODY
+
+
+@njit(cache=True)
+def _speak_up(world, course, doors, week, run_key):
+    """A referral that carries the whole picture, for the highest need that nobody serves."""
+    awake, cases = world.awake, world.cases
+    base = address(run_key, Stream.ADVOCACY, week)
+    for c in range(world.counts[Count.CASES]):
+        team = cases.door[c]
+        if team < doors.n_agencies or cases.status[c] != CaseStatus.OPEN:
+            continue
+        row = world.people.slot[cases.person[c]]
+        if uniform_of(base, awake.key[row], 2 * team) >= doors.advocacy[team]:
+            continue
+        need = _highest_unserved(awake, row)
+        if need == NOBODY:
+            continue
+        to = pick(doors.accepts[need], uniform_of(base, awake.key[row], 2 * team + 1))
+        receive(world, course, doors, row, need, team, to, 1.0, 1.0, week, run_key)
+
+
+@njit(cache=True)
+def _highest_unserved(awake, row):
+    """The need with the highest level among those with no open case, or NOBODY."""
+    need = NOBODY
+    top = SPOKEN_FOR
+    for k in range(_K):
+        if not (awake.served[row] >> k) & 1 and awake.level[row, k] >= top:
+            top = awake.level[row, k]
+            need = k
+    return need
+
+
+@njit(cache=True)
+def _find(world, doors, team, week, run_key):
+    """Approach people in the order of the team's rule until its places are taken."""
+    finding = doors.finding[team]
+    by_feed = finding == Finding.DATA_FEED or finding == Finding.EARLY_RISK
+    if by_feed and week % doors.feed_weeks[team] != 0:
+        return
+    awake = world.awake
+    n = world.counts[Count.AWAKE]
+    tie_at = address(run_key, Stream.FINDING, week)
+    score = np.empty(n, np.float64)
+    rows = np.empty(n, np.int64)
+    found = 0
+    for row in range(n):
+        if awake.team[row] != NOBODY or not _may_be_found(world, doors, row, team):
+            continue
+        value = _score(world, row, finding, week)
+        if by_feed and value < 2.0:
+            continue
+        if not by_feed and awake.candidate[row] != team:
+            continue
+        score[found] = value + uniform_of(tie_at, awake.key[row], team)
+        rows[found] = row
+        found += 1
+    order = np.argsort(-score[:found])
+    for j in order:
+        if world.used[team] + 1.0 > doors.places[team]:
+            return
+        approach(world, doors, rows[j], team, week, run_key)
+
+
+@njit(cache=True, forceinline=True)
+def _may_be_found(world, doors, row, team):
+    """Some teams work with adults only."""
+    return not doors.adults_only[team] or world.people.band[world.awake.person[row]] >= ADULT_BAND
+
+
+@njit(cache=True)
+def _score(world, row, finding, week):
+    """What a team can see from records: emergency contacts in the last year; for early risk also
+    how many agencies know the person, and youth. A way to order a list, never a score of a person.
+    """
+    awake = world.awake
+    contacts = float(awake.emergency[row, 0] + awake.emergency[row, 1])
+    if finding == Finding.EARLY_RISK:
+        agencies = bit_count(np.int64(awake.contacted[row]))
+        young = week - world.people.birth_week[awake.person[row]] < _YOUNG_WEEKS
+        return min(contacts, 6.0) + 2.0 * agencies + (4.0 if young else 0.0)
+    return contacts
+
+
+@njit(cache=True)
+def approach(world, doors, row, team, week, run_key):
+    """Ask someone whether they want this team's help; the more trust, the likelier a yes."""
+    awake = world.awake
+    u = uniform_of(address(run_key, Stream.CONSENT, week), awake.key[row], team)
+    if u >= doors.consent[team] * (0.5 + 0.5 * awake.trust[row]):
+        return
+    add_case(world, row, 0, team, team, 0.0, CaseStatus.OPEN.value, week)
+    awake.team[row] = team
+    count_opening(world, row, team, 0, week)
+

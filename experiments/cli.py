@@ -1,0 +1,142 @@
+"""The program `upstream`: its commands, its options, its exit codes.
+
+A new command is a function in `experiments.commands` (or a module of its own) and an ``_add_``
+function here. Nothing heavy is imported before a command runs, so that help comes at once.
+
+Exit codes: 0 done, 2 bad input, 1 a fault of ours, 130 stopped by Ctrl-C.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+
+from experiments import commands
+from experiments.options import add_debug, add_run_options
+
+OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal without “£” gets a question mark, not a traceback.
+            stream.reconfigure(errors="replace")
+    try:
+        arguments = parser().parse_args(argv)
+    except SystemExit as error:
+        return error.code if isinstance(error.code, int) else BAD_INPUT
+    code = carry_out(arguments)
+    if code == INTERRUPTED:
+        # All is done; an impatient Ctrl-C must not interrupt Python's own ending.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return code
+
+
+def carry_out(arguments: argparse.Namespace) -> int:
+    """Do what a parsed command line asks; whatever goes wrong becomes a message and a code."""
+    try:
+        return int(arguments.command(arguments))
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return INTERRUPTED
+    except Exception as error:
+        return _explain(error, arguments.debug)
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="upstream",
+        description="Forecast demand on public services from the lives of the people who cause it.",
+        epilog="upstream COMMAND --help says more about a command.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_check(subparsers)
+    _add_run(subparsers)
+    _add_compare(subparsers)
+    return top
+
+
+def _add_check(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "check scenario files, without running anything"
+    command = subparsers.add_parser("check", help=text, description=text, allow_abbrev=False)
+    command.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    add_debug(command)
+    command.set_defaults(command=commands.check)
+
+
+def _add_run(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "simulate one scenario"
+    command = subparsers.add_parser("run", help=text, description=text, allow_abbrev=False)
+    command.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario file (.toml)")
+    add_run_options(command)
+    command.set_defaults(command=commands.run)
+
+
+def _add_compare(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "simulate several scenarios of a place and show what they change"
+    command = subparsers.add_parser("compare", help=text, description=text, allow_abbrev=False)
+    command.add_argument(
+        "scenarios", type=Path, nargs="+", metavar="SCENARIO", help="scenario files, the base first"
+    )
+    command.add_argument(
+        "--against", metavar="NAME", help="the base, by its file's name without .toml"
+    )
+    add_run_options(command)
+    command.set_defaults(command=commands.compare)
+
+
+class _Version(argparse.Action):
+    """Looking the version up takes a while, so only when asked."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        from experiments.output import version
+
+        print(f"upstream {version()}")
+        parser.exit()
+
+
+def _explain(error: Exception, debug: bool) -> int:
+    """Say what went wrong to whom it concerns, and return the exit code."""
+    from concurrent.futures.process import BrokenProcessPool
+
+    from scenarios.problems import InputError
+    from sim.store import UnusablePath, WriteFailed
+
+    if isinstance(error, (InputError, UnusablePath, commands.BadRequest)):
+        print(error, file=sys.stderr)
+        return BAD_INPUT
+    if debug:
+        traceback.print_exception(error)
+    if isinstance(error, WriteFailed):
+        print(error, file=sys.stderr)
+    elif isinstance(error, (BrokenProcessPool, MemoryError)):
+        print(
+            "The system ended a worker or gave it no memory. Try again with fewer --workers.",
+            file=sys.stderr,
+        )
+    else:
+        print(
+            f"This is a fault in Upstream, not in your files. {type(error).__name__}: {error}\n"
+            "Please report it with the command, and what it prints with --debug added.",
+            file=sys.stderr,
+        )
+    return OUR_FAULT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,194 @@
+"""What each subcommand does, one function a command; heavy imports stand inside.
+
+A command gets the parsed arguments and returns the exit code: 0 done, 130 stopped by Ctrl-C with
+what was finished kept. It raises BadRequest, or the errors of the loader and the store, for what
+the user can put right.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scenarios.names import WEEKS_PER_YEAR
+
+if TYPE_CHECKING:
+    from experiments.compare import Findings
+    from experiments.pool import Task
+    from scenarios.resolved import Scenario
+
+DONE, INTERRUPTED = 0, 130
+
+
+class BadRequest(Exception):
+    """Arguments that are well formed, but cannot be done as asked. The text is for the user."""
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Validate scenario files: a line for each that is sound, all problems of the others."""
+    from experiments.output import say, warn
+    from scenarios.load import load_scenario
+    from scenarios.problems import InputError
+
+    failed = 0
+    for path in arguments.files:
+        try:
+            say(f"{path}: ok, {_described(load_scenario(path))}")
+        except InputError as error:
+            warn("\n".join(str(problem) for problem in error.problems))
+            failed += 1
+    if failed:
+        raise BadRequest(f"{failed} of {len(arguments.files)} files cannot be used")
+    return DONE
+
+
+def run(arguments: argparse.Namespace, task: Task | None = None) -> int:
+    """Simulate one scenario."""
+    _check_outputs(arguments)
+    scenarios = _load([arguments.scenario], arguments.years)
+    return simulate(arguments, scenarios, scenarios[0].name, task)
+
+
+def compare(arguments: argparse.Namespace, task: Task | None = None) -> int:
+    """Simulate several scenarios and compare them with one, the base."""
+    if len(arguments.scenarios) < 2:
+        raise BadRequest("compare needs two scenarios or more; for one there is: upstream run")
+    _check_stems(arguments.scenarios)
+    _check_outputs(arguments)
+    scenarios = _load(arguments.scenarios, arguments.years)
+    check_comparable(scenarios)
+    base = choose_base([scenario.name for scenario in scenarios], arguments.against)
+    return simulate(arguments, scenarios, base, task)
+
+
+def simulate(
+    arguments: argparse.Namespace, scenarios: Sequence[Scenario], base: str, task: Task | None
+) -> int:
+    """Run, then give out the results, even those of a run that was stopped.
+
+    ``task`` runs one replicate; None is the model itself.
+    """
+    from experiments.compare import run_scenarios
+    from experiments.output import give_out, warn
+    from experiments.pool import cores
+    from experiments.progress import progress
+
+    what = f"{len(scenarios)} scenarios" if len(scenarios) > 1 else scenarios[0].title
+    seed, replicates = arguments.seed, arguments.replicates
+    workers = arguments.workers or cores()
+    with progress(f"Simulating {what}", replicates) as advance:
+        findings, stopped_by = run_scenarios(
+            task or _model(), scenarios, base, seed, replicates, workers, advance
+        )
+    if stopped_by is not None:
+        warn(_stopped(findings, replicates, stopped_by))
+    if findings.replicates:
+        give_out(findings, scenarios, arguments)
+    if isinstance(stopped_by, KeyboardInterrupt):
+        return INTERRUPTED
+    if stopped_by is not None:
+        raise stopped_by
+    return DONE
+
+
+def check_comparable(scenarios: Sequence[Scenario]) -> None:
+    """Scenarios are compared over the same people in the same years. Raises BadRequest."""
+    first = scenarios[0]
+    problems = []
+    for other in scenarios[1:]:
+        both = f"{first.name} and {other.name} cannot be compared"
+        if other.place_name != first.place_name:
+            problems.append(f"{both}: one is {first.place_name}, one {other.place_name}")
+        elif other.place != first.place:
+            problems.append(f"{both}: their places called {first.place_name} are not the same")
+        if other.start != first.start:
+            problems.append(f"{both}: one starts on {first.start}, one on {other.start}")
+        if other.years != first.years:
+            problems.append(
+                f"{both}: one runs {first.years} years, one {other.years}; --years sets both"
+            )
+    if problems:
+        raise BadRequest("\n".join(problems))
+
+
+def choose_base(names: Sequence[str], against: str | None) -> str:
+    """The scenario that the others are compared with: the first, or the one named."""
+    if against is None:
+        return names[0]
+    if against in names:
+        return against
+    near = difflib.get_close_matches(against, names, n=1)
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(names)}"
+    raise BadRequest(f"--against: {against} is none of the scenarios; {hint}")
+
+
+def _model() -> Task:
+    from sim.run import run_replicate
+
+    return run_replicate
+
+
+def _load(paths: Sequence[Path], years: int | None) -> list[Scenario]:
+    """Load scenarios, with ``years`` instead of their own horizon if it is given."""
+    from dataclasses import replace
+
+    from experiments.output import warn
+    from scenarios.load import load_scenarios
+
+    scenarios = load_scenarios(paths)
+    if years is not None:
+        scenarios = [replace(scenario, years=years) for scenario in scenarios]
+    for scenario in scenarios:
+        end = scenario.start + dt.timedelta(weeks=WEEKS_PER_YEAR * scenario.years)
+        for origin in dict.fromkeys(c.origin for c in scenario.changes if c.start >= end):
+            warn(f"Note: {scenario.name} ends before a change of {origin} starts; it does nothing.")
+    return scenarios
+
+
+def _check_stems(paths: Sequence[Path]) -> None:
+    """A scenario goes by its file's stem, so two of the same stem could not be told apart."""
+    by_stem: dict[str, Path] = {}
+    for path in paths:
+        if path.stem in by_stem:
+            raise BadRequest(
+                f"{by_stem[path.stem]} and {path} have the same name, {path.stem}; rename one"
+            )
+        by_stem[path.stem] = path
+
+
+def _check_outputs(arguments: argparse.Namespace) -> None:
+    """Find out before the work whether its results can be written."""
+    from sim.store import check_file, check_folder
+
+    out, json = arguments.out, arguments.json
+    if out is not None:
+        check_folder(out)
+    if json is not None and str(json) != "-":
+        if out is not None and json.resolve().is_relative_to(out.resolve()):
+            raise BadRequest(f"--json: {json} is inside {out}, which gets results.json anyway")
+        check_file(json)
+
+
+def _described(scenario: Scenario) -> str:
+    n = len(scenario.changes)
+    changes = "no changes" if n == 0 else "1 change" if n == 1 else f"{n} changes"
+    return (
+        f"“{scenario.title}”, {scenario.place.title}, {scenario.years} years "
+        f"from {scenario.start}, {changes}"
+    )
+
+
+def _stopped(findings: Findings, asked: int, stopped_by: BaseException) -> str:
+    from concurrent.futures.process import BrokenProcessPool
+
+    n = len(findings.replicates)
+    kept = f"{n} of {asked} replicates were finished and are kept" if n else "nothing was finished"
+    if isinstance(stopped_by, KeyboardInterrupt):
+        return f"Stopped: {kept}."
+    if isinstance(stopped_by, (BrokenProcessPool, MemoryError)):
+        return f"A worker died: {kept}."
+    return f"A replicate failed: {kept}."

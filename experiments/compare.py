@@ -1,0 +1,171 @@
+"""Scenarios compared: levels of each, and paired differences from a base.
+
+`run_scenarios` simulates and gathers; `levels` and `differences` are what tables, figures and
+files are made of. A run of one scenario is a comparison with itself as base and no differences.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.pool import Finished, Task, run_replicates
+from experiments.stats import Interval, mean_interval, mean_over_replicates, pairwise
+from scenarios.resolved import Scenario
+from scenarios.schema import TeamChange
+from sim.results import RunResult
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Replicates:
+    """All finished replicates of one scenario, one row a replicate."""
+
+    overall: dict[str, Floats]
+    """Per measure, [replicates]."""
+    per_year: dict[str, Floats]
+    """Per measure, [replicates, years]."""
+
+
+@dataclass(frozen=True, eq=False)
+class Findings:
+    """What the finished replicates of all scenarios came to."""
+
+    place: str
+    place_title: str
+    start: dt.date
+    years: int
+    seed: int
+    replicates: tuple[int, ...]
+    """Those that were finished; all that were asked for unless ``complete`` is false."""
+    complete: bool
+    base: str
+    titles: dict[str, str]
+    """Scenario names, base first, and their titles."""
+    labels: dict[str, str]
+    """The same without the place's name, which stands above every table and picture."""
+    agencies: dict[str, str]
+    """Agencies and teams of any of the scenarios, and their titles."""
+    scenarios: dict[str, Replicates]
+    results: tuple[RunResult, ...]
+    person_weeks: int
+    seconds: float
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """The scenarios that are compared with the base."""
+        return tuple(name for name in self.titles if name != self.base)
+
+
+def run_scenarios(
+    task: Task,
+    scenarios: Sequence[Scenario],
+    base: str,
+    seed: int,
+    replicates: int,
+    workers: int,
+    on_done: Callable[[], None] = lambda: None,
+) -> tuple[Findings, BaseException | None]:
+    """Simulate and gather. The exception, if any, is what stopped the run short of the end."""
+    finished = run_replicates(task, scenarios, seed, replicates, workers, on_done)
+    return gather(finished, scenarios, base, seed), finished.stopped_by
+
+
+def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: int) -> Findings:
+    """Sort the results of all replicates by scenario."""
+    first = scenarios[0]
+    ordered = sorted(scenarios, key=lambda s: s.name != base)
+    return Findings(
+        place=first.place_name,
+        place_title=first.place.title,
+        start=first.start,
+        years=first.years,
+        seed=seed,
+        replicates=finished.replicates,
+        complete=finished.stopped_by is None,
+        base=base,
+        titles={s.name: s.title for s in ordered},
+        labels={s.name: _label(s.title, first.place.title) for s in ordered},
+        agencies=_agency_titles(ordered),
+        scenarios={s.name: _stack(s.name, finished.results) for s in ordered},
+        results=finished.results,
+        person_weeks=int(sum(result.person_weeks for result in finished.results)),
+        seconds=float(sum(result.seconds for result in finished.results)),
+    )
+
+
+def levels(findings: Findings, scenario: str) -> dict[str, Interval]:
+    """Every measure of one scenario over the horizon, with the interval of its mean."""
+    overall = findings.scenarios[scenario].overall
+    return {measure: mean_interval(values) for measure, values in overall.items()}
+
+
+def yearly_means(findings: Findings, scenario: str) -> dict[str, Floats]:
+    """Every measure of one scenario by year, mean over replicates; NaN where undefined."""
+    per_year = findings.scenarios[scenario].per_year
+    return {measure: mean_over_replicates(values) for measure, values in per_year.items()}
+
+
+def differences(findings: Findings, scenario: str) -> dict[str, Interval]:
+    """Scenario minus base, paired by replicate, and the savings derived from it.
+
+    A measure that only one of the two reports (a team's caseload where there is no team) has no
+    difference.
+    """
+    ours = findings.scenarios[scenario].overall
+    base = findings.scenarios[findings.base].overall
+    paired = {m: pairwise(ours[m], base[m]) for m in ours if m in base}
+    return {m: mean_interval(v) for m, v in (paired | savings(ours, base)).items()}
+
+
+def savings(ours: Mapping[str, Floats], base: Mapping[str, Floats]) -> dict[str, Floats]:
+    """What is saved against the base, replicate by replicate; positive is good for who pays.
+
+    ``cashable_saving.PAYER`` is the part of a payer's saving that can be taken out in cash.
+    ``net_benefit`` is the services' discounted saving less the programme's extra discounted cost.
+    """
+    saved: dict[str, Floats] = {}
+    for measure in base:
+        if measure.startswith("cashable_cost.") and measure in ours:
+            payer = measure.removeprefix("cashable_cost.")
+            saved[f"cashable_saving.{payer}"] = pairwise(base[measure], ours[measure])
+    services, programme = "discounted_cost.services", "discounted_cost.programme"
+    if all(measure in side for measure in (services, programme) for side in (ours, base)):
+        gained = pairwise(base[services], ours[services])
+        saved["net_benefit"] = gained - pairwise(ours[programme], base[programme])
+    return saved
+
+
+def _stack(scenario: str, results: Sequence[RunResult]) -> Replicates:
+    """Rows in the order of ``results``, which is that of the replicates."""
+    own = [result for result in results if result.scenario == scenario]
+    names = own[0].names if own else ()
+    if any(result.names != names for result in own):
+        raise ValueError(f"{scenario}: replicates report different measures")
+    overall = np.array([result.overall for result in own])
+    per_year = np.array([result.per_year for result in own])
+    return Replicates(
+        overall={name: overall[:, i] for i, name in enumerate(names)},
+        per_year={name: per_year[:, i, :] for i, name in enumerate(names)},
+    )
+
+
+def _label(title: str, place: str) -> str:
+    """``Portsmouth: do nothing`` becomes ``Do nothing``."""
+    label = title.removeprefix(f"{place}: ")
+    return label[:1].upper() + label[1:]
+
+
+def _agency_titles(scenarios: Sequence[Scenario]) -> dict[str, str]:
+    titles: dict[str, str] = {}
+    for scenario in scenarios:
+        titles |= {name: spec.title for name, spec in scenario.evidence.agencies.items()}
+    for scenario in scenarios:
+        teams = [d.change for d in scenario.changes if isinstance(d.change, TeamChange)]
+        titles |= {team.name: team.title for team in teams}
+    return titles

@@ -1,0 +1,91 @@
+"""Options that commands share, and what may be written after them.
+
+Imports nothing heavy: `upstream --help` reads this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+MAX_YEARS = 30
+MAX_REPLICATES = 100_000
+MAX_WORKERS = 1024
+MAX_SEED = 2**63 - 1
+REPLICATES = 8
+SEED = 1
+
+
+def add_debug(parser: argparse.ArgumentParser) -> None:
+    """The option of every command."""
+    parser.add_argument(
+        "--debug", action="store_true", help="show the whole traceback of a fault in Upstream"
+    )
+
+
+def add_run_options(parser: argparse.ArgumentParser) -> None:
+    """The options of every command that simulates."""
+    parser.add_argument(
+        "--years",
+        type=whole_number(1, MAX_YEARS),
+        metavar="N",
+        help="years to simulate, 1 to 30 (default: as the scenario says)",
+    )
+    parser.add_argument(
+        "--replicates",
+        type=whole_number(1, MAX_REPLICATES),
+        default=REPLICATES,
+        metavar="N",
+        help="times to simulate each scenario; two or more give intervals (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--seed",
+        type=whole_number(0, MAX_SEED),
+        default=SEED,
+        metavar="N",
+        help="the same seed gives the same results (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--workers",
+        type=whole_number(1, MAX_WORKERS),
+        metavar="N",
+        help="processes to run at the same time (default: one a core); results do not depend on it",
+    )
+    parser.add_argument(
+        "--out",
+        type=some_path,
+        metavar="DIR",
+        help="write results, table, figures and manifest to this folder",
+    )
+    parser.add_argument(
+        "--json",
+        type=some_path,
+        metavar="FILE",
+        help="write the results as JSON; - for standard output, and then nothing else",
+    )
+    add_debug(parser)
+
+
+def whole_number(low: int, high: int) -> Callable[[str], int]:
+    """A reader of whole numbers within bounds, whose complaint says what was expected."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = low - 1
+        if not low <= number <= high:
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number from {low} to {high}, not “{text}”"
+            )
+        return number
+
+    return read
+
+
+def some_path(text: str) -> Path:
+    """A path; an empty one would quietly mean the current folder."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("must name a path, not nothing")
+    return Path(text)

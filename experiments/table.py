@@ -1,0 +1,128 @@
+"""The table a commissioner can read: plain text, at most 110 columns.
+
+The base's level stands first with its interval, then one column a scenario with the paired
+difference. With more scenarios than fit, the table is printed again for the next few.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+
+from experiments.compare import Findings, differences, levels, yearly_means
+from experiments.rows import Row, Section, sections
+from experiments.stats import CHANCE_ONLY, Interval
+from experiments.wording import NO_DIFFERENCE, difference_text, level_text
+
+WIDTH = 110
+LABEL = 34
+CELL = 15
+PER_BLOCK = 4
+NAN = float("nan")
+
+Column = Callable[[Row], str]
+
+
+def table_text(findings: Findings) -> str:
+    """The whole table, with a heading and a legend."""
+    if findings.others:
+        return _compared(findings)
+    return _alone(findings)
+
+
+def _compared(findings: Findings) -> str:
+    base = levels(findings, findings.base)
+    against = {name: differences(findings, name) for name in findings.others}
+    measures = dict.fromkeys(m for names in (base, *against.values()) for m in names)
+    content = sections(measures, findings.agencies)
+    parts = [_heading(findings), _legend(findings)]
+    for some in _blocks(findings.others):
+        titles = [findings.labels[name] for name in (findings.base, *some)]
+        columns = [_level_column(base), *(_difference_column(against[name]) for name in some)]
+        parts.append(_block(titles, columns, content))
+    return "\n\n".join(parts) + "\n"
+
+
+def _alone(findings: Findings) -> str:
+    """One scenario: the average over the horizon, the first year and the last."""
+    level = levels(findings, findings.base)
+    years = yearly_means(findings, findings.base)
+    titles = ["A year, on average", "First year", f"Year {findings.years}"]
+    columns = [
+        _level_column(level),
+        _level_column({m: Interval(v[0], NAN, NAN) for m, v in years.items()}),
+        _level_column({m: Interval(v[-1], NAN, NAN) for m, v in years.items()}),
+    ]
+    content = sections(level, findings.agencies)
+    parts = [_heading(findings), _legend(findings), _block(titles, columns, content)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _heading(findings: Findings) -> str:
+    n = len(findings.replicates)
+    title = f"{findings.place_title}, {_plural(findings.years, 'year')} from {findings.start}"
+    what = f"{title}: {findings.labels[findings.base]}" if not findings.others else title
+    unfinished = "" if findings.complete else " (stopped before the end)"
+    return f"{what}\n{_plural(n, 'replicate')}{unfinished}, seed {findings.seed}"
+
+
+def _legend(findings: Findings) -> str:
+    """What the cells mean, before anyone reads them."""
+    lines = ["Figures are averages over the years of the run; money is at one year's prices."]
+    if len(findings.replicates) < 2:
+        lines.append("No intervals: an interval needs two or more replicates (--replicates).")
+    else:
+        lines.append(f"± is a 95% interval: {CHANCE_ONLY}.")
+    if findings.others:
+        base = findings.labels[findings.base]
+        lines.append(
+            f"Other columns are differences from “{base}” (shares in percentage points), paired "
+            "replicate by replicate: + more, - less. In the rows “saves” and “net benefit”, + is "
+            "money saved."
+        )
+        lines.append(
+            f"{NO_DIFFERENCE} no detectable difference: the interval, in brackets, includes zero. "
+            "0 exactly the same."
+        )
+    return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
+
+
+def _block(titles: Sequence[str], columns: Sequence[Column], content: Sequence[Section]) -> str:
+    lines = _titles(titles)
+    for section in content:
+        lines += ["", section.title, "-" * len(section.title)]
+        for row in section.rows:
+            lines.append(_line(row.label, [column(row) for column in columns]))
+    return "\n".join(lines)
+
+
+def _titles(titles: Sequence[str]) -> list[str]:
+    """Column titles, wrapped to the width of a cell and standing on one ground line."""
+    wrapped = [textwrap.wrap(title, CELL - 1, max_lines=6, placeholder="…") for title in titles]
+    height = max(len(lines) for lines in wrapped)
+    stood = [[""] * (height - len(lines)) + lines for lines in wrapped]
+    rule = "=" * (LABEL + len(titles) * CELL)
+    return [*(_line("", [lines[i] for lines in stood]) for i in range(height)), rule]
+
+
+def _line(label: str, cells: Sequence[str]) -> str:
+    return (f"{label:<{LABEL}}" + "".join(f"{cell:>{CELL}}" for cell in cells)).rstrip()
+
+
+def _level_column(values: dict[str, Interval]) -> Column:
+    return lambda row: level_text(values[row.measure], row.kind) if row.measure in values else ""
+
+
+def _difference_column(values: dict[str, Interval]) -> Column:
+    def cell(row: Row) -> str:
+        return difference_text(values[row.measure], row.kind) if row.measure in values else ""
+
+    return cell
+
+
+def _blocks(names: Sequence[str]) -> list[Sequence[str]]:
+    return [names[i : i + PER_BLOCK] for i in range(0, len(names), PER_BLOCK)]
+
+
+def _plural(n: int, what: str) -> str:
+    return f"{n} {what}" if n == 1 else f"{n} {what}s"

@@ -1,0 +1,106 @@
+"""Numbers as a reader wants them: no more digits than are known, units, and plain words."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from experiments.stats import Interval
+
+Kind = Literal["count", "money", "share", "number"]
+"""People or contacts; pounds; a share of 1 shown in percent; anything else, as it is."""
+
+NO_DIFFERENCE = "–"
+DIGITS = 3
+UNITS = {
+    "money": ((1e9, "bn"), (1e6, "m"), (1e3, "k")),
+    "count": ((1e6, "m"), (1e5, "k")),
+    "share": (),
+    "number": (),
+}
+"""From which size on a number is written in which unit; ``k`` is always a thousand."""
+SIZES = {"bn": 1e9, "m": 1e6, "k": 1e3}
+FINEST = {"money": 0, "count": -1, "share": -2, "number": -3}
+"""Power of ten of the finest digit ever shown, where no unit is written: pounds, not pence."""
+
+
+def level_text(interval: Interval, kind: Kind) -> str:
+    """A level with its interval, for example ``£61.2m ±0.3m``; without one if there is none."""
+    return _text(interval, kind, signed=False)
+
+
+def difference_text(interval: Interval, kind: Kind) -> str:
+    """A paired difference, for example ``+1,230 ±110``.
+
+    Where the interval includes zero, no number is put forward: ``– (±40)`` says how much chance
+    alone moves it. Exactly the same in every replicate is ``0``.
+    """
+    if interval.low == interval.high == 0:
+        return "0"
+    if interval.low <= 0 <= interval.high:
+        chance = Interval(interval.half, math.nan, math.nan)
+        return f"{NO_DIFFERENCE} (±{_text(chance, kind, signed=False, digits=2)})"
+    return _text(interval, kind, signed=True)
+
+
+def last_digit(mean: float, half: float, digits: int = DIGITS) -> int:
+    """The power of ten of the last digit worth showing.
+
+    At most ``digits`` significant figures of the mean, and no finer than the interval: two figures
+    of its half width if it begins with 1 or 2, else one.
+    """
+    of_mean = _exponent(mean) - digits + 1
+    if math.isnan(half) or half == 0:
+        return of_mean
+    leading = round(half / 10.0 ** _exponent(half), 1)
+    of_half = _exponent(half) - (1 if leading < 3 else 0)
+    return max(of_mean, of_half)
+
+
+def plain_words(key: str) -> str:
+    """A key of a file in plain words: ``adult_social_care`` becomes ``Adult social care``."""
+    known = {"nhs": "NHS", "ae": "A&E", "gp": "GP"}
+    return known.get(key, key.replace("_", " ").capitalize())
+
+
+def _text(interval: Interval, kind: Kind, signed: bool, digits: int = DIGITS) -> str:
+    if math.isnan(interval.mean):
+        return ""
+    scale, unit = _scale(interval.mean, kind)
+    mean, half = interval.mean / scale, interval.half / scale
+    finest = FINEST[kind] if unit not in SIZES else -2
+    if kind == "count" and abs(mean) >= 10 and not unit:
+        finest = 0
+    last = max(last_digit(mean, half, digits), finest)
+    shown = _round(mean, last)
+    sign = "" if shown == 0 else "-" if shown < 0 else "+" if signed else ""
+    text = f"{sign}{'£' if kind == 'money' else ''}{_digits(abs(shown), last)}{unit}"
+    if math.isnan(half) or half == 0:
+        return text
+    # an interval is never rounded away
+    return f"{text} ±{_digits(max(half, 10.0**last), last)}{unit}"
+
+
+def _scale(mean: float, kind: Kind) -> tuple[float, str]:
+    """What to divide by, and the unit to write behind. Shares differ in percentage points."""
+    if kind == "share":
+        return 0.01, "%"
+    for from_size, unit in UNITS[kind]:
+        # 999,600 is a million to three figures
+        if abs(mean) >= 0.9995 * from_size:
+            return SIZES[unit], unit
+    return 1.0, ""
+
+
+def _exponent(x: float) -> int:
+    """Power of ten of the leading digit; that of 100 for zero, which is shown without decimals."""
+    return math.floor(math.log10(abs(x))) if x else DIGITS - 1
+
+
+def _round(x: float, last: int) -> float:
+    """Rounded to the power of ten ``last``; adding 0.0 turns -0.0 into 0.0."""
+    return round(x, -last) + 0.0
+
+
+def _digits(x: float, last: int) -> str:
+    return f"{_round(x, last):,.{max(0, -last)}f}"

@@ -1,0 +1,244 @@
+"""Whether the changes of a scenario fit its calendar, its place and one another."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from scenarios.files import Key, TomlFile
+from scenarios.names import WEEKS_PER_YEAR
+from scenarios.place_checks import MOST_AGENCIES, RESERVED
+from scenarios.problems import Problem, did_you_mean, listed
+from scenarios.resolved import DatedChange, Evidence
+from scenarios.schema import (
+    AgencySpec,
+    BudgetChange,
+    Change,
+    CrisisChange,
+    EngagementChange,
+    ExclusionChange,
+    InformationChange,
+    OnsetChange,
+    RedirectChange,
+    ReferralChange,
+    ReviewChange,
+    RouteChange,
+    StaffingChange,
+    TeamChange,
+    ThresholdChange,
+)
+
+FIRST_START: Final = dt.date(1990, 1, 1)
+LAST_START: Final = dt.date(2100, 1, 1)
+GATED_CHANGES: Final = (
+    BudgetChange, ThresholdChange, ExclusionChange, ReviewChange, RedirectChange,
+    EngagementChange, StaffingChange,
+)  # fmt: skip
+"""Changes to what only an agency with a front door and a caseload has."""
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A dated change, where it stands, and where its dates come from."""
+
+    dated: DatedChange
+    source: TomlFile
+    key: Key
+    start_at: tuple[TomlFile, Key]
+    end_at: tuple[TomlFile, Key]
+
+    def problem(self, field: str, rule: str, suggestion: str = "") -> Problem:
+        """A problem with one setting of the change."""
+        value = getattr(self.dated.change, field, "")
+        key = (*self.key, field) if field else self.key
+        return self.source.problem(key, value, rule, suggestion)
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """A change whose shape is wrong, as it was written."""
+
+    source: TomlFile
+    key: Key
+    raw: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class System:
+    """A place's agencies and routes as a scenario finds them, and the teams it adds."""
+
+    title: str
+    agencies: dict[str, AgencySpec]
+    names: frozenset[str]
+    """All agencies that were written, those with mistakes included."""
+    teams: frozenset[str]
+    evidence: Evidence
+
+    def knows(self, name: str) -> bool:
+        """Whether an agency or team of this name exists."""
+        return name in self.names or name in self.teams
+
+    def is_universal(self, name: str) -> bool:
+        """Whether this is an agency that turns nobody away."""
+        return name in self.agencies and self.agencies[name].kind == "universal"
+
+    def unknown(self, name: str) -> tuple[str, str]:
+        """The rule and the suggestion for a name that nothing has."""
+        rule = f"there is no agency or team '{name}' in {self.title}"
+        return rule, did_you_mean(name, self.names | self.teams)
+
+
+def check_start(start: dt.date, source: TomlFile) -> Iterator[Problem]:
+    """The model's calendar has ends."""
+    if not FIRST_START <= start <= LAST_START:
+        rule = f"'start' must be between {FIRST_START} and {LAST_START}, not {start}"
+        yield source.problem(("start",), start, rule)
+
+
+def check_dates(placed: list[Placed], start: dt.date, years: int | None) -> Iterator[Problem]:
+    """Nothing may begin before the scenario or after it, or end before it begins."""
+    for item in placed:
+        dated = item.dated
+        source, key = item.start_at
+        if dated.start < start:
+            rule = f"{dated.start} is before the scenario's start, {start}"
+            yield source.problem(key, dated.start, rule, "give a later start")
+        elif years is not None and dated.start >= _end(start, years):
+            rule = f"{dated.start} is after the scenario's end, {_end(start, years)}"
+            yield source.problem(key, dated.start, rule, "give an earlier start, or more years")
+        if dated.end is not None and dated.end <= dated.start:
+            source, key = item.end_at
+            rule = f"the end, {dated.end}, must be after the start, {dated.start}"
+            yield source.problem(key, dated.end, rule)
+
+
+def _end(start: dt.date, years: int) -> dt.date:
+    return start + dt.timedelta(weeks=years * WEEKS_PER_YEAR)
+
+
+def check_teams(placed: list[Placed], system: System) -> Iterator[Problem]:
+    """Names of teams are their own, and there is room for all."""
+    known: dict[str, TeamChange] = {}
+    for item in placed:
+        team = item.dated.change
+        if not isinstance(team, TeamChange):
+            continue
+        if team.name in system.names:
+            yield item.problem(
+                "name", f"there is already an agency called '{team.name}'", "choose another"
+            )
+        elif team.name in RESERVED:
+            yield item.problem(
+                "name", f"'{team.name}' is a name that measures use", "choose another"
+            )
+        elif _undated(known.setdefault(team.name, team)) != _undated(team):
+            rule = f"two different teams are called '{team.name}'"
+            yield item.problem("name", rule, "rename one, or make them the same")
+            continue
+        together = len(system.names) + len(known)
+        if together == MOST_AGENCIES + 1:
+            rule = f"'{team.name}' is one too many: at most {MOST_AGENCIES} agencies and teams"
+            yield item.problem("name", rule)
+
+
+def _undated(team: TeamChange) -> TeamChange:
+    return team.model_copy(update={"start": None, "end": None, "ramp_weeks": 0})
+
+
+def check_change(item: Placed, system: System) -> Iterator[Problem]:
+    """One change against the agencies, teams, routes and crisis outcomes there are."""
+    change = item.dated.change
+    if isinstance(change, InformationChange):
+        yield from _listed_agencies(item, change, system)
+    elif isinstance(change, CrisisChange):
+        yield from _crisis_outcomes(item, change, system)
+    else:
+        for field in ("agency", "target", "source"):
+            name = getattr(change, field, None)
+            if name is not None:
+                yield from _agency_named(item, field, name, system)
+    fault = _fault(change)
+    if fault is not None:
+        yield item.problem(*fault)
+
+
+def check_rejected(rejected: Rejected, system: System) -> Iterator[Problem]:
+    """The names in a change whose shape is wrong: they are told of at the same time."""
+    fields = () if rejected.raw.get("kind") == "crisis" else ("agency", "target", "source")
+    for field in fields:
+        name = rejected.raw.get(field)
+        if isinstance(name, str) and not system.knows(name):
+            key = (*rejected.key, field)
+            yield rejected.source.problem(key, name, *system.unknown(name))
+
+
+def _listed_agencies(item: Placed, change: InformationChange, system: System) -> Iterator[Problem]:
+    for place, name in enumerate(change.agencies):
+        if not system.knows(name):
+            key = (*item.key, "agencies", place)
+            yield item.source.problem(key, name, *system.unknown(name))
+
+
+def _agency_named(item: Placed, field: str, name: str, system: System) -> Iterator[Problem]:
+    change = item.dated.change
+    gated = [name for name, spec in system.agencies.items() if spec.kind == "gated"]
+    hint = "those that have are " + listed(gated)
+    if not system.knows(name):
+        yield item.problem(field, *system.unknown(name))
+    elif not system.is_universal(name):
+        return
+    elif field == "agency" and isinstance(change, GATED_CHANGES):
+        rule = f"'{name}' turns nobody away, so it has no {change.kind} to change"
+        yield item.problem(field, rule, hint)
+    elif field == "target" and isinstance(change, RedirectChange):
+        yield item.problem(field, f"'{name}' has no front door to redirect to", hint)
+
+
+def _crisis_outcomes(item: Placed, change: CrisisChange, system: System) -> Iterator[Problem]:
+    outcomes = system.evidence.crisis.outcomes
+    for field, name in (("source", change.source), ("target", change.target)):
+        if name not in outcomes:
+            rule = f"there is no crisis outcome '{name}'"
+            yield item.problem(field, rule, did_you_mean(name, outcomes))
+
+
+def _fault(change: Change) -> tuple[str, str, str] | None:
+    """A change that by itself makes no sense: the field, the rule and the suggestion."""
+    match change:
+        case ReviewChange(rule=None, quiet_weeks=None, max_weeks=None):
+            return "", "this review change changes nothing", "give rule, quiet_weeks or max_weeks"
+        case EngagementChange(attendance=None, missed_limit=None):
+            return "", "this engagement change changes nothing", "give attendance or missed_limit"
+        case ReferralChange(quality=None, multiply=1.0):
+            return "", "this referral change changes nothing", "give quality or multiply"
+        case RouteChange() | CrisisChange() if change.source == change.target:
+            return "target", "'source' and 'target' are the same", "name two different ones"
+        case RedirectChange() if change.agency == change.target:
+            return "target", "'agency' and 'target' are the same", "name two different ones"
+        case OnsetChange() if change.group.age_from >= change.group.age_below:
+            return "group", "'age_below' must be more than 'age_from'", ""
+    return None
+
+
+def check_routes(placed: list[Placed], system: System) -> Iterator[Problem]:
+    """A route can be moved only from a door to which the need goes, or has been moved."""
+    moves = [
+        (item, item.dated.change) for item in placed if isinstance(item.dated.change, RouteChange)
+    ]
+    moved_to = {(change.need, change.target) for _, change in moves}
+    for item, change in moves:
+        doors = _doors(change, system.evidence)
+        carries = change.source in doors or (change.need, change.source) in moved_to
+        if system.knows(change.source) and not carries:
+            when = "" if change.when == "both" else f" by {change.when}"
+            rule = f"no contacts for {change.need} go to '{change.source}'{when}"
+            yield item.problem("source", rule, "they go to " + listed(sorted(doors)))
+
+
+def _doors(change: RouteChange, evidence: Evidence) -> set[str]:
+    """The agencies to which the contacts of a need go at the hours that a change speaks of."""
+    route = evidence.routes[change.need]
+    tables = {"day": [route.day], "night": [route.night], "both": [route.day, route.night]}
+    return {name for table in tables[change.when] for name, share in table.items() if share > 0}

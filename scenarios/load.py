@@ -1,0 +1,218 @@
+"""From the files a user writes to a scenario with everything filled in and checked.
+
+All problems of all files are found before any is reported, and nothing is half-loaded: either
+every scenario asked for is good, or an InputError says everything that is wrong.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from scenarios.checks import (
+    System,
+    check_change,
+    check_dates,
+    check_rejected,
+    check_routes,
+    check_start,
+    check_teams,
+)
+from scenarios.files import HERE, Key, Reader, TomlFile, named_file
+from scenarios.layers import Layers, read_layers
+from scenarios.parameters import Setting, apply_parameters
+from scenarios.place_checks import check_agencies, check_place_routes
+from scenarios.prices import at_model_prices, price_problems
+from scenarios.problems import InputError, Problem
+from scenarios.programme import Programme, read_programme
+from scenarios.register import LocalAgencies, Register, local_agencies, read_register, with_place
+from scenarios.resolved import Evidence, Scenario
+from scenarios.schema import PlaceSpec
+from scenarios.shape import shape
+
+__all__ = ["InputError", "Problem", "load_evidence", "load_scenario", "load_scenarios"]
+
+PLACES: Final = HERE / "places"
+REQUIRED: Final = {
+    "title": 'title = "Portsmouth, nothing changed"',
+    "place": 'place = "portsmouth"',
+    "start": "start = 2024-04-01",
+    "years": "years = 10",
+}
+"""What a scenario must say, itself or through the one it extends, with examples."""
+
+
+def load_scenario(path: str | Path) -> Scenario:
+    """Load one scenario file. Raises InputError with every problem in it and in what it uses."""
+    return load_scenarios([path])[0]
+
+
+def load_scenarios(paths: Iterable[str | Path]) -> list[Scenario]:
+    """Load several. Raises InputError with the problems of all of them together."""
+    reader = Reader()
+    register = read_register(reader)
+    loaded = [_load(Path(path), reader, register) for path in paths]
+    if reader.problems:
+        raise InputError(reader.problems)
+    return [scenario for scenario in loaded if scenario is not None]
+
+
+def load_evidence() -> Evidence:
+    """The national register. Raises InputError if its files have been damaged."""
+    return read_register(Reader()).evidence
+
+
+@dataclasses.dataclass(frozen=True)
+class _Local:
+    """A place as read: its file, what it says where that is sound, and its agencies."""
+
+    source: TomlFile
+    spec: PlaceSpec | None
+    agencies: LocalAgencies
+
+
+def _load(path: Path, reader: Reader, register: Register) -> Scenario | None:
+    """One scenario, or None when there are problems; then the reader holds them."""
+    before = len(reader.problems)
+    layers = read_layers(path, reader)
+    if not layers.layers:
+        return None
+    reader.problems += _missing(layers)
+    start = _start(layers, reader)
+    local = _local(layers, reader, register)
+    programme = read_programme(layers, start, reader, register.prices)
+    if start is not None:
+        reader.problems += check_dates(programme.placed, start, _value(layers, "years"))
+    evidence = _evidence(layers, local, reader, register)
+    if local is not None:
+        reader.problems += _check_system(programme, local, evidence)
+    if len(reader.problems) > before or start is None or local is None or local.spec is None:
+        return None
+    return Scenario(
+        name=path.stem,
+        title=_value(layers, "title"),
+        summary=_value(layers, "summary") or "",
+        place_name=local.source.path.stem,
+        place=local.spec,
+        start=start,
+        years=_value(layers, "years"),
+        mechanisms=layers.mechanisms,
+        evidence=evidence,
+        changes=tuple(item.dated for item in programme.placed),
+        costs=tuple(programme.costs),
+        files=_hashes(layers, local, programme, register),
+    )
+
+
+def _value(layers: Layers, name: str) -> Any:
+    found = layers.latest(name)
+    return found[0] if found else None
+
+
+def _missing(layers: Layers) -> Iterator[Problem]:
+    """Required settings that no file gives; not those given wrongly, which have been reported."""
+    child = layers.layers[-1].source
+    for name, example in REQUIRED.items():
+        given = layers.latest(name) is not None or layers.is_broken(name)
+        if layers.complete and not given:
+            yield child.problem((name,), "", f"'{name}' is missing", f"add {example}")
+
+
+def _start(layers: Layers, reader: Reader) -> dt.date | None:
+    found = layers.latest("start")
+    if found is None:
+        return None
+    start, layer = found
+    problems = list(check_start(start, layer.source))
+    reader.problems += problems
+    return None if problems else start
+
+
+def _local(layers: Layers, reader: Reader, register: Register) -> _Local | None:
+    """Read the place and its agencies."""
+    found = layers.latest("place")
+    if found is None:
+        return None
+    name, layer = found
+    path = named_file(name, PLACES, layer.source, ("place",), "place")
+    if isinstance(path, Problem):
+        reader.problems.append(path)
+        return None
+    source = reader.read(path)
+    if source is None:
+        return None
+    shaped = shape(PlaceSpec, source.data, source)
+    agencies = local_agencies(register, source)
+    reader.problems += [*shaped.problems, *agencies.problems]
+    reader.problems += check_agencies(agencies, register.evidence.agencies, source)
+    reader.problems += check_place_routes(agencies, source)
+    return _Local(source, _priced_place(shaped.model, source, reader, register), agencies)
+
+
+def _priced_place(
+    place: PlaceSpec | None, source: TomlFile, reader: Reader, register: Register
+) -> PlaceSpec | None:
+    """The place with the money of its crisis table at the model's prices."""
+    if place is None:
+        return None
+    tables: list[tuple[Key, Any]] = [((), place)]
+    if place.crisis is not None:
+        tables.append((("crisis",), place.crisis))
+    problems = [
+        source.problem((*prefix, wrong.name), wrong.quantity.value, *wrong[2:])
+        for prefix, table in tables
+        for wrong in price_problems(table, register.prices)
+    ]
+    reader.problems += problems
+    if problems or place.crisis is None:
+        return place
+    return place.model_copy(update={"crisis": at_model_prices(place.crisis, register.prices)})
+
+
+def _evidence(layers: Layers, local: _Local | None, reader: Reader, register: Register) -> Evidence:
+    """The register with the place over the nation and the scenario's parameters over both."""
+    evidence = register.evidence
+    if local is not None:
+        agencies = local.agencies.specs
+        evidence = (
+            with_place(evidence, local.spec, agencies)
+            if local.spec
+            else dataclasses.replace(evidence, agencies=agencies)
+        )
+    latest = {
+        name: Setting(name, value, layer.source)
+        for layer in layers.layers
+        for name, value in layer.file.parameters.items()
+    }
+    evidence, problems = apply_parameters(evidence, list(latest.values()))
+    reader.problems += problems
+    return evidence
+
+
+def _check_system(programme: Programme, local: _Local, evidence: Evidence) -> Iterator[Problem]:
+    """All checks of changes against the agencies and routes of the place."""
+    system = System(
+        title=local.spec.title if local.spec else local.source.path.stem,
+        agencies=evidence.agencies,
+        names=local.agencies.names,
+        teams=programme.teams,
+        evidence=evidence,
+    )
+    yield from check_teams(programme.placed, system)
+    yield from check_routes(programme.placed, system)
+    for item in programme.placed:
+        yield from check_change(item, system)
+    for rejected in programme.rejected:
+        yield from check_rejected(rejected, system)
+
+
+def _hashes(
+    layers: Layers, local: _Local, programme: Programme, register: Register
+) -> dict[str, str]:
+    """Every file that went into the scenario, by name, with its SHA-256."""
+    sources = [layer.source for layer in layers.layers]
+    sources += [local.source, *programme.sources, *register.sources]
+    return {source.label: source.sha256 for source in sorted(sources, key=lambda s: s.label)}

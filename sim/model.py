@@ -1,0 +1,160 @@
+"""A place as a Mesa model: agencies are its agents, people are rows that the kernels read."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.agency import WEEKS_BETWEEN_MEETINGS, Agency, PressureRule
+from agents.arrays import NEVER, NOBODY, Count, Ints, World
+from agents.compile_course import number
+from agents.compile_doors import agency_names
+from agents.inputs import Course, Doors
+from agents.settling import change_onsets
+from agents.streams import run_key
+from scenarios.names import WEEKS_PER_YEAR
+from scenarios.resolved import Scenario
+from sim.policy import Policy, policy_at, policy_weeks
+from sim.week import one_week
+from sim.world import copied, first_week, with_room
+
+NO_PRESSURE = PressureRule(slack_weeks=1.0, per_week=0.0, threshold=0.0, review=0.0)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that a place carries from one week to the next. Resuming from it changes nothing."""
+
+    week: int
+    world: World
+    pressure: tuple[float, ...]
+    budget_pence: Ints
+
+
+class Place(mesa.Model):
+    """One place, one scenario, one replicate.
+
+    Weeks count from the first week of the warm-up, which runs with every mechanism on and no
+    change: it is the same in every scenario of a comparison, and they may share it by way of a
+    snapshot. The scenario starts after it.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int,
+        replicate: int,
+        room_for_teams: int,
+        resume: Snapshot | None = None,
+    ) -> None:
+        super().__init__(rng=0)  # Mesa's own generator is never drawn from
+        self.scenario = scenario
+        self.key = run_key(seed, replicate)
+        self.room_for_teams = room_for_teams
+        self.warm_up_weeks = warm_up_weeks(scenario)
+        self.weeks = self.warm_up_weeks + scenario.years * WEEKS_PER_YEAR
+        self.change_weeks = {self.warm_up_weeks + week for week in policy_weeks(scenario)}
+        for door, name in enumerate(agency_names(scenario)):
+            Agency(self, name, scenario.evidence.agencies[name].title, door)
+        self.week = resume.week if resume else 0
+        self._adopt(policy_at(scenario, self.week - 1 - self.warm_up_weeks, room_for_teams))
+        if resume is None:
+            self.world = first_week(scenario, self.weeks, self.course, self.rules, self.key)
+            self.budget_pence = np.zeros((self.weeks, int(self.rules.n_doors)), np.int64)
+        else:
+            self.world = copied(resume.world)
+            self.budget_pence = resume.budget_pence.copy()
+            for agency, pressure in zip(self.agents, resume.pressure, strict=True):
+                agency.pressure = pressure
+            self._press()
+
+    def step(self) -> None:
+        """One week: dated changes, then people and the front line, then the managers."""
+        if self.week in self.change_weeks:
+            self._apply_changes()
+        self.world = with_room(self.world)
+        one_week(
+            self.world, self.course, self.doors, self._due(), self.week, self._season(), self.key
+        )
+        self.budget_pence[self.week] = self.rules.budget_pence[: self.rules.n_doors]
+        if self.week % WEEKS_BETWEEN_MEETINGS == 0:
+            waiting, rule = self.world.waiting, self.pressure_rule
+            self.agents.do("manage", self.rules, self.doors, waiting, rule)
+        self.week += 1
+
+    def run_to(self, week: int) -> None:
+        """Step until ``week``."""
+        while self.week < week:
+            self.step()
+
+    def snapshot(self) -> Snapshot:
+        """A copy of everything that the coming weeks depend on."""
+        pressure = tuple(agency.pressure for agency in self.agents)
+        return Snapshot(self.week, copied(self.world), pressure, self.budget_pence.copy())
+
+    def _adopt(self, policy: Policy) -> None:
+        """Take on a policy: its course, its rules, and doors that pressure may move."""
+        self.course: Course = policy.course
+        self.rules: Doors = policy.doors
+        self.doors: Doors = policy.doors.copy()
+        self.pressure_rule = (
+            _pressure_rule(self.scenario) if policy.mechanisms.pressure else NO_PRESSURE
+        )
+
+    def _press(self) -> None:
+        """Put every agency's present pressure on its doors."""
+        for agency in self.agents:
+            agency.press(self.rules, self.doors, self.pressure_rule)
+
+    def _apply_changes(self) -> None:
+        """This week's policy, and what it means for calendars already drawn."""
+        before = self.course
+        policy = policy_at(self.scenario, self.week - self.warm_up_weeks, self.room_for_teams)
+        self._adopt(policy)
+        self._press()
+        people, awake = self.world.people, self.world.awake
+        if before.lifecourse and not self.course.lifecourse:
+            people.life_week[:] = NEVER
+            asleep = (people.slot == NOBODY) & (people.resident == 1)
+            people.due_week[:] = np.where(asleep, people.wake_week, NEVER)
+        if not policy.mechanisms.heavy_tail:
+            people.propensity[:] = 1.0
+            awake.propensity[:] = 1.0
+        if not _same_onsets(before, self.course):
+            change_onsets(self.world, before, self.course, self.week)
+
+    def _due(self) -> NDArray[np.int64]:
+        """Residents whose calendar has something for this week."""
+        n = self.world.counts[Count.PEOPLE]
+        return np.flatnonzero(self.world.people.due_week[:n] <= self.week)
+
+    def _season(self) -> float:
+        """More contacts in January, fewer in July."""
+        start_week = self.scenario.start.timetuple().tm_yday / 7.0
+        angle = 2.0 * math.pi * (start_week + self.week - self.warm_up_weeks) / WEEKS_PER_YEAR
+        amplitude = number(self.scenario.evidence, "people.season_amplitude")
+        return 1.0 + amplitude * math.cos(angle)
+
+
+def warm_up_weeks(scenario: Scenario) -> int:
+    """Weeks that are run before the start date, whole years."""
+    return round(number(scenario.evidence, "lifecourse.warm_up_years")) * WEEKS_PER_YEAR
+
+
+def _pressure_rule(scenario: Scenario) -> PressureRule:
+    register = scenario.evidence
+    return PressureRule(
+        slack_weeks=number(register, "doors.slack_weeks"),
+        per_week=number(register, "doors.pressure_per_week"),
+        threshold=number(register, "doors.pressure_threshold"),
+        review=number(register, "doors.pressure_review"),
+    )
+
+
+def _same_onsets(before: Course, after: Course) -> bool:
+    names = ("onset", "group_factor", "group_ages", "group_aces", "group_sex", "group_reach")
+    return all(np.array_equal(getattr(before, n), getattr(after, n)) for n in names)

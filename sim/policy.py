@@ -1,0 +1,80 @@
+"""Which policy is in force in which week: a pure function of the scenario and the date."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.compile_course import compile_course
+from agents.compile_doors import apply_change, compile_doors, new_draft
+from agents.inputs import Course, Doors
+from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR
+from scenarios.resolved import DatedChange, Scenario
+from scenarios.schema import CourseChange, Mechanisms, OnsetChange
+
+ALL_ON = Mechanisms()
+"""Every mechanism on, as in the warm-up."""
+
+RAMP_STEP_WEEKS = 4
+"""A change that ramps up moves at the managers' monthly meeting."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """What the kernels are told in a week."""
+
+    course: Course
+    doors: Doors
+    mechanisms: Mechanisms
+
+
+def policy_at(scenario: Scenario, week: int | None, room_for_teams: int) -> Policy:
+    """The policy in force in a week since the scenario's start; None is before it."""
+    draft = new_draft(scenario)
+    if week is None or week < 0:
+        doors = compile_doors(scenario, draft, ALL_ON, room_for_teams)
+        return Policy(compile_course(scenario, ALL_ON), doors, ALL_ON)
+    onsets: list[tuple[OnsetChange, float]] = []
+    remission = np.ones(N_NEEDS)
+    for dated in scenario.changes:
+        fraction = ramped(dated, scenario.start, week)
+        if fraction == 0.0:
+            continue
+        if isinstance(dated.change, OnsetChange):
+            onsets.append((dated.change, fraction))
+        elif isinstance(dated.change, CourseChange):
+            for need in dated.change.needs:
+                remission[NEED_KEYS.index(need)] *= 1.0 + fraction * (dated.change.multiply - 1.0)
+        else:
+            apply_change(draft, dated.change, fraction)
+    course = compile_course(scenario, scenario.mechanisms, tuple(onsets), remission)
+    doors = compile_doors(scenario, draft, scenario.mechanisms, room_for_teams)
+    return Policy(course, doors, scenario.mechanisms)
+
+
+def weeks_since(start: dt.date, date: dt.date) -> int:
+    """Whole weeks from one date to another."""
+    return (date - start).days // 7
+
+
+def ramped(dated: DatedChange, start: dt.date, week: int) -> float:
+    """How far a change has ramped up in a week: 0 before it starts and after it ends, then to 1."""
+    begins = weeks_since(start, dated.start)
+    if week < begins or (dated.end is not None and week >= weeks_since(start, dated.end)):
+        return 0.0
+    steps = (week - begins) // RAMP_STEP_WEEKS + 1
+    return min(1.0, steps * RAMP_STEP_WEEKS / max(RAMP_STEP_WEEKS, dated.ramp_weeks))
+
+
+def policy_weeks(scenario: Scenario) -> frozenset[int]:
+    """The weeks since the start in which the policy may differ from the week before."""
+    horizon = scenario.years * WEEKS_PER_YEAR
+    weeks = {0}
+    for dated in scenario.changes:
+        begins = weeks_since(scenario.start, dated.start)
+        weeks.update(range(begins, begins + dated.ramp_weeks + RAMP_STEP_WEEKS, RAMP_STEP_WEEKS))
+        if dated.end is not None:
+            weeks.add(weeks_since(scenario.start, dated.end))
+    return frozenset(week for week in weeks if 0 <= week < horizon)

@@ -1,0 +1,263 @@
+"""The program: what it accepts, what it says, how it ends. The model is a stand-in."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from experiments import cli, commands
+from experiments.pool import Task
+from sim import store
+from tests import made_up as fake
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
+DO_NOTHING = str(SCENARIOS / "portsmouth" / "do_nothing.toml")
+BUDGET_CUT = str(SCENARIOS / "portsmouth" / "budget_cut.toml")
+NAVIGATORS = str(SCENARIOS / "portsmouth" / "navigators.toml")
+WILTSHIRE = str(SCENARIOS / "wiltshire" / "budget_cut.toml")
+
+PROGRAM = """
+import sys
+from functools import partial
+from experiments import cli, commands
+from tests import made_up
+arguments = cli.parser().parse_args(sys.argv[2:])
+task = getattr(made_up, sys.argv[1])
+arguments.command = partial(getattr(commands, arguments.command.__name__), task=task)
+sys.exit(cli.carry_out(arguments))
+"""
+"""The program as its users start it, but for the model."""
+
+
+def carry_out(task: Task, *argv: str) -> int:
+    """Carry out a command line in this process, with a stand-in for the model."""
+    arguments = cli.parser().parse_args(argv)
+    command = {commands.run: commands.run, commands.compare: commands.compare}[arguments.command]
+    arguments.command = partial(command, task=task)
+    return cli.carry_out(arguments)
+
+
+def start(task: str, *argv: str) -> subprocess.Popen[str]:
+    """Start the program in a process group of its own, as a terminal does."""
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, task, *argv],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        process_group=0,
+        cwd=Path(__file__).parents[1],
+    )
+
+
+# --- help ---
+
+
+def test_help_comes_at_once() -> None:
+    """The best of five, because the machine may be busy. Measured: 0.06 s."""
+    times = []
+    for _ in range(5):
+        started = time.perf_counter()
+        subprocess.run([sys.executable, "-m", "experiments.cli", "--help"], check=True,
+                       capture_output=True, cwd=Path(__file__).parents[1])  # fmt: skip
+        times.append(time.perf_counter() - started)
+    assert min(times) < 0.3
+
+
+def test_help_imports_nothing_heavy() -> None:
+    heavy = "{'numpy', 'scipy', 'matplotlib', 'pydantic', 'numba', 'mesa', 'pyarrow', 'rich'}"
+    code = (
+        f"import sys, experiments.cli as c; c.parser(); sys.exit(len({heavy} & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[1])
+
+
+@pytest.mark.parametrize("argv", [["--help"], ["compare", "--help"], ["--version"]])
+def test_asking_for_help_is_no_mistake(argv: list[str]) -> None:
+    assert cli.main(argv) == 0
+
+
+# --- bad input ---
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        ([], "COMMAND"),
+        (["comapre", DO_NOTHING], "comapre"),
+        (["run", DO_NOTHING, "--replicates", "0"], "from 1 to 100000, not “0”"),
+        (["run", DO_NOTHING, "--years", "31"], "from 1 to 30, not “31”"),
+        (["run", DO_NOTHING, "--years", "ten"], "not “ten”"),
+        (["run", DO_NOTHING, "--seed", "-1"], "not “-1”"),
+        (["run", DO_NOTHING, "--workers", "0"], "not “0”"),
+        (["run", DO_NOTHING, "--out", ""], "must name a path"),
+        (["run", DO_NOTHING, "--replicate", "3"], "--replicate"),
+        (["run", "nowhere.toml"], "nowhere.toml"),
+        (["run", DO_NOTHING, "--out", __file__], "is a file"),
+        (["run", DO_NOTHING, "--out", str(SCENARIOS)], "not results of Upstream"),
+        (["run", DO_NOTHING, "--json", "no/such/folder.json"], "there is no folder"),
+        (["run", DO_NOTHING, "--json", str(SCENARIOS)], "is a folder"),
+        (["run", DO_NOTHING, "--out", "new", "--json", "new/a.json"], "is inside"),
+        (["compare", DO_NOTHING], "upstream run"),
+        (["compare", DO_NOTHING, DO_NOTHING], "have the same name, do_nothing"),
+        (["compare", DO_NOTHING, WILTSHIRE], "one is portsmouth, one wiltshire"),
+        (["compare", DO_NOTHING, BUDGET_CUT, "--against", "do_noting"], "did you mean do_nothing?"),
+        (["check", "nowhere.toml", DO_NOTHING], "1 of 2 files cannot be used"),
+    ],
+)
+def test_bad_input_is_explained(
+    argv: list[str], expected: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(argv) == 2
+    said = capsys.readouterr().err
+    assert expected in said
+    assert "Traceback" not in said
+
+
+def test_scenarios_of_other_years_or_dates_are_not_compared() -> None:
+    one, other = fake.scenario("a", years=10), fake.scenario("b", years=20)
+    with pytest.raises(commands.BadRequest, match="--years sets both"):
+        commands.check_comparable([one, other])
+
+
+def test_check_says_what_a_file_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", DO_NOTHING, NAVIGATORS]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [": ok, " in line for line in lines] == [True, True]
+
+
+# --- good input ---
+
+
+def test_a_comparison_from_files_to_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    argv = ["compare", NAVIGATORS, DO_NOTHING, "--against", "do_nothing", "--replicates", "3"]
+    argv += ["--years", "4", "--seed", "0", "--workers", "1", "--out", str(out)]
+    assert carry_out(fake.made_up, *argv) == 0
+    manifest = store.verify(out)
+    assert manifest["complete"] and manifest["seed"] == 0 and manifest["base"] == "do_nothing"
+    assert "figures/people.png" in manifest["files"]
+    results = json.loads((out / "results.json").read_text())
+    assert (results["years"], results["replicates"]) == (4, 3)
+    assert list(results["differences"]) == ["navigators"]
+    assert "seconds" not in results
+    assert (out / "table.txt").read_text() == capsys.readouterr().out
+
+
+def test_json_on_standard_output_stands_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["run", DO_NOTHING, "--replicates", "2", "--workers", "1", "--json", "-"]
+    assert carry_out(fake.made_up, *argv) == 0
+    content = json.loads(capsys.readouterr().out)
+    assert content["differences"] == {} and content["seconds"] == 1.0
+
+
+def test_json_in_a_file_leaves_the_table_on_standard_output(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "results.json"
+    argv = ["run", DO_NOTHING, "--replicates", "2", "--workers", "1", "--json", str(path)]
+    assert carry_out(fake.made_up, *argv) == 0
+    assert json.loads(path.read_text())["place"] == "portsmouth"
+    assert "With multiple unmet needs" in capsys.readouterr().out
+
+
+def test_a_change_after_the_end_is_pointed_out(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["run", NAVIGATORS, "--years", "1", "--replicates", "1", "--workers", "1"]
+    assert carry_out(fake.made_up, *argv) == 0
+    assert "ends before a change" in capsys.readouterr().err
+
+
+# --- ends of other kinds ---
+
+
+def test_a_fault_of_ours_is_called_that(capsys: pytest.CaptureFixture[str]) -> None:
+    assert carry_out(fake.faulty, "run", DO_NOTHING, "--workers", "1") == 1
+    said = capsys.readouterr().err
+    assert "This is a fault in Upstream, not in your files. ZeroDivisionError: a mistake" in said
+    assert "2 of 8 replicates were finished and are kept" in said
+    assert "Traceback" not in said
+
+
+def test_debug_shows_where_a_fault_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert carry_out(fake.faulty, "run", DO_NOTHING, "--workers", "1", "--debug") == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_the_death_of_a_worker_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    argv = ["run", DO_NOTHING, "--workers", "2", "--replicates", "3"]
+    assert carry_out(fake.dies, *argv) == 1
+    said = capsys.readouterr()
+    assert "fewer --workers" in said.err and "1 of 3 replicates" in said.err
+    assert "1 replicate (stopped before the end)" in said.out
+
+
+def test_a_folder_that_fails_at_the_end_does_not_take_the_table_away(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+
+    def meanwhile(*of_run: object) -> list[object]:
+        out.mkdir(exist_ok=True)
+        (out / "thesis.doc").write_text("ten years of work")
+        return fake.made_up(*of_run)  # type: ignore[arg-type, return-value]
+
+    argv = ["run", DO_NOTHING, "--workers", "1", "--replicates", "1", "--out", str(out)]
+    assert carry_out(meanwhile, *argv) == 1  # type: ignore[arg-type]
+    said = capsys.readouterr()
+    assert "could not be written" in said.err and "With multiple unmet needs" in said.out
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_ctrl_c_on_the_terminal(tmp_path: Path, times: int) -> None:
+    """The first keeps what is finished; the second ends at once and leaves nothing half-written."""
+    out = tmp_path / "out"
+    program = start("slow", "run", DO_NOTHING, "--workers", "2", "--out", str(out))
+    assert program.stderr is not None
+    assert program.stderr.readline().strip() == fake.UNDER_WAY
+    time.sleep(0.2)
+    for _ in range(times):
+        os.killpg(program.pid, signal.SIGINT)
+        time.sleep(0.05)
+    said, complaint = program.communicate(timeout=20)
+    assert program.returncode == 130
+    assert "Stopped" in complaint and "Traceback" not in complaint
+    if times == 1:
+        assert store.verify(out)["complete"] is False
+        assert json.loads((out / "results.json").read_text())["complete"] is False
+        assert "1 replicate (stopped before the end)" in said
+        assert not (out / "figures").exists()
+    assert [p.name for p in tmp_path.iterdir()] in (["out"], [])
+
+
+def test_a_reader_who_has_seen_enough_is_no_fault() -> None:
+    program = start("made_up", "run", DO_NOTHING, "--workers", "1", "--json", "-")
+    assert program.stdout is not None and program.stderr is not None
+    program.stdout.close()
+    assert program.stderr.read() == ""
+    assert program.wait(timeout=20) == 0
+
+
+def test_standard_output_on_a_full_disk_is_said_plainly() -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, "made_up", "run", DO_NOTHING, "--workers", "1"],
+            stdout=full, stderr=subprocess.PIPE, text=True, cwd=Path(__file__).parents[1],
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == "standard output: No space left on device\n"
+
+
+def test_a_namespace_carries_its_command() -> None:
+    arguments = cli.parser().parse_args(["compare", "a.toml", "b.toml"])
+    assert isinstance(arguments, argparse.Namespace) and arguments.command is commands.compare
