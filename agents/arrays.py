@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.names import N_NEEDS
+from scenarios.names import AGE_BANDS, N_NEEDS
 
 NOBODY = -1
 NEVER = np.int32(2**30)
@@ -202,7 +202,6 @@ CASE = np.dtype(
 WEEK = np.dtype(
     [
         ("contacts", np.int32, (MAX_DOORS,)),  # by the awake
-        ("background", np.int32, (MAX_DOORS,)),  # by everybody else, drawn in aggregate
         ("contacts_for", np.int32, (N_NEEDS, MAX_DOORS)),
         ("after_failure", np.int32, (MAX_DOORS,)),
         ("referrals", np.int32, (MAX_DOORS,)),
@@ -232,9 +231,14 @@ WEEK = np.dtype(
 """What happened in a week: all that a run keeps of it."""
 
 QUARTER = np.dtype(
-    [("counts", np.int64, (len(QuarterCount),)), ("groups", np.int64, (N_GROUPS, 2))], align=True
+    [
+        ("counts", np.int64, (len(QuarterCount),)),
+        ("groups", np.int64, (N_GROUPS, 2)),  # with multiple needs, in crisis
+        ("residents", np.int64, (len(AGE_BANDS),)),
+    ],
+    align=True,
 )
-"""Counts at a quarter's end; of each group, people with multiple needs and people in crisis."""
+"""Counts at a quarter's end."""
 
 YEAR = np.dtype(
     [("counts", np.int64, (len(YearCount),)), ("helped", np.int64, (MAX_DOORS,))], align=True

@@ -77,6 +77,10 @@ def end_of_quarter(world, course, doors, quarter):
         if _below_every_threshold(awake, doors, row):
             counts[QuarterCount.HIDDEN] += 1
         _count_groups(world, course, world.quarters.groups[quarter], row)
+    people = world.people
+    for i in range(world.counts[Count.PEOPLE]):
+        if people.resident[i] == 1:
+            world.quarters.residents[quarter, people.band[i]] += 1
 
 
 @njit(cache=True)
