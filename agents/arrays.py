@@ -94,9 +94,9 @@ class YearCount(IntEnum):
     TWO_OF_THREE = 0  # adults with two or more of homelessness, substance misuse, offending
     KNOWN_TO_MANY = 1  # in contact with five agencies or more
     HELPED_BY_NONE = 2  # of these, with no open case all year
-    MULTIPLE_NEEDS = 3  # adults with three or more high needs at some time
+    MULTIPLE_NEEDS = 3  # adults with three or more high needs at once at some time
     MULTIPLE_NEEDS_PENCE = 4  # what public services spent on them
-    MOST_COMPLEX = 5  # adults with five or more high needs and six or more agencies
+    MOST_COMPLEX = 5  # adults with six or more high needs in the year, and in contact with nine or more agencies
 
 
 N_GROUPS = 21
@@ -175,6 +175,7 @@ AWAKE = np.dtype(
         ("helped", np.uint32),  # one bit a door at which a case was open this year
         ("failed_week", np.int16, (N_NEEDS,)),  # last refusal, withdrawal or closure
         ("team", np.int16),  # the team that has this person, or NOBODY
+        ("multiple", np.int16),  # 1 if three needs were high at once this year
         ("candidate", np.int16),  # a team that has heard of this person this week, or NOBODY
         ("standing", np.int8, (MAX_DOORS,)),  # CaseStatus at each door
     ],

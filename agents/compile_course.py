@@ -35,7 +35,7 @@ _EFFECTS = {
     "adversity": Effect.ADVERSITY,
     "prison": Effect.PRISON,
 }
-_CONVEX_REFERENCE = 0.5
+_CONVEX_REFERENCE = 0.3
 """With convexity off, contacts are linear in the level and equal to the convex at this level."""
 
 
@@ -110,7 +110,7 @@ def _need_fields(
         "heal": np.array([n.heal.value for n in needs]),
         "relapse": on.relapse,
         "contact_linear": calls * _CONVEX_REFERENCE * _if(not on.convex_contacts),
-        "contact_square": calls * _if(on.convex_contacts),
+        "contact_cube": calls * _if(on.convex_contacts),
         "supported_contact_share": number(register, "people.supported_contact_share"),
         "crisis_level": number(register, "people.crisis_level"),
         "high_level": number(register, "people.high_level"),
@@ -188,6 +188,10 @@ def _event_fields(register: Evidence, on: Mechanisms) -> dict[str, object]:
         "event_effect": effects,
         "lasting_share": number(register, "adversity.event_lasting_share"),
         "prison_share": number(register, "money.prison_share"),
+        "prison_pence": round(
+            100 * number(register, "money.prison_gbp_per_week") * number(register, "money.prison_weeks")
+        ),
+        "arrest_pence": round(100 * number(register, "money.arrest_gbp")),
         "parent_coupling": number(register, "adversity.parent_coupling") * _if(on.next_generation),
         "ace_from_child_concern": number(register, "adversity.ace_from_child_concern"),
         "child_set_point": number(register, "adversity.child_concern_set_point"),
@@ -247,6 +251,7 @@ def _support_fields(register: Evidence, on: Mechanisms) -> dict[str, object]:
         "trust_gain": number(register, "support.trust_gain_attended"),
         "recovered_level": number(register, "support.recovered_level"),
         "watch_weeks": round(number(register, "support.watch_weeks")),
+        "referral_loss": number(register, "doors.referral_loss"),
         "referral_blur": number(register, "doors.referral_blur"),
         "assessment_blur": number(register, "doors.assessment_blur"),
         "pooled_weight": number(register, "doors.pooled_weight"),

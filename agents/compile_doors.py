@@ -281,8 +281,10 @@ def _route_arrays(
         if on.early_help or not draft.spec[target].early_help:
             redirect_to[names.index(name)] = names.index(target)
             redirect_share[names.index(name)] = share
-    outcomes = scenario.evidence.crisis.outcomes
-    leads = scenario.evidence.crisis.leads_to_crisis_team
+    crisis = scenario.evidence.crisis
+    outcomes = crisis.outcomes
+    leads = crisis.leads_to_crisis_team
+    hourly = crisis.police_gbp_per_hour.value
     return {
         "route": np.cumsum(route, axis=2),
         "accepts": np.cumsum(accepts, axis=1),
@@ -290,6 +292,9 @@ def _route_arrays(
         "redirect_share": redirect_share,
         "night": np.array([scenario.evidence.needs[key].night_share.value for key in NEED_KEYS]),
         "crisis_outcome": np.cumsum([draft.crisis[name] for name in outcomes]),
+        "crisis_pence": _pence(
+            [crisis.cost_gbp[name] + hourly * crisis.police_hours[name] for name in outcomes]
+        ),
         "crisis_refers": np.array([name in leads for name in outcomes]),
         **_no_teams(len(names)),
     }

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from agents.arrays import NOBODY, CaseStatus, Count, Refusal
+from agents.view import seen
 from agents.streams import Stream, address, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
@@ -18,27 +19,6 @@ _MENTAL = int(Need.MENTAL_HEALTH)
 _ALCOHOL = int(Need.ALCOHOL)
 _DRUGS = int(Need.DRUGS)
 _EVERYONE = -np.inf
-
-
-@njit(cache=True, forceinline=True)
-def own_slice(awake, doors, row, door):
-    """The highest of the needs that this agency deals with, as far as it deals with each."""
-    top = 0.0
-    for k in range(_K):
-        top = max(top, doors.slice[door, k] * awake.level[row, k])
-    return top
-
-
-@njit(cache=True, forceinline=True)
-def seen(awake, course, doors, row, door, information):
-    """What an agency sees of a person: its slice, and of the rest as much as is shared with it."""
-    mine = own_slice(awake, doors, row, door)
-    if information == 0.0:
-        return mine
-    rest = 0.0
-    for k in range(_K):
-        rest += awake.level[row, k]
-    return min(1.0, mine + information * course.pooled_weight * max(0.0, rest - mine))
 
 
 @njit(cache=True, forceinline=True)
@@ -76,7 +56,8 @@ def receive(world, course, doors, row, need, source, to, quality, information, w
             return
         world.tally.referrals[week, to] += 1
         blur = course.referral_blur * (1.0 - quality) * bell(screen_at, key, 2 * to)
-        view = seen(awake, course, doors, row, to, information) + blur
+        conveyed = 1.0 - course.referral_loss * (1.0 - quality)
+        view = conveyed * seen(awake, course, doors, row, to, information) + blur
         if view >= doors.screen[to]:
             _accept(world, course, row, need, source, to, view, week, run_key)
             return

@@ -65,8 +65,8 @@ COURSE = np.dtype(
         ("remission", np.float64, (N_NEEDS,)),
         ("heal", np.float64, (N_NEEDS,)),
         ("relapse", np.bool_),
-        ("contact_linear", np.float64, (N_NEEDS,)),  # contacts a week = propensity (linear x + square x^2)
-        ("contact_square", np.float64, (N_NEEDS,)),
+        ("contact_linear", np.float64, (N_NEEDS,)),  # contacts a week = propensity (linear x + cube x^3)
+        ("contact_cube", np.float64, (N_NEEDS,)),
         ("supported_contact_share", np.float64),
         ("crisis_level", np.float64),
         ("high_level", np.float64),
@@ -94,6 +94,8 @@ COURSE = np.dtype(
         ("event_effect", np.int64, (MAX_EVENTS,)),
         ("lasting_share", np.float64),
         ("prison_share", np.float64),
+        ("prison_pence", np.int64),  # a stay
+        ("arrest_pence", np.int64),
         # the next generation
         ("parent_coupling", np.float64),
         ("ace_from_child_concern", np.float64),
@@ -133,6 +135,7 @@ COURSE = np.dtype(
         ("watch_weeks", np.int64),
         # doors
         ("referral_blur", np.float64),
+        ("referral_loss", np.float64),
         ("assessment_blur", np.float64),
         ("pooled_weight", np.float64),
         ("queue_weeks_per_level", np.float64),
@@ -171,6 +174,7 @@ DOORS = np.dtype(
         ("route", np.float64, (N_NEEDS, 2, MAX_DOORS)),  # cumulative: by day, by night
         ("night", np.float64, (N_NEEDS,)),
         ("crisis_outcome", np.float64, (MAX_OUTCOMES,)),  # cumulative
+        ("crisis_pence", np.int64, (MAX_OUTCOMES,)),  # with the hours of the police
         ("crisis_refers", np.int8, (MAX_OUTCOMES,)),
         ("emergency", np.int8, (MAX_DOORS,)),  # police, ambulance, A&E: cannot refuse, answer crises
         ("crisis_door", np.int64),

@@ -149,6 +149,7 @@ def wake(people, awake, counts, course, i, week):
     awake.contacted[row] = 0
     awake.helped[row] = 0
     awake.high_needs[row] = 0
+    awake.multiple[row] = 0
     awake.spend[row] = 0
     return row
 

@@ -21,7 +21,7 @@ _MENTAL = int(Need.MENTAL_HEALTH)
 _K = N_NEEDS
 _SEVEN = np.uint64(7)
 _MASK = np.uint64(127)
-MAX_CONTACTS = 60
+MAX_CONTACTS = 14
 """No one makes more contacts than this in a week; the Poisson draw is cut there."""
 
 
@@ -103,7 +103,7 @@ def live(world, course, doors, week, season, run_key):
             awake.level[row, k] = x
             awake.set_point[row, k] = p
             total += x
-            calls = course.contact_linear[k] * x + course.contact_square[k] * x * x
+            calls = course.contact_linear[k] * x + course.contact_cube[k] * x * x * x
             if (served >> k) & 1:
                 calls *= course.supported_contact_share
             else:
@@ -120,6 +120,7 @@ def live(world, course, doors, week, season, run_key):
             awake.high_needs[row] |= high
             if n_high >= 3:
                 n_multiple += 1
+                awake.multiple[row] = 1
             if top >= course.crisis_level:
                 n_crisis += 1
         trust = awake.trust[row]
@@ -184,9 +185,11 @@ def _happen(people, awake, course, tally, row, e, week, run_key):
             people.aces[i] += 1
             awake.onset_hazard[row] = onset_hazard(people, course, i, week)
     elif effect == Effect.PRISON:
+        awake.spend[row] += course.arrest_pence
         kind_at = address(run_key, Stream.EVENT_KIND, week)
         if uniform(kind_at, awake.key[row]) < course.prison_share:
             tally.people[week, PeopleCount.PRISON] += 1
+            awake.spend[row] += course.prison_pence
     elif effect == Effect.DEATH:
         people.life_week[i] = week + 1
         people.life_event[i] = LifeEvent.DEATH
@@ -223,6 +226,7 @@ def _contact(world, course, doors, row, c, week, run_key):
                 u = uniform_of(address(run_key, Stream.CRISIS, week), key, c)
                 outcome = pick(doors.crisis_outcome, u)
                 tally.crisis_outcome[week, outcome] += 1
+                awake.spend[row] += doors.crisis_pence[outcome]
                 if doors.crisis_refers[outcome]:
                     receive(
                         world, course, doors, row, k, door, doors.crisis_door, 1.0, 1.0, week, run_key
@@ -259,7 +263,7 @@ def _need_of_contact(awake, course, row, u):
 def _calls(awake, course, row, k):
     """Contacts a week that need ``k`` gives rise to, for propensity 1."""
     x = awake.level[row, k]
-    calls = course.contact_linear[k] * x + course.contact_square[k] * x * x
+    calls = course.contact_linear[k] * x + course.contact_cube[k] * x * x * x
     if (awake.served[row] >> k) & 1:
         calls *= course.supported_contact_share
     return calls

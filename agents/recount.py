@@ -3,6 +3,7 @@
 import numpy as np
 from numba import njit
 
+from agents.view import own_slice, seen
 from agents.arrays import MAX_DOORS, Count, QuarterCount, YearCount
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
@@ -13,10 +14,10 @@ _OFFENDING_BIT = 1 << int(Need.OFFENDING)
 KNOWN_TO_MANY = 5
 """Agencies in contact within a year from which a person counts as known to many."""
 MULTIPLE = 3
-"""High needs at once, or within the year, that count as multiple."""
-COMPLEX_NEEDS = 5
-COMPLEX_AGENCIES = 6
-_HIDDEN_BURDEN = 1.2
+"""High needs at once that count as multiple."""
+COMPLEX_NEEDS = 6
+COMPLEX_AGENCIES = 9
+_HIDDEN_BURDEN = 1.0
 
 
 @njit(cache=True)
@@ -48,7 +49,7 @@ def count_year(people, awake, years, row, year):
         counts[YearCount.KNOWN_TO_MANY] += 1
         if helped == 0:
             counts[YearCount.HELPED_BY_NONE] += 1
-    if bit_count(needs) >= MULTIPLE:
+    if awake.multiple[row] == 1:
         counts[YearCount.MULTIPLE_NEEDS] += 1
         counts[YearCount.MULTIPLE_NEEDS_PENCE] += awake.spend[row]
     if bit_count(needs) >= COMPLEX_NEEDS and agencies >= COMPLEX_AGENCIES:
@@ -74,7 +75,7 @@ def end_of_quarter(world, course, doors, quarter):
     counts[QuarterCount.POLICE_MH_CONTACTS] = some.sum()
     counts[QuarterCount.POLICE_MH_TOP_9PCT] = some[len(some) - heaviest :].sum()
     for row in range(n):
-        if _below_every_threshold(awake, doors, row):
+        if _below_every_threshold(awake, course, doors, row):
             counts[QuarterCount.HIDDEN] += 1
         _count_groups(world, course, world.quarters.groups[quarter], row)
     people = world.people
@@ -84,19 +85,17 @@ def end_of_quarter(world, course, doors, quarter):
 
 
 @njit(cache=True)
-def _below_every_threshold(awake, doors, row):
-    """High need in all, and below each agency's threshold taken alone."""
+def _below_every_threshold(awake, course, doors, row):
+    """High need in all, and below the threshold of each agency taken alone, as far as it sees."""
     total = 0.0
     for k in range(_K):
         total += awake.level[row, k]
     if total < _HIDDEN_BURDEN:
         return False
     for d in range(doors.n_agencies):
-        if doors.gated[d]:
-            for k in range(_K):
-                mine = doors.slice[d, k] * awake.level[row, k]
-                if mine > 0.0 and mine >= doors.threshold[d]:
-                    return False
+        if doors.gated[d] and own_slice(awake, doors, row, d) > 0.0:
+            if seen(awake, course, doors, row, d, doors.information[d]) >= doors.threshold[d]:
+                return False
     return True
 
 
@@ -143,4 +142,5 @@ def end_of_year(world, year):
         awake.contacted[row] = 0
         awake.helped[row] = 0
         awake.high_needs[row] = 0
+        awake.multiple[row] = 0
         awake.spend[row] = 0

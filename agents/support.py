@@ -10,10 +10,11 @@ import numpy as np
 from numba import njit
 
 from agents.arrays import NOBODY, CaseStatus, Closure, Count, PeopleCount
-from agents.doors import drop_case, own_slice
+from agents.doors import drop_case
 from agents.inputs import ReviewRule
 from agents.lifecourse import raise_need
 from agents.streams import Stream, address, uniform, uniform_of
+from agents.view import own_slice
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS

@@ -31,6 +31,7 @@ class Section:
 
 PEOPLE = (
     Row("people.multiple_needs", "With multiple unmet needs"),
+    Row("people.most_complex", "Most complex, in a year"),
     Row("people.in_crisis", "In crisis in an average week"),
     Row("crisis_weeks", "Weeks in crisis a year, in total"),
     Row("hidden.below_every_threshold", "Below every door's threshold"),
@@ -40,25 +41,31 @@ PEOPLE = (
     Row("aces.mean_at_18", "Adverse experiences by age 18", "number"),
 )
 DEMAND = (
+    Row("contacts.police_mental_health", "Police, about mental health"),
     Row("failure_demand.share", "Share after a refusal or closure", "share"),
     Row("concentration.top_9pct_share", "Police: share of the heaviest 9%", "share"),
 )
 DOORS = (
     Row("nfa_share", "Referrals refused, of those judged", "share"),
+    Row("nfa_share.from_police", "  of referrals by the police", "share"),
+    Row("nfa_share.both_needs", "  with mental ill-health and drugs", "share"),
     Row("nfa.below_threshold", "Refused a year: below threshold"),
     Row("nfa.excluded", "Refused a year: excluded"),
     Row("nfa.gave_up", "Gave up waiting a year"),
     Row("yoyo.reopened_within_year", "Withdrawn, back within a year", "share"),
     Row("yoyo.spells_per_person", "Openings per person ever open", "number"),
+    Row("closed.non_engagement_share", "Closed for non-engagement", "share"),
 )
 MONEY = (
     Row("cost.total", "All services and programmes", "money"),
     Row("cost.reactive", "Reacting to crises", "money"),
     Row("cost.planned", "Planned help", "money"),
     Row("cost.programme", "The programme itself", "money"),
+    Row("cost.per_person_with_multiple_needs", "Each person with multiple needs", "money"),
 )
 BENEFIT = (Row("net_benefit", "Net benefit, discounted", "money"),)
-COSTS_THAT_ARE_NO_AGENCY = {row.measure for row in MONEY}
+NO_AGENCY = {row.measure for rows in (DEMAND, DOORS, MONEY) for row in rows}
+"""Measures that are named like those of an agency, and have rows of their own."""
 
 
 def sections(measures: Collection[str], agencies: Mapping[str, str]) -> list[Section]:
@@ -68,16 +75,8 @@ def sections(measures: Collection[str], agencies: Mapping[str, str]) -> list[Sec
     """
     contacts = _by_name("contacts.", measures, agencies, "count")
     waiting = _by_name("wait_weeks.", measures, agencies, "number")
-    refused = [
-        row
-        for row in _by_name("nfa.", measures, agencies, "count")
-        if row.measure not in {fixed.measure for fixed in DOORS}
-    ]
-    costs = [
-        row
-        for row in _by_name("cost.", measures, agencies, "money")
-        if row.measure not in COSTS_THAT_ARE_NO_AGENCY and not row.measure.count(".") > 1
-    ]
+    refused = _by_name("nfa.", measures, agencies, "count")
+    costs = _by_name("cost.", measures, agencies, "money")
     payers = [
         *_by_name("cost.payer.", measures, {}, "money", " pays"),
         *_by_name("cashable_saving.", measures, {}, "money", " saves in cash"),
@@ -101,8 +100,9 @@ def _by_name(
     kind: Kind,
     suffix: str = "",
 ) -> list[Row]:
-    """A row for each measure that begins with ``prefix``, titled ones first and in their order."""
-    names = [m.removeprefix(prefix) for m in measures if m.startswith(prefix)]
+    """A row for each agency's or payer's measure, titled ones first and in their order."""
+    own = [m for m in measures if m.startswith(prefix) and m not in NO_AGENCY]
+    names = [name for m in own if "." not in (name := m.removeprefix(prefix))]
     order = list(titles)
     names.sort(key=lambda name: order.index(name) if name in titles else len(order))
     return [

@@ -33,8 +33,7 @@ def table_text(findings: Findings) -> str:
 def _compared(findings: Findings) -> str:
     base = levels(findings, findings.base)
     against = {name: differences(findings, name) for name in findings.others}
-    measures = dict.fromkeys(m for names in (base, *against.values()) for m in names)
-    content = sections(measures, findings.agencies)
+    content = sections(_telling(base, *against.values()), findings.agencies)
     parts = [_heading(findings), _legend(findings)]
     for some in _blocks(findings.others):
         titles = [findings.labels[name] for name in (findings.base, *some)]
@@ -53,9 +52,21 @@ def _alone(findings: Findings) -> str:
         _level_column({m: Interval(v[0], NAN, NAN) for m, v in years.items()}),
         _level_column({m: Interval(v[-1], NAN, NAN) for m, v in years.items()}),
     ]
-    content = sections(level, findings.agencies)
+    content = sections(_telling(level), findings.agencies)
     parts = [_heading(findings), _legend(findings), _block(titles, columns, content)]
     return "\n\n".join(parts) + "\n"
+
+
+def _telling(*columns: dict[str, Interval]) -> dict[str, None]:
+    """The measures of all columns, without the contacts of doors that nobody turns to."""
+    measures = dict.fromkeys(measure for column in columns for measure in column)
+    silent = [
+        measure
+        for measure in measures
+        if measure.startswith("contacts.")
+        and all(column[measure].mean == 0 for column in columns if measure in column)
+    ]
+    return {measure: None for measure in measures if measure not in silent}
 
 
 def _heading(findings: Findings) -> str:

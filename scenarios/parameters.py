@@ -23,7 +23,8 @@ MOST_UNKNOWN: Final = 50
 
 UNIVERSAL: Final = frozenset(
     (
-        "title", "kind", "reactive", "payer", "cost_gbp_per_contact", "cashable_share",
+        "title", "kind", "reactive", "payer", "cost_gbp_per_contact", "background_gbp_per_contact",
+        "cashable_share",
         "background_contacts_per_year", "refers", "referral_quality",
     )
 )  # fmt: skip

@@ -15,8 +15,13 @@ from scenarios.schema import AgencySpec
 MOST_AGENCIES: Final = 30
 AGENCY_NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,40}")
 RESERVED: Final = frozenset(
-    ("total", "reactive", "planned", "programme", "below_threshold", "excluded", "gave_up")
-)
+    (
+        "total", "reactive", "planned", "programme", "prison", "payer",
+        "per_person_with_multiple_needs", "police_mental_health",
+        "below_threshold", "excluded", "gave_up",
+        "finished", "withdrawn", "non_engagement", "non_engagement_share", "time_up", "left",
+    )
+)  # fmt: skip
 """Names that measures use beside those of agencies: ``cost.total``, ``nfa.excluded``."""
 
 

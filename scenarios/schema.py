@@ -145,6 +145,7 @@ class AgencySpec(Strict):
     reactive: bool = False
     payer: str
     cost_gbp_per_contact: Gbp = Quantity(value=0.0)
+    background_gbp_per_contact: Gbp | None = None
     budget_gbp_per_year: Gbp | None = None
     budget_gbp_per_head: Gbp = Quantity(value=0.0)
     cost_gbp_per_post: Gbp = Quantity(value=50_000.0)

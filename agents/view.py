@@ -1,0 +1,28 @@
+"""What an agency can see of a person."""
+
+from numba import njit
+
+from scenarios.names import N_NEEDS
+
+_K = N_NEEDS
+
+
+@njit(cache=True, forceinline=True)
+def own_slice(awake, doors, row, door):
+    """The highest of the needs that this agency deals with, as far as it deals with each."""
+    top = 0.0
+    for k in range(_K):
+        top = max(top, doors.slice[door, k] * awake.level[row, k])
+    return top
+
+
+@njit(cache=True, forceinline=True)
+def seen(awake, course, doors, row, door, information):
+    """What an agency sees of a person: its slice, and of the rest as much as is shared with it."""
+    mine = own_slice(awake, doors, row, door)
+    if information == 0.0:
+        return mine
+    rest = 0.0
+    for k in range(_K):
+        rest += awake.level[row, k]
+    return min(1.0, mine + information * course.pooled_weight * max(0.0, rest - mine))

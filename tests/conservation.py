@@ -1,0 +1,55 @@
+"""What must balance in every run, as functions of a place: each gives what is left over, by door."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from agents.arrays import CaseStatus, Count, Ints, Refusal, Table
+from sim.model import Place
+
+
+def lost_referrals(place: Place, begun: Ints) -> Ints:
+    """Referrals past an agency's screening that neither ended once nor still wait; 0 if all do.
+
+    begun  int64[doors]  cases that were open when the run began, without a referral
+    """
+    tally, n = place.world.tally, int(place.rules.n_agencies)
+    refused = tally.found_below.sum(axis=0, dtype=np.int64)
+    for reason in (Refusal.EXCLUDED, Refusal.GAVE_UP, Refusal.LEFT):
+        refused = refused + tally.refused[:, :, reason].sum(axis=0)
+    ended = refused + tally.opened.sum(axis=0)
+    return (tally.accepted.sum(axis=0) + begun - ended - _cases(place, waiting=True))[:n]
+
+
+def lost_cases(place: Place) -> Ints:
+    """Cases opened that were neither closed once nor are still open; 0 if all were or are."""
+    tally = place.world.tally
+    closed = tally.closed.sum(axis=(0, 2), dtype=np.int64)
+    return tally.opened.sum(axis=0) - closed - _cases(place, waiting=False)
+
+
+def miscounted_places(place: Place) -> float:
+    """The largest gap between the places counted as taken and those that the cases take."""
+    cases = _in_use(place)
+    taken = np.zeros(len(place.world.used))
+    np.add.at(taken, cases.door[cases.status == CaseStatus.OPEN], 1.0)
+    np.add.at(taken, cases.door[cases.status == CaseStatus.WATCHED], float(place.course.watch_share))
+    return float(np.abs(taken - place.world.used).max())
+
+
+def in_two_states(place: Place) -> int:
+    """Cases beyond the first of one person at one door; there must be none."""
+    cases = _in_use(place)
+    pairs = np.stack([cases.person, cases.door])
+    return len(cases) - np.unique(pairs, axis=1).shape[1]
+
+
+def _cases(place: Place, waiting: bool) -> Ints:
+    """Cases at each door that wait, or that are open or watched."""
+    cases = _in_use(place)
+    chosen = (cases.status < CaseStatus.OPEN) == waiting
+    return np.bincount(cases.door[chosen], minlength=place.world.tally.opened.shape[1])
+
+
+def _in_use(place: Place) -> Table:
+    return place.world.cases[: place.world.counts[Count.CASES]]
