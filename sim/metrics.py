@@ -50,7 +50,11 @@ MEANING: Final = {
     "wait_weeks.{agency}": "weeks from referral to opening, mean of the cases opened",
     "opened.{door}": "cases opened a year",
     "closed.{door}": "cases closed a year, for any reason",
-    "closed.{reason}": "cases that agencies closed a year for this reason",
+    "closed.finished": "cases that agencies closed a year: finished, the need having passed",
+    "closed.withdrawn": "the same: withdrawn after a quiet spell",
+    "closed.non_engagement": "the same: for missed appointments",
+    "closed.time_up": "the same: at the end of the time allowed",
+    "closed.left": "the same: moved away or died",
     "closed.non_engagement_share": "share of agencies' closures that were for non-engagement",
     "reopened.{agency}": "withdrawals a year followed by a new opening within 52 weeks",
     "yoyo.reopened_within_year": "share of agencies' withdrawals followed by a new opening at the "

@@ -1,4 +1,4 @@
-"""What must balance in every run, as functions of a place: each gives what is left over, by door."""
+"""What must balance in every run, as functions of a place that give what is left over."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def miscounted_places(place: Place) -> float:
     cases = _in_use(place)
     taken = np.zeros(len(place.world.used))
     np.add.at(taken, cases.door[cases.status == CaseStatus.OPEN], 1.0)
-    np.add.at(taken, cases.door[cases.status == CaseStatus.WATCHED], float(place.course.watch_share))
+    np.add.at(
+        taken, cases.door[cases.status == CaseStatus.WATCHED], float(place.course.watch_share)
+    )
     return float(np.abs(taken - place.world.used).max())
 
 

@@ -1,0 +1,47 @@
+# Everything sets itself up in .venv with only python3 and pip at hand; uv is used where it is there.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.ready
+.PHONY: setup demo test check bench targets knockouts lives
+
+setup: $(STAMP)
+
+$(STAMP): requirements.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Upstream needs Python 3.11 or later"; exit 1; }
+	$(PYTHON) -m venv .venv
+	if command -v uv >/dev/null 2>&1; then \
+	  VIRTUAL_ENV=.venv uv pip install -q --require-hashes -r requirements.txt && \
+	  VIRTUAL_ENV=.venv uv pip install -q --no-deps -e .; \
+	else \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt && \
+	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@echo "Compiling the model once (about a minute) ..."
+	$(BIN)/python -m sim.warm
+	touch $@
+
+demo: setup
+	$(BIN)/upstream compare scenarios/portsmouth/do_nothing.toml scenarios/portsmouth/budget_cut.toml \
+	  scenarios/portsmouth/early_intervention.toml scenarios/portsmouth/navigators.toml \
+	  scenarios/portsmouth/together.toml --years 10 --replicates 8 --out results/demo
+
+test: setup
+	$(BIN)/python -m pytest
+
+check: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: setup
+	$(BIN)/python -m experiments.bench
+
+targets: setup
+	$(BIN)/python -m experiments.targets
+
+knockouts: setup
+	$(BIN)/python -m experiments.knockouts
+
+lives: setup
+	$(BIN)/python -m experiments.nearest

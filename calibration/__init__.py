@@ -1,0 +1,1 @@
+"""What the model is held against: targets from documents and official figures."""
