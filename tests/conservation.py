@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from agents.arrays import CaseStatus, Count, Ints, Refusal, Table
@@ -18,14 +20,16 @@ def lost_referrals(place: Place, begun: Ints) -> Ints:
     for reason in (Refusal.EXCLUDED, Refusal.GAVE_UP, Refusal.LEFT):
         refused = refused + tally.refused[:, :, reason].sum(axis=0)
     ended = refused + tally.opened.sum(axis=0)
-    return (tally.accepted.sum(axis=0) + begun - ended - _cases(place, waiting=True))[:n]
+    lost: Ints = tally.accepted.sum(axis=0) + begun - ended - _cases(place, waiting=True)
+    return lost[:n]
 
 
 def lost_cases(place: Place) -> Ints:
     """Cases opened that were neither closed once nor are still open; 0 if all were or are."""
     tally = place.world.tally
     closed = tally.closed.sum(axis=(0, 2), dtype=np.int64)
-    return tally.opened.sum(axis=0) - closed - _cases(place, waiting=False)
+    lost: Ints = tally.opened.sum(axis=0) - closed - _cases(place, waiting=False)
+    return lost
 
 
 def miscounted_places(place: Place) -> float:
@@ -43,7 +47,7 @@ def in_two_states(place: Place) -> int:
     """Cases beyond the first of one person at one door; there must be none."""
     cases = _in_use(place)
     pairs = np.stack([cases.person, cases.door])
-    return len(cases) - np.unique(pairs, axis=1).shape[1]
+    return len(cases) - len(np.unique(pairs, axis=1).T)
 
 
 def _cases(place: Place, waiting: bool) -> Ints:
@@ -54,4 +58,5 @@ def _cases(place: Place, waiting: bool) -> Ints:
 
 
 def _in_use(place: Place) -> Table:
-    return place.world.cases[: place.world.counts[Count.CASES]]
+    cases: Any = place.world.cases[: place.world.counts[Count.CASES]]
+    return cases  # type: ignore[no-any-return]

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.arrays import WEEK, Ints, PeopleCount, new_table
+from agents.compile_course import number
 from agents.compile_doors import door_names, yearly_budget
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import DatedCost, Scenario
@@ -82,7 +83,7 @@ def test_the_ledger_adds_up_to_the_penny(seed: int, name: str) -> None:
         by(lambda i: entered.lines[i].door),
         by(lambda i: entered.lines[i].kind),
     ):
-        assert (sum(parts) == total).all()
+        assert np.array_equal(np.sum(parts, axis=0), total)
     assert {line.payer for line in entered.lines} <= payers(scenario)
 
 
@@ -170,9 +171,9 @@ def test_arrests_are_paid_by_the_police_and_prison_by_justice() -> None:
     activity.tally.events[0, :] = 1
     activity.tally.people[1, PeopleCount.PRISON] = 5
     entered = ledger(scenario, activity)
-    general = {key: entry.value for key, entry in scenario.evidence.general.items()}
-    arrest = round(100 * general["money.arrest_gbp"])  # type: ignore[operator]
-    stay = round(100 * general["money.prison_weeks"] * general["money.prison_gbp_per_week"])  # type: ignore[operator]
+    arrest = round(100 * number(scenario.evidence, "money.arrest_gbp"))
+    week = number(scenario.evidence, "money.prison_gbp_per_week")
+    stay = round(100 * week * number(scenario.evidence, "money.prison_weeks"))
     assert spent(entered, Kind.ARRESTS, "police") == kinds.count("prison") * arrest
     assert measured(scenario, entered)["cost.payer.justice"].overall == 5 * stay / 100 / YEARS
 
