@@ -6,9 +6,9 @@ away: it stays in the person and calls again.
 """
 
 import numpy as np
-from numba import njit
 
 from agents.arrays import NOBODY, CaseStatus, Count, Refusal
+from agents.kernel import allocating, inlined, kernel
 from agents.streams import Stream, address, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
@@ -20,7 +20,7 @@ _DRUGS = int(Need.DRUGS)
 _EVERYONE = -np.inf
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def own_slice(awake, doors, row, door):
     """The highest of the needs that this agency deals with, as far as it deals with each."""
     top = 0.0
@@ -29,7 +29,7 @@ def own_slice(awake, doors, row, door):
     return top
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def seen(awake, course, doors, row, door, information):
     """What an agency sees of a person: its slice, and of the rest as much as is shared with it."""
     mine = own_slice(awake, doors, row, door)
@@ -41,7 +41,7 @@ def seen(awake, course, doors, row, door, information):
     return min(1.0, mine + information * course.pooled_weight * max(0.0, rest - mine))
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def bell(base, key, part):
     """A draw with mean 0 and standard deviation 1: the sum of three uniforms, within 3."""
     u = uniform_of(base, key, 3 * part)
@@ -49,7 +49,7 @@ def bell(base, key, part):
     return 2.0 * (u - 1.5)
 
 
-@njit(cache=True)
+@kernel
 def excluded(awake, doors, row, door, u):
     """Whether this door stays shut because of another need; a team's word may open it."""
     shut = False
@@ -60,7 +60,7 @@ def excluded(awake, doors, row, door, u):
     return shut and not (team != NOBODY and u < doors.waives[team])
 
 
-@njit(cache=True)
+@kernel
 def receive(world, course, doors, row, need, source, to, quality, information, week, run_key):
     """A referral reaches door ``to``: screened on receipt, then it waits for an assessment.
 
@@ -91,7 +91,7 @@ def receive(world, course, doors, row, need, source, to, quality, information, w
         quality = max(quality, doors.quality[source])
 
 
-@njit(cache=True)
+@kernel
 def _accept(world, course, row, need, source, to, view, week, run_key):
     """Past the screening: a case that waits for an assessment, higher need further forward."""
     awake, tally = world.awake, world.tally
@@ -106,7 +106,7 @@ def _accept(world, course, row, need, source, to, view, week, run_key):
     world.waiting[to] += 1
 
 
-@njit(cache=True)
+@kernel
 def add_case(world, row, need, source, door, rank, status, week):
     """A new row at the end of the cases: order of referral is kept."""
     cases, awake = world.cases, world.awake
@@ -126,7 +126,7 @@ def add_case(world, row, need, source, door, rank, status, week):
     awake.n_cases[row] += 1
 
 
-@njit(cache=True)
+@kernel
 def refuse(world, course, doors, row, need, source, door, reason, known, week):
     """A referral ends without help. Trust is lost as far as the person knew of it (``known``)."""
     awake, tally = world.awake, world.tally
@@ -138,7 +138,7 @@ def refuse(world, course, doors, row, need, source, door, reason, known, week):
         awake.candidate[row] = doors.refused_team
 
 
-@njit(cache=True)
+@kernel
 def count_verdict(awake, course, tally, row, source, refused, week):
     """Keep count of verdicts by who referred, and of those with mental ill-health and drink or drugs."""
     tally.judged_from[week, source] += 1
@@ -149,7 +149,7 @@ def count_verdict(awake, course, tally, row, source, refused, week):
         tally.both_refused[week] += refused
 
 
-@njit(cache=True)
+@kernel
 def count_opening(world, row, door, waited, week):
     """A case opens: places, first openings, and returns within a year of a withdrawal."""
     people, awake, tally = world.people, world.awake, world.tally
@@ -167,7 +167,7 @@ def count_opening(world, row, door, waited, week):
     world.withdrawn_week[i, door] = -1
 
 
-@njit(cache=True)
+@kernel
 def drop_case(world, c):
     """Forget a case; its row is closed up when the week's reviews are done."""
     cases, awake = world.cases, world.awake
@@ -181,7 +181,7 @@ def drop_case(world, c):
             awake.team[row] = NOBODY
 
 
-@njit(cache=True)
+@allocating
 def front_door(world, course, doors, week, run_key):
     """The waiting: some give up; free assessment slots go to those in front; they are judged."""
     _leave_queues(world, course, doors, week, run_key)
@@ -195,7 +195,7 @@ def front_door(world, course, doors, week, run_key):
             _judge(world, course, doors, c, week, assess_at)
 
 
-@njit(cache=True)
+@allocating
 def _free_slots(world, doors):
     """Assessments that can start this week; what is left of one carries over, unused ones do not."""
     for d in range(doors.n_doors):
@@ -203,7 +203,7 @@ def _free_slots(world, doors):
     return np.floor(world.slots)
 
 
-@njit(cache=True)
+@kernel
 def _leave_queues(world, course, doors, week, run_key):
     """Those who moved, died or came of age leave every queue; others give up waiting."""
     people, awake, cases = world.people, world.awake, world.cases
@@ -228,7 +228,7 @@ def _leave_queues(world, course, doors, week, run_key):
             drop_case(world, c)
 
 
-@njit(cache=True)
+@allocating
 def _cut_offs(world, status, free, column):
     """For every door, the rank of the last one let in this week among those with ``status``.
 
@@ -259,7 +259,7 @@ def _cut_offs(world, status, free, column):
             world.cut_off[d, column] = np.partition(ranks, waiting - places)[waiting - places]
 
 
-@njit(cache=True)
+@kernel
 def _judge(world, course, doors, c, week, assess_at):
     """An assessment: the agency's own view, its threshold, its exclusions."""
     awake, cases = world.awake, world.cases
@@ -290,7 +290,7 @@ def _judge(world, course, doors, c, week, assess_at):
     awake.standing[row, door] = CaseStatus.AWAITS_PLACE.value
 
 
-@njit(cache=True)
+@allocating
 def _free_places(world, doors):
     """Whole places free at each door."""
     free = np.empty(doors.n_doors)
@@ -299,7 +299,7 @@ def _free_places(world, doors):
     return free
 
 
-@njit(cache=True)
+@allocating
 def allocate(world, doors, week):
     """Free places on the caseload go to those in front; the rest go on waiting."""
     cases = world.cases

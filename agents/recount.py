@@ -1,9 +1,9 @@
 """Counts that need a look at every awake person: at the end of a quarter, a half-year, a year."""
 
 import numpy as np
-from numba import njit
 
 from agents.arrays import MAX_DOORS, Count, QuarterCount, YearCount
+from agents.kernel import allocating, kernel
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
@@ -19,7 +19,7 @@ COMPLEX_AGENCIES = 6
 _HIDDEN_BURDEN = 1.2
 
 
-@njit(cache=True)
+@kernel
 def bit_count(x):
     """How many bits are set."""
     n = 0
@@ -29,7 +29,7 @@ def bit_count(x):
     return n
 
 
-@njit(cache=True)
+@kernel
 def count_year(people, awake, years, row, year):
     """Add one awake person's year to the tally: at the year's end, or when the row is vacated."""
     helped = awake.helped[row]
@@ -55,7 +55,7 @@ def count_year(people, awake, years, row, year):
         counts[YearCount.MOST_COMPLEX] += 1
 
 
-@njit(cache=True)
+@allocating
 def end_of_quarter(world, course, doors, quarter):
     """Concentration of police contacts, hidden need, and people by group; then a new quarter."""
     awake = world.awake
@@ -83,7 +83,7 @@ def end_of_quarter(world, course, doors, quarter):
             world.quarters.residents[quarter, people.band[i]] += 1
 
 
-@njit(cache=True)
+@kernel
 def _below_every_threshold(awake, doors, row):
     """High need in all, and below each agency's threshold taken alone."""
     total = 0.0
@@ -100,7 +100,7 @@ def _below_every_threshold(awake, doors, row):
     return True
 
 
-@njit(cache=True)
+@kernel
 def _count_groups(world, course, groups, row):
     """Add one person to each of her or his groups, by multiple needs and by crisis."""
     people, awake = world.people, world.awake
@@ -125,7 +125,7 @@ def _count_groups(world, course, groups, row):
         groups[g, 1] += crisis
 
 
-@njit(cache=True)
+@kernel
 def end_of_half_year(world):
     """This half-year's emergency contacts become last half-year's."""
     n = world.counts[Count.AWAKE]
@@ -134,7 +134,7 @@ def end_of_half_year(world):
         world.awake.emergency[row, 0] = 0
 
 
-@njit(cache=True)
+@kernel
 def end_of_year(world, year):
     """Count everybody's year; then a new year."""
     awake = world.awake
