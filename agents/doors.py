@@ -6,11 +6,11 @@ away: it stays in the person and calls again.
 """
 
 import numpy as np
-from numba import njit
 
 from agents.arrays import NOBODY, CaseStatus, Count, Refusal
-from agents.view import seen
+from agents.kernel import allocating, inlined, kernel
 from agents.streams import Stream, address, uniform_of
+from agents.view import seen
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
@@ -21,7 +21,7 @@ _DRUGS = int(Need.DRUGS)
 _EVERYONE = -np.inf
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def bell(base, key, part):
     """A draw with mean 0 and standard deviation 1: the sum of three uniforms, within 3."""
     u = uniform_of(base, key, 3 * part)
@@ -29,7 +29,7 @@ def bell(base, key, part):
     return 2.0 * (u - 1.5)
 
 
-@njit(cache=True)
+@kernel
 def excluded(awake, doors, row, door, u):
     """Whether this door stays shut because of another need; a team's word may open it."""
     shut = False
@@ -40,7 +40,7 @@ def excluded(awake, doors, row, door, u):
     return shut and not (team != NOBODY and u < doors.waives[team])
 
 
-@njit(cache=True)
+@kernel
 def receive(world, course, doors, row, need, source, to, quality, information, week, run_key):
     """A referral reaches door ``to``: screened on receipt, then it waits for an assessment.
 
@@ -72,7 +72,7 @@ def receive(world, course, doors, row, need, source, to, quality, information, w
         quality = max(quality, doors.quality[source])
 
 
-@njit(cache=True)
+@kernel
 def _accept(world, course, row, need, source, to, view, week, run_key):
     """Past the screening: a case that waits for an assessment, higher need further forward."""
     awake, tally = world.awake, world.tally
@@ -87,7 +87,7 @@ def _accept(world, course, row, need, source, to, view, week, run_key):
     world.waiting[to] += 1
 
 
-@njit(cache=True)
+@kernel
 def add_case(world, row, need, source, door, rank, status, week):
     """A new row at the end of the cases: order of referral is kept."""
     cases, awake = world.cases, world.awake
@@ -107,7 +107,7 @@ def add_case(world, row, need, source, door, rank, status, week):
     awake.n_cases[row] += 1
 
 
-@njit(cache=True)
+@kernel
 def refuse(world, course, doors, row, need, source, door, reason, known, week):
     """A referral ends without help. Trust is lost as far as the person knew of it (``known``)."""
     awake, tally = world.awake, world.tally
@@ -119,7 +119,7 @@ def refuse(world, course, doors, row, need, source, door, reason, known, week):
         awake.candidate[row] = doors.refused_team
 
 
-@njit(cache=True)
+@kernel
 def count_verdict(awake, course, tally, row, source, refused, week):
     """Keep count of verdicts by who referred, and of those with mental ill-health and drink or drugs."""
     tally.judged_from[week, source] += 1
@@ -130,7 +130,7 @@ def count_verdict(awake, course, tally, row, source, refused, week):
         tally.both_refused[week] += refused
 
 
-@njit(cache=True)
+@kernel
 def count_opening(world, row, door, waited, week):
     """A case opens: places, first openings, and returns within a year of a withdrawal."""
     people, awake, tally = world.people, world.awake, world.tally
@@ -148,7 +148,7 @@ def count_opening(world, row, door, waited, week):
     world.withdrawn_week[i, door] = -1
 
 
-@njit(cache=True)
+@kernel
 def drop_case(world, c):
     """Forget a case; its row is closed up when the week's reviews are done."""
     cases, awake = world.cases, world.awake
@@ -162,7 +162,7 @@ def drop_case(world, c):
             awake.team[row] = NOBODY
 
 
-@njit(cache=True)
+@allocating
 def front_door(world, course, doors, week, run_key):
     """The waiting: some give up; free assessment slots go to those in front; they are judged."""
     _leave_queues(world, course, doors, week, run_key)
@@ -176,7 +176,7 @@ def front_door(world, course, doors, week, run_key):
             _judge(world, course, doors, c, week, assess_at)
 
 
-@njit(cache=True)
+@allocating
 def _free_slots(world, doors):
     """Assessments that can start this week; what is left of one carries over, unused ones do not."""
     for d in range(doors.n_doors):
@@ -184,7 +184,7 @@ def _free_slots(world, doors):
     return np.floor(world.slots)
 
 
-@njit(cache=True)
+@kernel
 def _leave_queues(world, course, doors, week, run_key):
     """Those who moved, died or came of age leave every queue; others give up waiting."""
     people, awake, cases = world.people, world.awake, world.cases
@@ -209,7 +209,7 @@ def _leave_queues(world, course, doors, week, run_key):
             drop_case(world, c)
 
 
-@njit(cache=True)
+@allocating
 def _cut_offs(world, status, free, column):
     """For every door, the rank of the last one let in this week among those with ``status``.
 
@@ -240,7 +240,7 @@ def _cut_offs(world, status, free, column):
             world.cut_off[d, column] = np.partition(ranks, waiting - places)[waiting - places]
 
 
-@njit(cache=True)
+@kernel
 def _judge(world, course, doors, c, week, assess_at):
     """An assessment: the agency's own view, its threshold, its exclusions."""
     awake, cases = world.awake, world.cases
@@ -271,7 +271,7 @@ def _judge(world, course, doors, c, week, assess_at):
     awake.standing[row, door] = CaseStatus.AWAITS_PLACE.value
 
 
-@njit(cache=True)
+@allocating
 def _free_places(world, doors):
     """Whole places free at each door."""
     free = np.empty(doors.n_doors)
@@ -280,7 +280,7 @@ def _free_places(world, doors):
     return free
 
 
-@njit(cache=True)
+@allocating
 def allocate(world, doors, week):
     """Free places on the caseload go to those in front; the rest go on waiting."""
     cases = world.cases

@@ -6,9 +6,9 @@ without needs sleep until the week that their onset hazard has drawn for them.
 """
 
 import numpy as np
-from numba import njit
 
 from agents.arrays import LONG_AGO, NEVER, NOBODY, Count, LifeEvent, PeopleCount
+from agents.kernel import inlined, kernel
 from agents.recount import count_year
 from agents.streams import Stream, address, child_key, mix, pick, uniform, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
@@ -22,7 +22,7 @@ _LAST_BAND = 11
 _FAR = 1.0e8
 
 
-@njit(cache=True)
+@kernel
 def onset_of(people, course, i, k, week):
     """The weekly hazard that need ``k`` begins for resident ``i``."""
     hazard = (
@@ -38,7 +38,7 @@ def onset_of(people, course, i, k, week):
     return hazard
 
 
-@njit(cache=True)
+@kernel
 def _in_group(people, course, i, g, week):
     """Whether a change of onset reaches resident ``i``: by age, sex, ACEs and its reach."""
     age = week - people.birth_week[i]
@@ -53,7 +53,7 @@ def _in_group(people, course, i, g, week):
     return uniform_of(np.uint64(Stream.REACH), people.key[i], g) < course.group_reach[g]
 
 
-@njit(cache=True)
+@kernel
 def onset_hazard(people, course, i, week):
     """The weekly hazard that any need begins for resident ``i``."""
     total = 0.0
@@ -62,7 +62,7 @@ def onset_hazard(people, course, i, week):
     return total
 
 
-@njit(cache=True)
+@kernel
 def _geometric_weeks(u, hazard):
     """Weeks until an event of a constant weekly hazard, at least 1; far away if it never comes."""
     if hazard <= 0.0:
@@ -70,7 +70,7 @@ def _geometric_weeks(u, hazard):
     return min(_FAR, 1.0 + np.floor(-np.log1p(-u) / hazard))
 
 
-@njit(cache=True)
+@kernel
 def schedule_life(people, course, i, week, run_key):
     """Draw the next date of resident ``i``'s demographic calendar: the earliest of four."""
     base = address(run_key, Stream.LIFE, week)
@@ -98,7 +98,7 @@ def schedule_life(people, course, i, week, run_key):
     set_due(people, i)
 
 
-@njit(cache=True)
+@kernel
 def schedule_onset(people, course, i, week, run_key):
     """Draw the week in which a sleeping resident's next need begins, at today's hazard."""
     u = uniform(address(run_key, Stream.ONSET_WEEK, week), people.key[i])
@@ -107,7 +107,7 @@ def schedule_onset(people, course, i, week, run_key):
     set_due(people, i)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def set_due(people, i):
     """The earlier of the two calendars; those who are awake have only the demographic one."""
     due = people.life_week[i]
@@ -116,7 +116,7 @@ def set_due(people, i):
     people.due_week[i] = due
 
 
-@njit(cache=True)
+@kernel
 def wake(people, awake, counts, course, i, week):
     """Give resident ``i`` a row among the awake (if there is none yet) and return it."""
     if people.slot[i] != NOBODY:
@@ -154,7 +154,7 @@ def wake(people, awake, counts, course, i, week):
     return row
 
 
-@njit(cache=True)
+@kernel
 def vacate(world, row, week):
     """Free a row among the awake; the last row moves into it."""
     people, awake, counts = world.people, world.awake, world.counts
@@ -168,13 +168,13 @@ def vacate(world, row, week):
     awake[row] = awake[last]
 
 
-@njit(cache=True)
+@kernel
 def start_trust(course, aces):
     """Trust in services before any agency has won or lost some."""
     return min(0.95, max(0.05, course.trust_mean + course.trust_per_ace * aces))
 
 
-@njit(cache=True)
+@kernel
 def begin_need(people, awake, course, row, week, run_key):
     """A need begins (or returns) for an awake person: set point = frailty x exposure x draw."""
     i = awake.person[row]
@@ -193,7 +193,7 @@ def begin_need(people, awake, course, row, week, run_key):
     settle(people, awake, course, row, need, course.set_point_at_onset[need] * (0.6 + 0.8 * u))
 
 
-@njit(cache=True)
+@kernel
 def settle(people, awake, course, row, need, for_average):
     """Let a need settle at frailty x exposure x ``for_average``, or higher if it stood higher."""
     i = awake.person[row]
@@ -202,7 +202,7 @@ def settle(people, awake, course, row, need, for_average):
     awake.level[row, need] = max(awake.level[row, need], at)
 
 
-@njit(cache=True)
+@kernel
 def raise_need(people, awake, course, row, need, knock):
     """A blow raises a need now, and part of it lasts; the frail and exposed feel it more."""
     i = awake.person[row]
@@ -211,7 +211,7 @@ def raise_need(people, awake, course, row, need, knock):
     awake.set_point[row, need] = min(0.95, awake.set_point[row, need] + course.lasting_share * felt)
 
 
-@njit(cache=True)
+@kernel
 def reach_children(people, awake, counts, course, parent, week, run_key):
     """A parent's needs reach the children at home: a family need, and perhaps an ACE."""
     mother = people.family[parent] if people.male[parent] == 1 else parent
@@ -232,7 +232,7 @@ def reach_children(people, awake, counts, course, parent, week, run_key):
         child = people.next_sibling[child]
 
 
-@njit(cache=True)
+@kernel
 def depart(world, i, week):
     """Resident ``i`` has died or moved away. Cases are dropped when their agency looks next."""
     people, counts = world.people, world.counts
@@ -243,7 +243,7 @@ def depart(world, i, week):
         vacate(world, people.slot[i], week)
 
 
-@njit(cache=True)
+@kernel
 def add_person(people, counts, course, key, birth_week, male, quintile, week):
     """A new resident: what a key decides for life. Returns the row."""
     i = counts[Count.PEOPLE]
@@ -265,7 +265,7 @@ def add_person(people, counts, course, key, birth_week, male, quintile, week):
     return i
 
 
-@njit(cache=True)
+@kernel
 def _lognormal(stream, key, sigma):
     """A lognormal of mean 1: Box and Muller (1958) on two uniforms of the person's own."""
     base = mix(stream)
@@ -274,7 +274,7 @@ def _lognormal(stream, key, sigma):
     return np.exp(sigma * normal - 0.5 * sigma * sigma)
 
 
-@njit(cache=True)
+@kernel
 def _start_aces(course, key, quintile, share_of_childhood):
     """ACEs of someone of the first week: more in deprived areas, in proportion to childhood lived."""
     base = mix(np.uint64(Stream.ACES))
@@ -285,7 +285,7 @@ def _start_aces(course, key, quintile, share_of_childhood):
     return int(aces * max(0.0, share_of_childhood) + uniform_of(base, key, 1))
 
 
-@njit(cache=True)
+@kernel
 def bear(people, counts, course, mother, week, run_key):
     """A child is born to ``mother`` and put at the head of her children."""
     order = people.children[mother]
@@ -303,7 +303,7 @@ def bear(people, counts, course, mother, week, run_key):
     return i
 
 
-@njit(cache=True)
+@kernel
 def arrive(people, awake, counts, course, j, week, run_key):
     """The ``j``-th newcomer of this week: an adult, perhaps with young children."""
     base = address(run_key, Stream.ARRIVAL, week)
@@ -323,7 +323,7 @@ def arrive(people, awake, counts, course, j, week, run_key):
             _make_older(people, course, child, child_age, week, run_key)
 
 
-@njit(cache=True)
+@kernel
 def _make_older(people, course, i, age_weeks, week, run_key):
     """A child who arrives with its mother is as old as it is, and has lived its share of ACEs."""
     people.birth_week[i] = week - age_weeks
@@ -337,7 +337,7 @@ def _make_older(people, course, i, age_weeks, week, run_key):
     schedule_onset(people, course, i, week, run_key)
 
 
-@njit(cache=True)
+@kernel
 def follow_calendar(world, course, due, week, run_key):
     """Carry out what the calendars hold for this week.
 
@@ -358,7 +358,7 @@ def follow_calendar(world, course, due, week, run_key):
     tally.people[week, PeopleCount.RESIDENTS] = counts[Count.RESIDENTS]
 
 
-@njit(cache=True)
+@kernel
 def _live_event(world, course, i, week, run_key):
     """One entry of the demographic calendar."""
     people, counts, tally = world.people, world.counts, world.tally
@@ -376,7 +376,7 @@ def _live_event(world, course, i, week, run_key):
         _enter_next_band(world, course, i, week, run_key)
 
 
-@njit(cache=True)
+@kernel
 def _move_out(world, i, week):
     """Someone moves away; children who live with her go too."""
     people, tally = world.people, world.tally
@@ -394,7 +394,7 @@ def _move_out(world, i, week):
         child = people.next_sibling[child]
 
 
-@njit(cache=True)
+@kernel
 def _enter_next_band(world, course, i, week, run_key):
     """A birthday that matters: hazards change; at 18 childhood ends, and so does care."""
     people, awake, tally = world.people, world.awake, world.tally
@@ -412,7 +412,7 @@ def _enter_next_band(world, course, i, week, run_key):
         awake.onset_hazard[people.slot[i]] = onset_hazard(people, course, i, week)
 
 
-@njit(cache=True)
+@kernel
 def _come_of_age(people, awake, course, i):
     """The family need of a child ends at 18; leaving care knocks."""
     row = people.slot[i]

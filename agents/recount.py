@@ -1,10 +1,10 @@
 """Counts that need a look at every awake person: at the end of a quarter, a half-year, a year."""
 
 import numpy as np
-from numba import njit
 
 from agents.view import own_slice, seen
 from agents.arrays import MAX_DOORS, Count, QuarterCount, YearCount
+from agents.kernel import allocating, kernel
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
@@ -20,7 +20,7 @@ COMPLEX_AGENCIES = 9
 _HIDDEN_BURDEN = 1.0
 
 
-@njit(cache=True)
+@kernel
 def bit_count(x):
     """How many bits are set."""
     n = 0
@@ -30,7 +30,7 @@ def bit_count(x):
     return n
 
 
-@njit(cache=True)
+@kernel
 def count_year(people, awake, years, row, year):
     """Add one awake person's year to the tally: at the year's end, or when the row is vacated."""
     helped = awake.helped[row]
@@ -56,7 +56,7 @@ def count_year(people, awake, years, row, year):
         counts[YearCount.MOST_COMPLEX] += 1
 
 
-@njit(cache=True)
+@allocating
 def end_of_quarter(world, course, doors, quarter):
     """Concentration of police contacts, hidden need, and people by group; then a new quarter."""
     awake = world.awake
@@ -84,7 +84,7 @@ def end_of_quarter(world, course, doors, quarter):
             world.quarters.residents[quarter, people.band[i]] += 1
 
 
-@njit(cache=True)
+@kernel
 def _below_every_threshold(awake, course, doors, row):
     """High need in all, and below the threshold of each agency taken alone, as far as it sees."""
     total = 0.0
@@ -99,7 +99,7 @@ def _below_every_threshold(awake, course, doors, row):
     return True
 
 
-@njit(cache=True)
+@kernel
 def _count_groups(world, course, groups, row):
     """Add one person to each of her or his groups, by multiple needs and by crisis."""
     people, awake = world.people, world.awake
@@ -124,7 +124,7 @@ def _count_groups(world, course, groups, row):
         groups[g, 1] += crisis
 
 
-@njit(cache=True)
+@kernel
 def end_of_half_year(world):
     """This half-year's emergency contacts become last half-year's."""
     n = world.counts[Count.AWAKE]
@@ -133,7 +133,7 @@ def end_of_half_year(world):
         world.awake.emergency[row, 0] = 0
 
 
-@njit(cache=True)
+@kernel
 def end_of_year(world, year):
     """Count everybody's year; then a new year."""
     awake = world.awake

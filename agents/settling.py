@@ -1,14 +1,14 @@
 """The end of the week: those who have recovered and are known to no one go back to sleep."""
 
 import numpy as np
-from numba import njit
 
 from agents.arrays import Count
+from agents.kernel import inlined, kernel
 from agents.lifecourse import onset_hazard, schedule_onset, set_due, vacate
 from scenarios.names import N_NEEDS
 
 
-@njit(cache=True)
+@kernel
 def settle_down(world, course, week, run_key):
     """Remember this week's burdens; let those go who have no need and no case."""
     people, awake = world.people, world.awake
@@ -21,7 +21,7 @@ def settle_down(world, course, week, run_key):
             schedule_onset(people, course, i, week, run_key)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _at_rest(awake, row):
     """No need is present, nor one that struck this week."""
     for k in range(N_NEEDS):
@@ -30,7 +30,7 @@ def _at_rest(awake, row):
     return True
 
 
-@njit(cache=True)
+@kernel
 def change_onsets(world, before, after, week):
     """Hazards of onset have changed: what is left of each sleeper's time is stretched to fit.
 

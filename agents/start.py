@@ -7,10 +7,10 @@ scenario with the same seed.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from agents.arrays import CaseStatus, World
 from agents.doors import add_case, count_opening
+from agents.kernel import allocating, kernel
 from agents.lifecourse import (
     add_person,
     begin_need,
@@ -28,7 +28,7 @@ _MALE_PARTNER_GAP_WEEKS = 104
 _MOTHER_SPAN_WEEKS = 26
 
 
-@njit(cache=True)
+@kernel
 def populate(world, course, per_band, quintiles, run_key):
     """Add the residents of the first week, band by band; ages are even within a band.
 
@@ -84,7 +84,7 @@ def _near(sorted_births: np.ndarray, wanted: np.ndarray, u: np.ndarray) -> np.nd
     return np.clip(place, 0, len(sorted_births) - 1)
 
 
-@njit(cache=True)
+@allocating
 def _uniforms(base, keys, parts):
     """uniform[len(keys), parts]"""
     out = np.empty((len(keys), parts))
@@ -94,7 +94,7 @@ def _uniforms(base, keys, parts):
     return out
 
 
-@njit(cache=True)
+@kernel
 def _link(people, children, mothers):
     """Hang each child on its mother's list; it lives in her neighbourhood."""
     for j in range(len(children)):
@@ -108,7 +108,7 @@ def _link(people, children, mothers):
         people.children[mother] += 1
 
 
-@njit(cache=True)
+@kernel
 def begin(world, course, doors, years_of_onsets, care_rate, run_key):
     """Draw both calendars; wake those who already have needs, and children already in care.
 
@@ -135,7 +135,7 @@ def begin(world, course, doors, years_of_onsets, care_rate, run_key):
         awake.burden_last[row] = awake.level[row].sum()
 
 
-@njit(cache=True)
+@kernel
 def _already_in_care(world, doors, i, row):
     """A child who is looked after on the first day has an open case, if there is such an agency."""
     if doors.care_door >= 0:

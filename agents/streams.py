@@ -14,6 +14,8 @@ from enum import IntEnum
 import numpy as np
 from numba import njit, uint64
 
+from agents.kernel import inlined, kernel
+
 _M1 = np.uint64(0x3C79AC492BA7B653)
 _M2 = np.uint64(0x1C69B3F74AC4AE35)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -72,31 +74,31 @@ def mix(x):
     return x
 
 
-@njit(cache=True)
+@kernel
 def address(run_key, stream, week):
     """The part of an address that a whole week of one stream shares. Week must not be negative."""
     return mix(mix(run_key + np.uint64(stream) * _STREAM) + np.uint64(week) * _GOLDEN)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def bits(base, key):
     """64 random bits for a person (``key``) at an address (``base``)."""
     return mix(base ^ key)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def uniform(base, key):
     """A uniform in [0, 1) for a person at an address: 53 bits."""
     return np.float64(mix(base ^ key) >> _S11) * _TWO_53
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def uniform_of(base, key, part):
     """As `uniform`, for the ``part``-th of several draws of one person in one week and stream."""
     return np.float64(mix(mix(base ^ key) + np.uint64(part + 1) * _GOLDEN) >> _S11) * _TWO_53
 
 
-@njit(cache=True)
+@kernel
 def pick(cumulative, u):
     """The first index whose cumulative share exceeds ``u``; the last if rounding left none."""
     for j in range(len(cumulative)):
@@ -105,13 +107,13 @@ def pick(cumulative, u):
     return len(cumulative) - 1
 
 
-@njit(cache=True)
+@kernel
 def child_key(mother_key, birth_order):
     """The key of a newborn: a function of the mother and of which of her children it is."""
     return mix(mother_key + np.uint64(birth_order + 1) * _STREAM)
 
 
-@njit(cache=True)
+@kernel
 def run_key(seed, replicate):
     """The key of one replicate. One to one in (seed, replicate), so that no two collide.
 

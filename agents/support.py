@@ -7,11 +7,11 @@ non-engagement, which is partly the system's own making, since every refusal cos
 """
 
 import numpy as np
-from numba import njit
 
 from agents.arrays import NOBODY, CaseStatus, Closure, Count, PeopleCount
 from agents.doors import drop_case
 from agents.inputs import ReviewRule
+from agents.kernel import inlined, kernel
 from agents.lifecourse import raise_need
 from agents.streams import Stream, address, uniform, uniform_of
 from agents.view import own_slice
@@ -25,7 +25,7 @@ FINISHED_AFTER = 4
 _STILL_OPEN = -1
 
 
-@njit(cache=True)
+@kernel
 def support_and_review(world, course, doors, week, run_key):
     """One week of every open case: attendance and its effect, then the review."""
     people, awake, cases, tally = world.people, world.awake, world.cases, world.tally
@@ -78,7 +78,7 @@ def support_and_review(world, course, doors, week, run_key):
     _count_books(world, tally, week)
 
 
-@njit(cache=True)
+@kernel
 def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
     """Does the person come this week? If so, support acts and trust grows."""
     awake, cases, tally = world.awake, world.cases, world.tally
@@ -106,7 +106,7 @@ def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
             awake.support[row, k] = 1.0 - (1.0 - awake.support[row, k]) * (1.0 - strength)
 
 
-@njit(cache=True)
+@kernel
 def _care(world, course, doors, i, row, week, care_at):
     """Entry to care, care itself and leaving it. True while the child is looked after."""
     people, awake, tally = world.people, world.awake, world.tally
@@ -129,7 +129,7 @@ def _care(world, course, doors, i, row, week, care_at):
     return True
 
 
-@njit(cache=True)
+@kernel
 def _review(world, course, doors, c, row, week):
     """Should this case go on? The reason why not, or -1."""
     awake, cases = world.awake, world.cases
@@ -159,7 +159,7 @@ def _review(world, course, doors, c, row, week):
     return _STILL_OPEN
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _settled(awake, doors, row, door):
     """The highest set point among the needs that this agency deals with."""
     top = 0.0
@@ -168,7 +168,7 @@ def _settled(awake, doors, row, door):
     return top
 
 
-@njit(cache=True)
+@kernel
 def _watch(world, course, doors, c, row, week):
     """A stepped-down case: taken up again when need returns, finished after long quiet."""
     awake, cases = world.awake, world.cases
@@ -185,7 +185,7 @@ def _watch(world, course, doors, c, row, week):
     return _STILL_OPEN
 
 
-@njit(cache=True)
+@kernel
 def _close(world, course, doors, c, row, reason, week):
     """A case ends. Unless it was finished, trust is lost and the need has been left again."""
     people, awake, cases, tally = world.people, world.awake, world.cases, world.tally
@@ -206,7 +206,7 @@ def _close(world, course, doors, c, row, reason, week):
     drop_case(world, c)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _mark_served(awake, doors, row, door):
     """These needs have an open case now."""
     for k in range(_K):
@@ -214,7 +214,7 @@ def _mark_served(awake, doors, row, door):
             awake.served[row] |= 1 << k
 
 
-@njit(cache=True)
+@kernel
 def _count_books(world, tally, week):
     """Open and waiting at each door at the end of the week."""
     cases = world.cases

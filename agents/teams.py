@@ -6,11 +6,11 @@ with it. Its cases live in the same table as every agency's, so support and revi
 """
 
 import numpy as np
-from numba import njit
 
 from agents.arrays import NOBODY, CaseStatus, Count
 from agents.doors import add_case, count_opening, receive
 from agents.inputs import Finding
+from agents.kernel import allocating, inlined, kernel
 from agents.recount import bit_count
 from agents.streams import Stream, address, pick, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS
@@ -21,7 +21,7 @@ SPOKEN_FOR = 0.30
 _YOUNG_WEEKS = 25 * 52
 
 
-@njit(cache=True)
+@allocating
 def teams(world, course, doors, week, run_key):
     """Speak up for those on the team's books, then find new people for free places."""
     n_doors = doors.n_doors
@@ -35,7 +35,7 @@ def teams(world, course, doors, week, run_key):
         world.awake.candidate[row] = NOBODY
 
 
-@njit(cache=True)
+@kernel
 def _speak_up(world, course, doors, week, run_key):
     """A referral that carries the whole picture, for the highest need that nobody serves."""
     awake, cases = world.awake, world.cases
@@ -54,7 +54,7 @@ def _speak_up(world, course, doors, week, run_key):
         receive(world, course, doors, row, need, team, to, 1.0, 1.0, week, run_key)
 
 
-@njit(cache=True)
+@kernel
 def _highest_unserved(awake, row):
     """The need with the highest level among those with no open case, or NOBODY."""
     need = NOBODY
@@ -66,7 +66,7 @@ def _highest_unserved(awake, row):
     return need
 
 
-@njit(cache=True)
+@allocating
 def _find(world, doors, team, week, run_key):
     """Approach people in the order of the team's rule until its places are taken."""
     finding = doors.finding[team]
@@ -97,13 +97,13 @@ def _find(world, doors, team, week, run_key):
         approach(world, doors, rows[j], team, week, run_key)
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def _may_be_found(world, doors, row, team):
     """Some teams work with adults only."""
     return not doors.adults_only[team] or world.people.band[world.awake.person[row]] >= ADULT_BAND
 
 
-@njit(cache=True)
+@kernel
 def _score(world, row, finding, week):
     """What a team can see from records: emergency contacts in the last year; for early risk also
     how many agencies know the person, and youth. A way to order a list, never a score of a person.
@@ -117,7 +117,7 @@ def _score(world, row, finding, week):
     return contacts
 
 
-@njit(cache=True)
+@kernel
 def approach(world, doors, row, team, week, run_key):
     """Ask someone whether they want this team's help; the more trust, the likelier a yes."""
     awake = world.awake

@@ -1,13 +1,12 @@
 """What an agency can see of a person."""
 
-from numba import njit
-
+from agents.kernel import inlined
 from scenarios.names import N_NEEDS
 
 _K = N_NEEDS
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def own_slice(awake, doors, row, door):
     """The highest of the needs that this agency deals with, as far as it deals with each."""
     top = 0.0
@@ -16,7 +15,7 @@ def own_slice(awake, doors, row, door):
     return top
 
 
-@njit(cache=True, forceinline=True)
+@inlined
 def seen(awake, course, doors, row, door, information):
     """What an agency sees of a person: its slice, and of the rest as much as is shared with it."""
     mine = own_slice(awake, doors, row, door)

@@ -1,8 +1,7 @@
 """The week, in the order of the life of a case. This is the model."""
 
-from numba import njit
-
 from agents.doors import allocate, front_door
+from agents.kernel import allocating
 from agents.lifecourse import follow_calendar
 from agents.needs import live
 from agents.recount import end_of_half_year, end_of_quarter, end_of_year
@@ -11,7 +10,7 @@ from agents.support import support_and_review
 from agents.teams import teams
 
 
-@njit(cache=True)
+@allocating
 def one_week(world, course, doors, due, week, season, run_key):
     """One week of a place.
 
