@@ -386,6 +386,7 @@ def _switch_off(doors: Doors, specs: list[AgencySpec], on: Mechanisms) -> None:
         doors.missed_limit[:] = 0.0
     if not on.teams:
         doors.places[n:] = 0.0
+        doors.budget_pence[n:] = 0
     if not on.early_help:
         doors.places[:n][[s.early_help for s in specs]] = 0.0
 

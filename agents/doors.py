@@ -112,7 +112,8 @@ def refuse(world, course, doors, row, need, source, door, reason, known, week):
     """A referral ends without help. Trust is lost as far as the person knew of it (``known``)."""
     awake, tally = world.awake, world.tally
     tally.refused[week, door, reason] += 1
-    count_verdict(awake, course, tally, row, source, True, week)
+    if awake.standing[row, door] != CaseStatus.AWAITS_PLACE:  # else it was judged already
+        count_verdict(awake, course, tally, row, source, True, week)
     awake.trust[row] *= 1.0 - course.trust_loss_refusal * known
     awake.failed_week[row, need] = week
     if doors.refused_team != NOBODY and reason <= Refusal.EXCLUDED:
