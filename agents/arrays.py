@@ -133,7 +133,6 @@ PERSON = np.dtype(
         ("slot", np.int32),  # row among the awake, or NOBODY
         ("life_week", np.int32),  # next entry of the demographic calendar
         ("wake_week", np.int32),  # when the next need begins, for those asleep
-        ("due_week", np.int32),  # the earlier of the two, NEVER once gone
         ("ever_open", np.uint32),  # one bit a door
         ("frailty", np.float32),
         ("propensity", np.float32),
@@ -250,6 +249,7 @@ class World(NamedTuple):
     """Everything that changes in a run, handed to every phase of the week."""
 
     people: Table  # PERSON
+    due_week: NDArray[np.int32]  # [people] the next date in either calendar, NEVER once gone
     awake: Table  # AWAKE
     cases: Table  # CASE
     tally: Table  # WEEK, a row a week
@@ -264,11 +264,12 @@ class World(NamedTuple):
     ranks: Floats  # scratch, as long as cases
     cut_off: Floats  # [doors, 2] this week's last rank let in: to assessment, to a place
     concerned: NDArray[np.int32]  # scratch, as long as awake
+    here: Ints  # scratch, [needs]
 
 
 _EMPTY = {
     "family": NOBODY, "first_child": NOBODY, "next_sibling": NOBODY, "slot": NOBODY,
-    "life_week": NEVER, "wake_week": NEVER, "due_week": NEVER,
+    "life_week": NEVER, "wake_week": NEVER,
 }  # fmt: skip
 """What an unused row holds where that is not zero."""
 

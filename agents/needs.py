@@ -11,7 +11,7 @@ import numpy as np
 from agents.arrays import NOBODY, Count, LifeEvent, PeopleCount
 from agents.doors import receive
 from agents.inputs import Effect
-from agents.kernel import allocating, inlined, kernel
+from agents.kernel import inlined, kernel
 from agents.lifecourse import begin_need, onset_hazard, raise_need, reach_children
 from agents.streams import Stream, address, bits, pick, uniform, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
@@ -59,7 +59,7 @@ def poisson(rate, u):
     return n
 
 
-@allocating
+@kernel
 def live(world, course, doors, week, season, run_key):
     """Move every awake person through one week; ``season`` multiplies contacts."""
     people, awake, counts, tally = world.people, world.awake, world.counts, world.tally
@@ -69,7 +69,6 @@ def live(world, course, doors, week, season, run_key):
     n_multiple = 0
     n_crisis = 0
     n_concerned = 0
-    here = np.empty(_K, np.int64)
     for row in range(counts[Count.AWAKE]):
         key = awake.key[row]
         noise = bits(noise_at, key)
@@ -84,8 +83,8 @@ def live(world, course, doors, week, season, run_key):
         high = 0
         n_high = 0
         top = 0.0
-        for j in range(_present(awake, row, here)):
-            k = here[j]
+        for j in range(_present(awake, row, world.here)):
+            k = world.here[j]
             x = awake.level[row, k]
             p = awake.set_point[row, k]
             pull = course.coupling[k] * (burden - x)
@@ -127,7 +126,7 @@ def live(world, course, doors, week, season, run_key):
 
         u = uniform(event_at, key)
         if u < hazard:
-            if _strike(people, awake, course, tally, row, u, week, run_key):
+            if _strike(world, course, row, u, week, run_key):
                 world.concerned[n_concerned] = i
                 n_concerned += 1
         rate *= season * awake.propensity[row]
@@ -136,7 +135,7 @@ def live(world, course, doors, week, season, run_key):
             for c in range(poisson(rate, u)):
                 _contact(world, course, doors, row, c, week, run_key)
     for j in range(n_concerned):  # after the pass, so that the order of rows does not matter
-        reach_children(people, awake, counts, course, world.concerned[j], week, run_key)
+        reach_children(world, course, world.concerned[j], week, run_key)
     tally.people[week, PeopleCount.AWAKE] = counts[Count.AWAKE]
     tally.people[week, PeopleCount.MULTIPLE_NEEDS] = n_multiple
     tally.people[week, PeopleCount.IN_CRISIS] = n_crisis
@@ -168,11 +167,12 @@ def _from_mother(people, awake, course, i):
 
 
 @kernel
-def _strike(people, awake, course, tally, row, u, week, run_key):
+def _strike(world, course, row, u, week, run_key):
     """One life event, chosen in proportion to its part of the hazard below which ``u`` fell.
 
     True if a parent's needs reach a child.
     """
+    people, awake = world.people, world.awake
     left = u - awake.onset_hazard[row] * (1.0 + course.onset_coupling * awake.burden_last[row])
     if left < 0.0:
         begin_need(people, awake, course, row, week, run_key)
@@ -182,13 +182,14 @@ def _strike(people, awake, course, tally, row, u, week, run_key):
         for k in range(_K):
             left -= course.event_slope[e, k] * awake.level[row, k]
         if left < 0.0:
-            return _happen(people, awake, course, tally, row, e, week, run_key)
+            return _happen(world, course, row, e, week, run_key)
     return False
 
 
 @kernel
-def _happen(people, awake, course, tally, row, e, week, run_key):
+def _happen(world, course, row, e, week, run_key):
     """Event ``e`` strikes: needs are raised; adversity, sentences and early deaths follow."""
+    people, awake, tally = world.people, world.awake, world.tally
     tally.events[week, e] += 1
     for k in range(_K):
         if course.event_knock[e, k] > 0.0:
@@ -206,7 +207,7 @@ def _happen(people, awake, course, tally, row, e, week, run_key):
     elif effect == Effect.DEATH:
         people.life_week[i] = week + 1
         people.life_event[i] = LifeEvent.DEATH
-        people.due_week[i] = week + 1
+        world.due_week[i] = week + 1
         tally.people[week, PeopleCount.EARLY_DEATHS] += 1
     return effect == Effect.CHILD_CONCERN
 

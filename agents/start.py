@@ -119,18 +119,18 @@ def begin(world, course, doors, years_of_onsets, care_rate, run_key):
     base = address(run_key, Stream.START, 0)
     for i in range(counts[0]):
         key = people.key[i]
-        schedule_life(people, course, i, 0, run_key)
+        schedule_life(world, course, i, 0, run_key)
         hazard = onset_hazard(people, course, i, 0)
         p = 1.0 - np.exp(-hazard * 52.0 * years_of_onsets)
         if people.band[i] < ADULT_BAND and uniform_of(base, key, 1) < care_rate:
-            row = wake(people, awake, counts, course, i, 0)
+            row = wake(world, course, i, 0)
             settle(people, awake, course, row, _FAMILY, 0.6)
             _already_in_care(world, doors, i, row)
         elif uniform_of(base, key, 0) < p:
-            row = wake(people, awake, counts, course, i, 0)
+            row = wake(world, course, i, 0)
             begin_need(people, awake, course, row, 0, run_key)
         else:
-            schedule_onset(people, course, i, 0, run_key)
+            schedule_onset(world, course, i, 0, run_key)
             continue
         awake.burden_last[row] = awake.level[row].sum()
 

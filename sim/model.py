@@ -120,7 +120,7 @@ class Place(mesa.Model):
         if before.lifecourse and not self.course.lifecourse:
             people.life_week[:] = NEVER
             asleep = (people.slot == NOBODY) & (people.resident == 1)
-            people.due_week[:] = np.where(asleep, people.wake_week, NEVER)
+            self.world.due_week[:] = np.where(asleep, people.wake_week, NEVER)
         if not policy.mechanisms.heavy_tail:
             people.propensity[:] = 1.0
             awake.propensity[:] = 1.0
@@ -130,7 +130,7 @@ class Place(mesa.Model):
     def _due(self) -> NDArray[np.int64]:
         """Residents whose calendar has something for this week."""
         n = self.world.counts[Count.PEOPLE]
-        return np.flatnonzero(self.world.people.due_week[:n] <= self.week)
+        return np.flatnonzero(self.world.due_week[:n] <= self.week)
 
     def _season(self) -> float:
         """More contacts in January, fewer in July."""
