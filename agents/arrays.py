@@ -265,6 +265,7 @@ class World(NamedTuple):
     cut_off: Floats  # [doors, 2] this week's last rank let in: to assessment, to a place
     concerned: NDArray[np.int32]  # scratch, as long as awake
     here: Ints  # scratch, [needs]
+    mothers_burden: Floats  # scratch, as long as awake
 
 
 _EMPTY = {

@@ -65,6 +65,7 @@ def _empty(residents: int, n_doors: int, weeks: int) -> World:
         cut_off=np.zeros((n_doors, 2)),
         concerned=np.zeros(rows, np.int32),
         here=np.zeros(N_NEEDS, np.int64),
+        mothers_burden=np.zeros(rows),
     )
 
 
@@ -91,7 +92,11 @@ def with_room(world: World) -> World:
         )
     if awake + a_week > len(world.awake):
         rows = _roomy(awake + a_week)
-        world = world._replace(awake=grown(world.awake, rows), concerned=np.zeros(rows, np.int32))
+        world = world._replace(
+            awake=grown(world.awake, rows),
+            concerned=np.zeros(rows, np.int32),
+            mothers_burden=np.zeros(rows),
+        )
     if cases + 2 * awake + a_week > len(world.cases):
         rows = _roomy(cases + 2 * awake + a_week)
         world = world._replace(cases=grown(world.cases, rows), ranks=np.zeros(rows))
