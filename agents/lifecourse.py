@@ -7,17 +7,17 @@ without needs sleep until the week that their onset hazard has drawn for them.
 
 import numpy as np
 
-from agents.arrays import LONG_AGO, NEVER, NOBODY, Count, LifeEvent, PeopleCount
+from agents.arrays import FIRST_WEEK, LONG_AGO, NEVER, NOBODY, Count, LifeEvent, PeopleCount
 from agents.kernel import inlined, kernel
 from agents.recount import count_year
 from agents.streams import Stream, address, child_key, mix, pick, uniform, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
-_FAMILY = int(Need.FAMILY)
-_MENTAL = int(Need.MENTAL_HEALTH)
-_HOUSING = int(Need.HOUSING)
-_MONEY = int(Need.MONEY)
+_FAMILY = np.int64(Need.FAMILY)
+_MENTAL = np.int64(Need.MENTAL_HEALTH)
+_HOUSING = np.int64(Need.HOUSING)
+_MONEY = np.int64(Need.MONEY)
 _LAST_BAND = 11
 _FAR = 1.0e8
 
@@ -231,7 +231,7 @@ def reach_children(world, course, parent, week, run_key):
     mother = people.family[parent] if people.male[parent] == 1 else parent
     if mother == NOBODY:
         return
-    child = people.first_child[mother]
+    child = np.int64(people.first_child[mother])
     base = address(run_key, Stream.CHILD, week)
     while child != NOBODY:
         at_home = people.band[child] < ADULT_BAND and people.care[child] != 1
@@ -243,7 +243,7 @@ def reach_children(world, course, parent, week, run_key):
             row = wake(world, course, child, week)
             awake.onset_hazard[row] = onset_hazard(people, course, child, week)
             settle(people, awake, course, row, _FAMILY, course.child_set_point)
-        child = people.next_sibling[child]
+        child = np.int64(people.next_sibling[child])
 
 
 @kernel
@@ -305,8 +305,9 @@ def bear(people, counts, course, mother, week, run_key):
     order = people.children[mother]
     people.children[mother] = order + 1
     key = child_key(people.key[mother], order)
-    male = 1 if uniform(address(run_key, Stream.BIRTH, 0), key) < 0.512 else 0
-    i = add_person(people, counts, course, key, week, male, people.quintile[mother], week)
+    male = 1 if uniform(address(run_key, Stream.BIRTH, FIRST_WEEK), key) < 0.512 else 0
+    quintile = np.int64(people.quintile[mother])
+    i = add_person(people, counts, course, key, week, male, quintile, week)
     people.aces[i] = 0
     people.family[i] = mother
     people.family[mother] = mother
@@ -345,7 +346,7 @@ def _make_older(people, course, i, age_weeks, week):
         band += 1
     people.band[i] = band
     share = age_weeks / (52.0 * 18.0)
-    people.aces[i] = _start_aces(course, people.key[i], people.quintile[i], share)
+    people.aces[i] = _start_aces(course, people.key[i], np.int64(people.quintile[i]), share)
 
 
 @kernel
@@ -394,7 +395,7 @@ def _move_out(world, i, week):
     people, tally = world.people, world.tally
     tally.people[week, PeopleCount.MOVED_OUT] += 1
     depart(world, i, week)
-    child = people.first_child[i]
+    child = np.int64(people.first_child[i])
     while child != NOBODY:
         if (
             people.resident[child] == 1
@@ -403,7 +404,7 @@ def _move_out(world, i, week):
         ):
             tally.people[week, PeopleCount.MOVED_OUT] += 1
             depart(world, child, week)
-        child = people.next_sibling[child]
+        child = np.int64(people.next_sibling[child])
 
 
 @kernel

@@ -16,8 +16,8 @@ from agents.lifecourse import begin_need, onset_hazard, raise_need, reach_childr
 from agents.streams import Stream, address, bits, pick, uniform, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
-_FAMILY = int(Need.FAMILY)
-_MENTAL = int(Need.MENTAL_HEALTH)
+_FAMILY = np.int64(Need.FAMILY)
+_MENTAL = np.int64(Need.MENTAL_HEALTH)
 _K = N_NEEDS
 _SEVEN = np.uint64(7)
 _MASK = np.uint64(127)

@@ -53,7 +53,7 @@ class Place(mesa.Model):
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never drawn from
         self.scenario = scenario
-        self.key = run_key(seed, replicate)
+        self.key = np.uint64(run_key(seed, replicate))  # of one type, so that kernels are compiled once
         self.room_for_teams = room_for_teams
         self.warm_up_weeks = warm_up_weeks(scenario)
         self.weeks = self.warm_up_weeks + scenario.years * WEEKS_PER_YEAR

@@ -63,7 +63,7 @@ def _empty(residents: int, n_doors: int, weeks: int) -> World:
         slots=np.zeros(n_doors),
         ranks=np.zeros(rows),
         cut_off=np.zeros((n_doors, 2)),
-        concerned=np.zeros(rows, np.int32),
+        concerned=np.zeros(rows, np.int64),
         here=np.zeros(N_NEEDS, np.int64),
         mothers_burden=np.zeros(rows),
     )
@@ -94,7 +94,7 @@ def with_room(world: World) -> World:
         rows = _roomy(awake + a_week)
         world = world._replace(
             awake=grown(world.awake, rows),
-            concerned=np.zeros(rows, np.int32),
+            concerned=np.zeros(rows, np.int64),
             mothers_burden=np.zeros(rows),
         )
     if cases + 2 * awake + a_week > len(world.cases):
