@@ -5,6 +5,9 @@ have a second row, of `AWAKE`, where levels and set points live. A row of `CASE`
 one agency's door or on its books. Tables are NumPy record arrays: ``awake.level[row, need]`` reads
 the same in Python and in the kernels, a table is one pointer there, and a person's row lies
 together in memory.
+
+Row numbers are int64 where that costs little: each other width would compile every kernel that
+takes one again.
 """
 
 from enum import IntEnum
@@ -16,6 +19,7 @@ from numpy.typing import NDArray
 from scenarios.names import AGE_BANDS, N_NEEDS
 
 NOBODY = -1
+FIRST_WEEK = np.int64(0)
 NEVER = np.int32(2**30)
 LONG_AGO = np.int16(-30_000)
 
@@ -130,10 +134,9 @@ PERSON = np.dtype(
         ("family", np.int32),  # the mother at the head of the family, or NOBODY
         ("first_child", np.int32),
         ("next_sibling", np.int32),
-        ("slot", np.int32),  # row among the awake, or NOBODY
+        ("slot", np.int64),  # row among the awake, or NOBODY
         ("life_week", np.int32),  # next entry of the demographic calendar
         ("wake_week", np.int32),  # when the next need begins, for those asleep
-        ("due_week", np.int32),  # the earlier of the two, NEVER once gone
         ("ever_open", np.uint32),  # one bit a door
         ("frailty", np.float32),
         ("propensity", np.float32),
@@ -165,7 +168,7 @@ AWAKE = np.dtype(
         ("propensity", np.float64),
         ("onset_hazard", np.float64),  # per week, for a further need
         ("spend", np.int64),  # pence this year
-        ("person", np.int32),
+        ("person", np.int64),
         ("served", np.int32),  # one bit a need: an open case covers it
         ("n_cases", np.int32),  # cases of any status, teams included
         ("police_mh", np.int32),  # mental-health contacts with the police this quarter
@@ -186,12 +189,12 @@ AWAKE = np.dtype(
 CASE = np.dtype(
     [
         ("rank", np.float64),  # highest goes first
-        ("person", np.int32),
+        ("person", np.int64),
+        ("door", np.int64),
+        ("need", np.int64),  # what the referral was about
+        ("source", np.int64),  # the door that referred
         ("referred_week", np.int32),
         ("since_week", np.int32),  # of the present status
-        ("door", np.int16),
-        ("need", np.int16),  # what the referral was about
-        ("source", np.int16),  # the door that referred
         ("quiet_weeks", np.int16),
         ("missed", np.int16),  # appointments in a row
         ("status", np.int8),
@@ -251,6 +254,7 @@ class World(NamedTuple):
     """Everything that changes in a run, handed to every phase of the week."""
 
     people: Table  # PERSON
+    due_week: NDArray[np.int32]  # [people] the next date in either calendar, NEVER once gone
     awake: Table  # AWAKE
     cases: Table  # CASE
     tally: Table  # WEEK, a row a week
@@ -264,12 +268,14 @@ class World(NamedTuple):
     slots: Floats  # [doors] assessments left over, part of one included
     ranks: Floats  # scratch, as long as cases
     cut_off: Floats  # [doors, 2] this week's last rank let in: to assessment, to a place
-    concerned: NDArray[np.int32]  # scratch, as long as awake
+    concerned: Ints  # scratch, as long as awake
+    here: Ints  # scratch, [needs]
+    mothers_burden: Floats  # scratch, as long as awake
 
 
 _EMPTY = {
     "family": NOBODY, "first_child": NOBODY, "next_sibling": NOBODY, "slot": NOBODY,
-    "life_week": NEVER, "wake_week": NEVER, "due_week": NEVER,
+    "life_week": NEVER, "wake_week": NEVER,
 }  # fmt: skip
 """What an unused row holds where that is not zero."""
 

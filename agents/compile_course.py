@@ -126,8 +126,8 @@ def _onset_fields(
     on: Mechanisms,
     changes: tuple[tuple[OnsetChange, float], ...],
 ) -> dict[str, object]:
-    onset = np.zeros((N_NEEDS, len(AGE_BANDS), 2, 5))
-    by_ace = np.ones((N_NEEDS, 11))
+    onset = np.zeros((len(AGE_BANDS), 2, 5, N_NEEDS))
+    by_ace = np.ones((11, N_NEEDS))
     tilt = np.arange(-2, 3)
     aces = np.minimum(np.arange(11), 6)
     for k, need in enumerate(needs):
@@ -135,8 +135,8 @@ def _onset_fields(
         by_band = np.array(need.onset_per_1000_per_year) / 1000.0 / WEEKS_PER_YEAR * local
         by_quintile = np.exp(need.deprivation_log_slope.value * tilt)
         by_sex = np.array([1.0, need.male_ratio.value])
-        onset[k] = by_band[:, None, None] * by_sex[None, :, None] * by_quintile[None, None, :]
-        by_ace[k] = np.exp(need.ace_log_slope.value * aces)
+        onset[..., k] = by_band[:, None, None] * by_sex[None, :, None] * by_quintile[None, None, :]
+        by_ace[:, k] = np.exp(need.ace_log_slope.value * aces)
     return {
         "onset": onset,
         "onset_by_ace": by_ace,

@@ -9,16 +9,18 @@ import numpy as np
 
 from agents.arrays import NOBODY, CaseStatus, Count, Refusal
 from agents.kernel import allocating, inlined, kernel
+from agents.selection import nth_lowest
 from agents.streams import Stream, address, uniform_of
 from agents.view import seen
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
-_FAMILY = int(Need.FAMILY)
-_MENTAL = int(Need.MENTAL_HEALTH)
-_ALCOHOL = int(Need.ALCOHOL)
-_DRUGS = int(Need.DRUGS)
+_FAMILY = np.int64(Need.FAMILY)
+_MENTAL = np.int64(Need.MENTAL_HEALTH)
+_ALCOHOL = np.int64(Need.ALCOHOL)
+_DRUGS = np.int64(Need.DRUGS)
 _EVERYONE = -np.inf
+NO_WAIT = np.int64(0)
 
 
 @inlined
@@ -61,7 +63,7 @@ def receive(world, course, doors, row, need, source, to, quality, information, w
         if view >= doors.screen[to]:
             _accept(world, course, row, need, source, to, view, week, run_key)
             return
-        refuse(world, course, doors, row, need, source, to, Refusal.BELOW_THRESHOLD, quality, week)
+        refuse(world, course, doors, row, need, source, to, Refusal.BELOW_THRESHOLD.value, quality, week)
         onward = doors.redirect_to[to]
         if hop == 1 or onward == NOBODY:
             return
@@ -167,7 +169,7 @@ def drop_case(world, c):
 def front_door(world, course, doors, week, run_key):
     """The waiting: some give up; free assessment slots go to those in front; they are judged."""
     _leave_queues(world, course, doors, week, run_key)
-    _cut_offs(world, CaseStatus.AWAITS_ASSESSMENT.value, _free_slots(world, doors), 0)
+    _cut_offs(world, CaseStatus.AWAITS_ASSESSMENT.value, _free_slots(world, doors))
     assess_at = address(run_key, Stream.ASSESS, week)
     cases = world.cases
     for c in range(world.counts[Count.CASES]):
@@ -180,9 +182,11 @@ def front_door(world, course, doors, week, run_key):
 @allocating
 def _free_slots(world, doors):
     """Assessments that can start this week; what is left of one carries over, unused ones do not."""
+    free = np.empty(doors.n_doors)
     for d in range(doors.n_doors):
         world.slots[d] = min(world.slots[d], 1.0) + doors.assessments[d]
-    return np.floor(world.slots)
+        free[d] = np.floor(world.slots[d])
+    return free
 
 
 @kernel
@@ -205,40 +209,40 @@ def _leave_queues(world, course, doors, week, run_key):
         p = course.give_up * (1.5 - awake.trust[row])
         if uniform_of(give_up_at, awake.key[row], door) < p:
             refuse(world, course, doors, row, cases.need[c], cases.source[c], door,
-                   Refusal.GAVE_UP, 0.0, week)  # fmt: skip
+                   Refusal.GAVE_UP.value, 0.0, week)  # fmt: skip
             world.waiting[door] -= 1
             drop_case(world, c)
 
 
 @allocating
-def _cut_offs(world, status, free, column):
+def _cut_offs(world, status, free):
     """For every door, the rank of the last one let in this week among those with ``status``.
 
     With fewer waiting than places everyone is let in. The cut-off is what allows one life to be
     run again alone: it alone tells whether a place would have been there.
     """
     cases = world.cases
-    n_doors = len(free)
-    count = np.zeros(n_doors + 1, np.int64)
+    column = status - CaseStatus.AWAITS_ASSESSMENT
+    end = np.zeros(len(free), np.int64)
     for c in range(world.counts[Count.CASES]):
         if cases.status[c] == status:
-            count[cases.door[c] + 1] += 1
-    start = np.cumsum(count)
-    fill = start.copy()
+            end[cases.door[c]] += 1
+    for d in range(1, len(free)):
+        end[d] += end[d - 1]
+    start = end.copy()
     for c in range(world.counts[Count.CASES]):
         if cases.status[c] == status:
-            world.ranks[fill[cases.door[c]]] = cases.rank[c]
-            fill[cases.door[c]] += 1
-    for d in range(n_doors):
-        waiting = start[d + 1] - start[d]
+            start[cases.door[c]] -= 1
+            world.ranks[start[cases.door[c]]] = cases.rank[c]
+    for d in range(len(free)):
+        waiting = end[d] - start[d]
         places = int(min(free[d], 1.0e9))
         if waiting <= places:
             world.cut_off[d, column] = _EVERYONE
         elif places <= 0:
             world.cut_off[d, column] = np.inf
         else:
-            ranks = world.ranks[start[d] : start[d + 1]]
-            world.cut_off[d, column] = np.partition(ranks, waiting - places)[waiting - places]
+            world.cut_off[d, column] = nth_lowest(world.ranks[start[d] : end[d]], waiting - places)
 
 
 @kernel
@@ -285,7 +289,7 @@ def _free_places(world, doors):
 def allocate(world, doors, week):
     """Free places on the caseload go to those in front; the rest go on waiting."""
     cases = world.cases
-    _cut_offs(world, CaseStatus.AWAITS_PLACE.value, _free_places(world, doors), 1)
+    _cut_offs(world, CaseStatus.AWAITS_PLACE.value, _free_places(world, doors))
     for c in range(world.counts[Count.CASES]):
         door = cases.door[c]
         if cases.status[c] == CaseStatus.AWAITS_PLACE and cases.rank[c] >= world.cut_off[door, 1]:

@@ -73,8 +73,8 @@ COURSE = np.dtype(
         ("trace_level", np.float64),
         ("trust_recovery", np.float64),
         # onset
-        ("onset", np.float64, (N_NEEDS, N_BANDS, 2, 5)),
-        ("onset_by_ace", np.float64, (N_NEEDS, 11)),
+        ("onset", np.float64, (N_BANDS, 2, 5, N_NEEDS)),
+        ("onset_by_ace", np.float64, (11, N_NEEDS)),
         ("onset_coupling", np.float64),
         ("set_point_at_onset", np.float64, (N_NEEDS,)),
         ("exposure_by_ace", np.float64, (11,)),

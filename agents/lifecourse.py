@@ -7,27 +7,27 @@ without needs sleep until the week that their onset hazard has drawn for them.
 
 import numpy as np
 
-from agents.arrays import LONG_AGO, NEVER, NOBODY, Count, LifeEvent, PeopleCount
+from agents.arrays import FIRST_WEEK, LONG_AGO, NEVER, NOBODY, Count, LifeEvent, PeopleCount
 from agents.kernel import inlined, kernel
 from agents.recount import count_year
 from agents.streams import Stream, address, child_key, mix, pick, uniform, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
-_FAMILY = int(Need.FAMILY)
-_MENTAL = int(Need.MENTAL_HEALTH)
-_HOUSING = int(Need.HOUSING)
-_MONEY = int(Need.MONEY)
+_FAMILY = np.int64(Need.FAMILY)
+_MENTAL = np.int64(Need.MENTAL_HEALTH)
+_HOUSING = np.int64(Need.HOUSING)
+_MONEY = np.int64(Need.MONEY)
 _LAST_BAND = 11
 _FAR = 1.0e8
 
 
-@kernel
+@inlined
 def onset_of(people, course, i, k, week):
     """The weekly hazard that need ``k`` begins for resident ``i``."""
     hazard = (
-        course.onset[k, people.band[i], people.male[i], people.quintile[i]]
-        * course.onset_by_ace[k, people.aces[i]]
+        course.onset[people.band[i], people.male[i], people.quintile[i], k]
+        * course.onset_by_ace[people.aces[i], k]
         * people.frailty[i]
     )
     if hazard == 0.0:
@@ -62,17 +62,21 @@ def onset_hazard(people, course, i, week):
     return total
 
 
-@kernel
-def _geometric_weeks(u, hazard):
-    """Weeks until an event of a constant weekly hazard, at least 1; far away if it never comes."""
-    if hazard <= 0.0:
+@inlined
+def _geometric_weeks(u, hazard, horizon):
+    """Weeks until an event of a constant weekly hazard, at least 1; far away if not before ``horizon``.
+
+    -log(1 - u) >= u, so that most draws are seen to lie beyond the horizon without a logarithm.
+    """
+    if u >= hazard * horizon:
         return _FAR
     return min(_FAR, 1.0 + np.floor(-np.log1p(-u) / hazard))
 
 
 @kernel
-def schedule_life(people, course, i, week, run_key):
+def schedule_life(world, course, i, week, run_key):
     """Draw the next date of resident ``i``'s demographic calendar: the earliest of four."""
+    people = world.people
     base = address(run_key, Stream.LIFE, week)
     key = people.key[i]
     band = people.band[i]
@@ -80,52 +84,62 @@ def schedule_life(people, course, i, week, run_key):
     event = LifeEvent.NEXT_BAND
     if band < _LAST_BAND:
         first = np.float64(people.birth_week[i] + course.band_week[band + 1] - week)
-    death = _geometric_weeks(uniform_of(base, key, 0), course.death[band])
+    death = _geometric_weeks(uniform_of(base, key, 0), course.death[band], first)
     if death < first:
         first = death
         event = LifeEvent.DEATH
-    move = _geometric_weeks(uniform_of(base, key, 1), course.move[band])
+    move = _geometric_weeks(uniform_of(base, key, 1), course.move[band], first)
     if move < first:
         first = move
         event = LifeEvent.MOVE_OUT
     if people.male[i] == 0:
-        birth = _geometric_weeks(uniform_of(base, key, 2), course.birth[band])
+        birth = _geometric_weeks(uniform_of(base, key, 2), course.birth[band], first)
         if birth < first:
             first = birth
             event = LifeEvent.BIRTH
     people.life_event[i] = event
     people.life_week[i] = min(np.float64(NEVER), week + first)
-    set_due(people, i)
+    set_due(world, i)
 
 
 @kernel
-def schedule_onset(people, course, i, week, run_key):
+def schedule_onset(world, course, i, week, run_key):
     """Draw the week in which a sleeping resident's next need begins, at today's hazard."""
+    people = world.people
     u = uniform(address(run_key, Stream.ONSET_WEEK, week), people.key[i])
-    weeks = _geometric_weeks(u, onset_hazard(people, course, i, week))
+    weeks = _geometric_weeks(u, onset_hazard(people, course, i, week), _FAR)
     people.wake_week[i] = min(np.float64(NEVER), week + weeks)
-    set_due(people, i)
+    set_due(world, i)
+
+
+@kernel
+def schedule(world, course, i, week, run_key):
+    """Draw both calendars of a newcomer, who sleeps."""
+    schedule_life(world, course, i, week, run_key)
+    schedule_onset(world, course, i, week, run_key)
 
 
 @inlined
-def set_due(people, i):
+def set_due(world, i):
     """The earlier of the two calendars; those who are awake have only the demographic one."""
+    people = world.people
     due = people.life_week[i]
     if people.slot[i] == NOBODY and people.wake_week[i] < due:
         due = people.wake_week[i]
-    people.due_week[i] = due
+    world.due_week[i] = due
 
 
 @kernel
-def wake(people, awake, counts, course, i, week):
+def wake(world, course, i, week):
     """Give resident ``i`` a row among the awake (if there is none yet) and return it."""
+    people, awake, counts = world.people, world.awake, world.counts
     if people.slot[i] != NOBODY:
         return people.slot[i]
     row = counts[Count.AWAKE]
     counts[Count.AWAKE] += 1
     people.slot[i] = row
     people.wake_week[i] = NEVER
-    set_due(people, i)
+    set_due(world, i)
     awake.person[row] = i
     awake.key[row] = people.key[i]
     awake.level[row] = 0.0
@@ -212,12 +226,13 @@ def raise_need(people, awake, course, row, need, knock):
 
 
 @kernel
-def reach_children(people, awake, counts, course, parent, week, run_key):
+def reach_children(world, course, parent, week, run_key):
     """A parent's needs reach the children at home: a family need, and perhaps an ACE."""
+    people, awake = world.people, world.awake
     mother = people.family[parent] if people.male[parent] == 1 else parent
     if mother == NOBODY:
         return
-    child = people.first_child[mother]
+    child = np.int64(people.first_child[mother])
     base = address(run_key, Stream.CHILD, week)
     while child != NOBODY:
         at_home = people.band[child] < ADULT_BAND and people.care[child] != 1
@@ -226,10 +241,10 @@ def reach_children(people, awake, counts, course, parent, week, run_key):
                 uniform(base, people.key[child]) < course.ace_from_child_concern
             ):
                 people.aces[child] += 1
-            row = wake(people, awake, counts, course, child, week)
+            row = wake(world, course, child, week)
             awake.onset_hazard[row] = onset_hazard(people, course, child, week)
             settle(people, awake, course, row, _FAMILY, course.child_set_point)
-        child = people.next_sibling[child]
+        child = np.int64(people.next_sibling[child])
 
 
 @kernel
@@ -237,7 +252,7 @@ def depart(world, i, week):
     """Resident ``i`` has died or moved away. Cases are dropped when their agency looks next."""
     people, counts = world.people, world.counts
     people.resident[i] = 0
-    people.due_week[i] = NEVER
+    world.due_week[i] = NEVER
     counts[Count.RESIDENTS] -= 1
     if people.slot[i] != NOBODY:
         vacate(world, people.slot[i], week)
@@ -287,25 +302,25 @@ def _start_aces(course, key, quintile, share_of_childhood):
 
 @kernel
 def bear(people, counts, course, mother, week, run_key):
-    """A child is born to ``mother`` and put at the head of her children."""
+    """A child is born to ``mother`` and put at the head of her children; no date is drawn yet."""
     order = people.children[mother]
     people.children[mother] = order + 1
     key = child_key(people.key[mother], order)
-    male = 1 if uniform(address(run_key, Stream.BIRTH, 0), key) < 0.512 else 0
-    i = add_person(people, counts, course, key, week, male, people.quintile[mother], week)
+    male = 1 if uniform(address(run_key, Stream.BIRTH, FIRST_WEEK), key) < 0.512 else 0
+    quintile = np.int64(people.quintile[mother])
+    i = add_person(people, counts, course, key, week, male, quintile, week)
     people.aces[i] = 0
     people.family[i] = mother
     people.family[mother] = mother
     people.next_sibling[i] = people.first_child[mother]
     people.first_child[mother] = i
-    schedule_life(people, course, i, week, run_key)
-    schedule_onset(people, course, i, week, run_key)
     return i
 
 
 @kernel
-def arrive(people, awake, counts, course, j, week, run_key):
+def arrive(world, course, j, week, run_key):
     """The ``j``-th newcomer of this week: an adult, perhaps with young children."""
+    people, counts = world.people, world.counts
     base = address(run_key, Stream.ARRIVAL, week)
     key = mix(base + np.uint64(j) * np.uint64(0x9E3779B97F4A7C15))
     band = pick(course.arrival_band, uniform_of(base, key, 0))
@@ -314,17 +329,17 @@ def arrive(people, awake, counts, course, j, week, run_key):
     male = 1 if uniform_of(base, key, 2) < 0.5 else 0
     quintile = pick(course.arrival_quintile, uniform_of(base, key, 3))
     i = add_person(people, counts, course, key, week - age, male, quintile, week)
-    schedule_life(people, course, i, week, run_key)
-    schedule_onset(people, course, i, week, run_key)
+    schedule(world, course, i, week, run_key)
     if male == 0 and 25 * 52 <= age < 45 * 52:
         for c in range(int(uniform_of(base, key, 4) * 2.6)):
             child = bear(people, counts, course, i, week, run_key)
             child_age = int(uniform_of(base, key, 5 + c) * min(15 * 52, age - 18 * 52))
-            _make_older(people, course, child, child_age, week, run_key)
+            _make_older(people, course, child, child_age, week)
+            schedule(world, course, child, week, run_key)
 
 
 @kernel
-def _make_older(people, course, i, age_weeks, week, run_key):
+def _make_older(people, course, i, age_weeks, week):
     """A child who arrives with its mother is as old as it is, and has lived its share of ACEs."""
     people.birth_week[i] = week - age_weeks
     band = 0
@@ -332,28 +347,26 @@ def _make_older(people, course, i, age_weeks, week, run_key):
         band += 1
     people.band[i] = band
     share = age_weeks / (52.0 * 18.0)
-    people.aces[i] = _start_aces(course, people.key[i], people.quintile[i], share)
-    schedule_life(people, course, i, week, run_key)
-    schedule_onset(people, course, i, week, run_key)
+    people.aces[i] = _start_aces(course, people.key[i], np.int64(people.quintile[i]), share)
 
 
 @kernel
 def follow_calendar(world, course, due, week, run_key):
     """Carry out what the calendars hold for this week.
 
-    due   int64[n]   residents whose ``due_week`` is this week
+    due   int64[n]   residents whose ``due_week`` has come
     """
     people, awake, counts, tally = world.people, world.awake, world.counts, world.tally
     for i in due:
         while people.resident[i] == 1 and people.life_week[i] <= week:
             _live_event(world, course, i, week, run_key)
         if people.resident[i] == 1 and people.slot[i] == NOBODY and people.wake_week[i] <= week:
-            row = wake(people, awake, counts, course, i, week)
+            row = wake(world, course, i, week)
             begin_need(people, awake, course, row, week, run_key)
             awake.burden_last[row] = awake.level[row].sum()
     if course.lifecourse:
         for j in range(course.arrivals):
-            arrive(people, awake, counts, course, j, week, run_key)
+            arrive(world, course, j, week, run_key)
         tally.people[week, PeopleCount.MOVED_IN] += course.arrivals
     tally.people[week, PeopleCount.RESIDENTS] = counts[Count.RESIDENTS]
 
@@ -370,8 +383,9 @@ def _live_event(world, course, i, week, run_key):
         _move_out(world, i, week)
     elif event == LifeEvent.BIRTH:
         tally.people[week, PeopleCount.BIRTHS] += 1
-        bear(people, counts, course, i, week, run_key)
-        schedule_life(people, course, i, week, run_key)
+        child = bear(people, counts, course, i, week, run_key)
+        schedule(world, course, child, week, run_key)
+        schedule_life(world, course, i, week, run_key)
     else:
         _enter_next_band(world, course, i, week, run_key)
 
@@ -382,7 +396,7 @@ def _move_out(world, i, week):
     people, tally = world.people, world.tally
     tally.people[week, PeopleCount.MOVED_OUT] += 1
     depart(world, i, week)
-    child = people.first_child[i]
+    child = np.int64(people.first_child[i])
     while child != NOBODY:
         if (
             people.resident[child] == 1
@@ -391,7 +405,7 @@ def _move_out(world, i, week):
         ):
             tally.people[week, PeopleCount.MOVED_OUT] += 1
             depart(world, child, week)
-        child = people.next_sibling[child]
+        child = np.int64(people.next_sibling[child])
 
 
 @kernel
@@ -405,9 +419,9 @@ def _enter_next_band(world, course, i, week, run_key):
         if people.male[i] == 1:
             people.family[i] = NOBODY
         _come_of_age(people, awake, course, i)
-    schedule_life(people, course, i, week, run_key)
+    schedule_life(world, course, i, week, run_key)
     if people.slot[i] == NOBODY:
-        schedule_onset(people, course, i, week, run_key)
+        schedule_onset(world, course, i, week, run_key)
     else:
         awake.onset_hazard[people.slot[i]] = onset_hazard(people, course, i, week)
 

@@ -5,6 +5,7 @@ import numpy as np
 from agents.view import own_slice, seen
 from agents.arrays import MAX_DOORS, Count, QuarterCount, YearCount
 from agents.kernel import allocating, kernel
+from agents.selection import nth_lowest
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
@@ -62,18 +63,21 @@ def end_of_quarter(world, course, doors, quarter):
     awake = world.awake
     n = world.counts[Count.AWAKE]
     counts = world.quarters.counts[quarter]
-    heavy = np.zeros(n, np.int64)
+    heavy = np.zeros(n)
     callers = 0
     for row in range(n):
         if awake.police_mh[row] > 0:
             heavy[callers] = awake.police_mh[row]
             callers += 1
         awake.police_mh[row] = 0
-    some = np.sort(heavy[:callers])
-    heaviest = int(np.ceil(0.09 * len(some)))
-    counts[QuarterCount.POLICE_MH_PEOPLE] = len(some)
-    counts[QuarterCount.POLICE_MH_CONTACTS] = some.sum()
-    counts[QuarterCount.POLICE_MH_TOP_9PCT] = some[len(some) - heaviest :].sum()
+    counts[QuarterCount.POLICE_MH_PEOPLE] = callers
+    for c in range(callers):
+        counts[QuarterCount.POLICE_MH_CONTACTS] += np.int64(heavy[c])
+    others = callers - int(np.ceil(0.09 * callers))
+    if callers:
+        nth_lowest(heavy[:callers], others)
+    for c in range(others, callers):
+        counts[QuarterCount.POLICE_MH_TOP_9PCT] += np.int64(heavy[c])
     for row in range(n):
         if _below_every_threshold(awake, course, doors, row):
             counts[QuarterCount.HIDDEN] += 1

@@ -18,7 +18,7 @@ def settle_down(world, course, week, run_key):
             i = awake.person[row]
             people.trust[i] = awake.trust[row]
             vacate(world, row, week)
-            schedule_onset(people, course, i, week, run_key)
+            schedule_onset(world, course, i, week, run_key)
 
 
 @inlined
@@ -50,4 +50,4 @@ def change_onsets(world, before, after, week):
         left = np.float64(people.wake_week[i] - week)
         weeks = 1.0e8 if new == 0.0 else np.ceil(left * old / new)
         people.wake_week[i] = min(2.0**30, week + max(1.0, weeks))
-        set_due(people, i)
+        set_due(world, i)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from agents.arrays import CaseStatus, World
-from agents.doors import add_case, count_opening
+from agents.arrays import FIRST_WEEK, CaseStatus, World
+from agents.doors import NO_WAIT, add_case, count_opening
 from agents.kernel import allocating, kernel
 from agents.lifecourse import (
     add_person,
@@ -23,7 +23,7 @@ from agents.lifecourse import (
 from agents.streams import Stream, address, mix, pick, uniform_of
 from scenarios.names import ADULT_BAND, Need
 
-_FAMILY = int(Need.FAMILY)
+_FAMILY = np.int64(Need.FAMILY)
 _MALE_PARTNER_GAP_WEEKS = 104
 _MOTHER_SPAN_WEEKS = 26
 
@@ -35,7 +35,7 @@ def populate(world, course, per_band, quintiles, run_key):
     per_band   int64[B]    residents of each age band
     quintiles  float64[5]  cumulative shares of deprivation fifths
     """
-    base = address(run_key, Stream.PERSON, 0)
+    base = address(run_key, Stream.PERSON, FIRST_WEEK)
     number = 0
     for band in range(len(per_band)):
         span = course.band_week[band + 1] - course.band_week[band]
@@ -46,7 +46,7 @@ def populate(world, course, per_band, quintiles, run_key):
             age = course.band_week[band] + int(uniform_of(base, key, 0) * span)
             male = 1 if uniform_of(base, key, 1) < 0.5 else 0
             quintile = pick(quintiles, uniform_of(base, key, 2))
-            add_person(world.people, world.counts, course, key, -age, male, quintile, 0)
+            add_person(world.people, world.counts, course, key, -age, male, quintile, FIRST_WEEK)
 
 
 def join_families(world: World, mothers_age: float, father_share: float, run_key: int) -> None:
@@ -116,21 +116,21 @@ def begin(world, course, doors, years_of_onsets, care_rate, run_key):
     care_rate        float64  looked-after children per child
     """
     people, awake, counts = world.people, world.awake, world.counts
-    base = address(run_key, Stream.START, 0)
+    base = address(run_key, Stream.START, FIRST_WEEK)
     for i in range(counts[0]):
         key = people.key[i]
-        schedule_life(people, course, i, 0, run_key)
-        hazard = onset_hazard(people, course, i, 0)
+        schedule_life(world, course, i, FIRST_WEEK, run_key)
+        hazard = onset_hazard(people, course, i, FIRST_WEEK)
         p = 1.0 - np.exp(-hazard * 52.0 * years_of_onsets)
         if people.band[i] < ADULT_BAND and uniform_of(base, key, 1) < care_rate:
-            row = wake(people, awake, counts, course, i, 0)
+            row = wake(world, course, i, FIRST_WEEK)
             settle(people, awake, course, row, _FAMILY, 0.6)
             _already_in_care(world, doors, i, row)
         elif uniform_of(base, key, 0) < p:
-            row = wake(people, awake, counts, course, i, 0)
-            begin_need(people, awake, course, row, 0, run_key)
+            row = wake(world, course, i, FIRST_WEEK)
+            begin_need(people, awake, course, row, FIRST_WEEK, run_key)
         else:
-            schedule_onset(people, course, i, 0, run_key)
+            schedule_onset(world, course, i, FIRST_WEEK, run_key)
             continue
         awake.burden_last[row] = awake.level[row].sum()
 
@@ -140,8 +140,9 @@ def _already_in_care(world, doors, i, row):
     """A child who is looked after on the first day has an open case, if there is such an agency."""
     if doors.care_door >= 0:
         world.people.care[i] = 1
-        add_case(world, row, _FAMILY, doors.care_door, doors.care_door, 0.0, CaseStatus.OPEN.value, 0)
-        count_opening(world, row, doors.care_door, 0, 0)
+        door = doors.care_door
+        add_case(world, row, _FAMILY, door, door, 0.0, CaseStatus.OPEN.value, FIRST_WEEK)
+        count_opening(world, row, door, NO_WAIT, FIRST_WEEK)
 
 
 def residents_per_band(population: dict[str, float]) -> np.ndarray:

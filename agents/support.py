@@ -18,8 +18,8 @@ from agents.view import own_slice
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
-_FAMILY = int(Need.FAMILY)
-_MENTAL = int(Need.MENTAL_HEALTH)
+_FAMILY = np.int64(Need.FAMILY)
+_MENTAL = np.int64(Need.MENTAL_HEALTH)
 FINISHED_AFTER = 4
 """Quiet weeks, with the set point down, after which a case is finished whatever the rule."""
 _STILL_OPEN = -1

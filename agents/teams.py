@@ -8,7 +8,7 @@ with it. Its cases live in the same table as every agency's, so support and revi
 import numpy as np
 
 from agents.arrays import NOBODY, CaseStatus, Count
-from agents.doors import add_case, count_opening, receive
+from agents.doors import NO_WAIT, add_case, count_opening, receive
 from agents.inputs import Finding
 from agents.kernel import allocating, inlined, kernel
 from agents.recount import bit_count
@@ -19,6 +19,8 @@ _K = N_NEEDS
 SPOKEN_FOR = 0.30
 """A team speaks up for a need that stands at this level or above and has no open case."""
 _YOUNG_WEEKS = 25 * 52
+_ALL_NEEDS = np.int64(0)
+"""A team's case is about the whole person; the column of its need says nothing."""
 
 
 @allocating
@@ -90,11 +92,15 @@ def _find(world, doors, team, week, run_key):
         score[found] = value + uniform_of(tie_at, awake.key[row], team)
         rows[found] = row
         found += 1
-    order = np.argsort(-score[:found])
-    for j in order:
-        if world.used[team] + 1.0 > doors.places[team]:
-            return
-        approach(world, doors, rows[j], team, week, run_key)
+    while found > 0 and world.used[team] + 1.0 <= doors.places[team]:
+        best = 0
+        for j in range(1, found):
+            if score[j] > score[best]:
+                best = j
+        approach(world, doors, rows[best], team, week, run_key)
+        found -= 1
+        score[best] = score[found]
+        rows[best] = rows[found]
 
 
 @inlined
@@ -124,7 +130,7 @@ def approach(world, doors, row, team, week, run_key):
     u = uniform_of(address(run_key, Stream.CONSENT, week), awake.key[row], team)
     if u >= doors.consent[team] * (0.5 + 0.5 * awake.trust[row]):
         return
-    add_case(world, row, 0, team, team, 0.0, CaseStatus.OPEN.value, week)
+    add_case(world, row, _ALL_NEEDS, team, team, 0.0, CaseStatus.OPEN.value, week)
     awake.team[row] = team
-    count_opening(world, row, team, 0, week)
+    count_opening(world, row, team, NO_WAIT, week)
 

@@ -53,7 +53,7 @@ class Place(mesa.Model):
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never drawn from
         self.scenario = scenario
-        self.key = np.uint64(run_key(seed, replicate))
+        self.key = np.uint64(run_key(seed, replicate))  # one type: kernels compile once
         self.room_for_teams = room_for_teams
         self.warm_up_weeks = warm_up_weeks(scenario)
         self.weeks = self.warm_up_weeks + scenario.years * WEEKS_PER_YEAR
@@ -120,7 +120,7 @@ class Place(mesa.Model):
         if before.lifecourse and not self.course.lifecourse:
             people.life_week[:] = NEVER
             asleep = (people.slot == NOBODY) & (people.resident == 1)
-            people.due_week[:] = np.where(asleep, people.wake_week, NEVER)
+            self.world.due_week[:] = np.where(asleep, people.wake_week, NEVER)
         if not policy.mechanisms.heavy_tail:
             people.propensity[:] = 1.0
             awake.propensity[:] = 1.0
@@ -130,7 +130,7 @@ class Place(mesa.Model):
     def _due(self) -> NDArray[np.int64]:
         """Residents whose calendar has something for this week."""
         n = self.world.counts[Count.PEOPLE]
-        return np.flatnonzero(self.world.people.due_week[:n] <= self.week)
+        return np.flatnonzero(self.world.due_week[:n] <= self.week)
 
     def _season(self) -> float:
         """More contacts in January, fewer in July."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from agents.arrays import (
     AWAKE,
     CASE,
     LONG_AGO,
+    NEVER,
     PERSON,
     QUARTER,
     WEEK,
@@ -21,7 +24,7 @@ from agents.arrays import (
 from agents.compile_course import number, quintile_shares
 from agents.inputs import Course, Doors
 from agents.start import begin, join_families, populate, residents_per_band
-from scenarios.names import WEEKS_PER_YEAR
+from scenarios.names import N_NEEDS, WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 
 HEADROOM = 1.3
@@ -46,6 +49,7 @@ def _empty(residents: int, n_doors: int, weeks: int) -> World:
     people = int(residents * HEADROOM) + 64
     return World(
         people=new_table(PERSON, people),
+        due_week=np.full(people, NEVER),
         awake=new_table(AWAKE, rows),
         cases=new_table(CASE, rows),
         tally=new_table(WEEK, weeks),
@@ -59,7 +63,9 @@ def _empty(residents: int, n_doors: int, weeks: int) -> World:
         slots=np.zeros(n_doors),
         ranks=np.zeros(rows),
         cut_off=np.zeros((n_doors, 2)),
-        concerned=np.zeros(rows, np.int32),
+        concerned=np.zeros(rows, np.int64),
+        here=np.zeros(N_NEEDS, np.int64),
+        mothers_burden=np.zeros(rows),
     )
 
 
@@ -80,20 +86,25 @@ def with_room(world: World) -> World:
         rows = _roomy(people + a_week)
         world = world._replace(
             people=grown(world.people, rows),
-            withdrawn_week=_longer(world.withdrawn_week, rows),
-            accepted_week=_longer(world.accepted_week, rows),
+            due_week=_longer(world.due_week, rows, NEVER),
+            withdrawn_week=_longer(world.withdrawn_week, rows, LONG_AGO),
+            accepted_week=_longer(world.accepted_week, rows, LONG_AGO),
         )
     if awake + a_week > len(world.awake):
         rows = _roomy(awake + a_week)
-        world = world._replace(awake=grown(world.awake, rows), concerned=np.zeros(rows, np.int32))
+        world = world._replace(
+            awake=grown(world.awake, rows),
+            concerned=np.zeros(rows, np.int64),
+            mothers_burden=np.zeros(rows),
+        )
     if cases + 2 * awake + a_week > len(world.cases):
         rows = _roomy(cases + 2 * awake + a_week)
         world = world._replace(cases=grown(world.cases, rows), ranks=np.zeros(rows))
     return world
 
 
-def _longer(weeks: NDArray[np.int16], rows: int) -> NDArray[np.int16]:
-    longer = np.full((rows, weeks.shape[1]), LONG_AGO)
+def _longer(weeks: NDArray[Any], rows: int, unused: np.integer[Any]) -> NDArray[Any]:
+    longer = np.full((rows, *weeks.shape[1:]), unused)
     longer[: len(weeks)] = weeks
     return longer
 
