@@ -14,6 +14,7 @@ from agents.arrays import (
     WEEK,
     YEAR,
     Count,
+    LogCount,
     World,
     grown,
     new_table,
@@ -60,12 +61,18 @@ def _empty(residents: int, n_doors: int, weeks: int) -> World:
         ranks=np.zeros(rows),
         cut_off=np.zeros((n_doors, 2)),
         concerned=np.zeros(rows, np.int32),
+        log=_new_log(0, n_doors),
     )
 
 
 def copied(world: World) -> World:
     """A world that shares no array with the original."""
     return World(*(part.copy() for part in world))
+
+
+def logged(world: World) -> World:
+    """The same world, which from now on keeps a log of who did what."""
+    return world._replace(log=_new_log(*world.withdrawn_week.shape))
 
 
 def with_room(world: World) -> World:
@@ -82,6 +89,7 @@ def with_room(world: World) -> World:
             people=grown(world.people, rows),
             withdrawn_week=_longer(world.withdrawn_week, rows),
             accepted_week=_longer(world.accepted_week, rows),
+            log=_longer_log(world.log, rows),
         )
     if awake + a_week > len(world.awake):
         rows = _roomy(awake + a_week)
@@ -95,6 +103,17 @@ def with_room(world: World) -> World:
 def _longer(weeks: NDArray[np.int16], rows: int) -> NDArray[np.int16]:
     longer = np.full((rows, weeks.shape[1]), LONG_AGO)
     longer[: len(weeks)] = weeks
+    return longer
+
+
+def _new_log(rows: int, n_doors: int) -> NDArray[np.int32]:
+    return np.zeros((rows, n_doors, len(LogCount)), np.int32)
+
+
+def _longer_log(log: NDArray[np.int32], rows: int) -> NDArray[np.int32]:
+    """A log that is off stays off."""
+    longer = _new_log(rows if len(log) else 0, log.shape[1])
+    longer[: len(log)] = log
     return longer
 
 
