@@ -103,6 +103,14 @@ class YearCount(IntEnum):
     MOST_COMPLEX = 5  # adults with six or more high needs in the year, and in contact with nine or more agencies
 
 
+class LogCount(IntEnum):
+    """Columns of `World.log`: what one person has had of one agency or team."""
+
+    CONTACTS = 0
+    ATTENDED = 1  # weeks with an open case in which the person came
+    REFUSED = 2
+
+
 N_GROUPS = 21
 """Sex (2), age band (12), deprivation quintile (5), ever looked after or not (2)."""
 
@@ -271,6 +279,7 @@ class World(NamedTuple):
     concerned: Ints  # scratch, as long as awake
     here: Ints  # scratch, [needs]
     mothers_burden: Floats  # scratch, as long as awake
+    log: NDArray[np.int32]  # [people, doors, LogCount], or no rows: nothing depends on it
 
 
 _EMPTY = {

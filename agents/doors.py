@@ -7,7 +7,7 @@ away: it stays in the person and calls again.
 
 import numpy as np
 
-from agents.arrays import NOBODY, CaseStatus, Count, Refusal
+from agents.arrays import NOBODY, CaseStatus, Count, LogCount, Refusal
 from agents.kernel import allocating, inlined, kernel
 from agents.selection import nth_lowest
 from agents.streams import Stream, address, uniform_of
@@ -114,6 +114,8 @@ def refuse(world, course, doors, row, need, source, door, reason, known, week):
     """A referral ends without help. Trust is lost as far as the person knew of it (``known``)."""
     awake, tally = world.awake, world.tally
     tally.refused[week, door, reason] += 1
+    if world.log.shape[0] > 0:
+        world.log[awake.person[row], door, LogCount.REFUSED] += 1
     if awake.standing[row, door] != CaseStatus.AWAITS_PLACE:  # else it was judged already
         count_verdict(awake, course, tally, row, source, True, week)
     awake.trust[row] *= 1.0 - course.trust_loss_refusal * known

@@ -8,7 +8,7 @@ state of others, so the order of rows does not matter.
 
 import numpy as np
 
-from agents.arrays import NOBODY, Count, LifeEvent, PeopleCount
+from agents.arrays import NOBODY, Count, LifeEvent, LogCount, PeopleCount
 from agents.doors import receive
 from agents.inputs import Effect
 from agents.kernel import inlined, kernel
@@ -234,6 +234,8 @@ def _contact(world, course, doors, row, c, week, run_key):
     night = 1 if uniform_of(route_at, key, 3 * c + 1) < doors.night[k] else 0
     door = pick(doors.route[k, night], uniform_of(route_at, key, 3 * c + 2))
     tally.contacts[week, door] += 1
+    if world.log.shape[0] > 0:
+        world.log[awake.person[row], door, LogCount.CONTACTS] += 1
     tally.contacts_for[week, k, door] += 1
     if week - awake.failed_week[row, k] <= 26:
         tally.after_failure[week, door] += 1

@@ -8,7 +8,7 @@ non-engagement, which is partly the system's own making, since every refusal cos
 
 import numpy as np
 
-from agents.arrays import NOBODY, CaseStatus, Closure, Count, PeopleCount
+from agents.arrays import NOBODY, CaseStatus, Closure, Count, LogCount, PeopleCount
 from agents.doors import drop_case
 from agents.inputs import ReviewRule
 from agents.kernel import inlined, kernel
@@ -99,6 +99,8 @@ def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
         return
     cases.missed[c] = 0
     tally.attended[week, door] += 1
+    if world.log.shape[0] > 0:
+        world.log[cases.person[c], door, LogCount.ATTENDED] += 1
     awake.trust[row] += course.trust_gain * (1.0 - awake.trust[row])
     for k in range(_K):
         if doors.effect[door, k] > 0.0:

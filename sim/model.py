@@ -20,7 +20,7 @@ from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from sim.policy import Policy, policy_at, policy_weeks
 from sim.week import one_week
-from sim.world import copied, first_week, with_room
+from sim.world import copied, first_week, logged, with_room
 
 NO_PRESSURE = PressureRule(slack_weeks=1.0, per_week=0.0, threshold=0.0, review=0.0)
 
@@ -40,7 +40,8 @@ class Place(mesa.Model):
 
     Weeks count from the first week of the warm-up, which runs with every mechanism on and no
     change: it is the same in every scenario of a comparison, and they may share it by way of a
-    snapshot. The scenario starts after it.
+    snapshot. The scenario starts after it. With ``log``, the world keeps from then on what each
+    person has had of each agency; nothing else depends on it.
     """
 
     def __init__(
@@ -50,11 +51,13 @@ class Place(mesa.Model):
         replicate: int,
         room_for_teams: int,
         resume: Snapshot | None = None,
+        log: bool = False,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never drawn from
         self.scenario = scenario
         self.key = np.uint64(run_key(seed, replicate))  # one type: kernels compile once
         self.room_for_teams = room_for_teams
+        self.log = log
         self.warm_up_weeks = warm_up_weeks(scenario)
         self.weeks = self.warm_up_weeks + scenario.years * WEEKS_PER_YEAR
         self.change_weeks = {self.warm_up_weeks + week for week in policy_weeks(scenario)}
@@ -76,6 +79,8 @@ class Place(mesa.Model):
         """One week: dated changes, then people and the front line, then the managers."""
         if self.week in self.change_weeks:
             self._apply_changes()
+        if self.log and self.week >= self.warm_up_weeks and not len(self.world.log):
+            self.world = logged(self.world)
         self.world = with_room(self.world)
         one_week(
             self.world, self.course, self.doors, self._due(), self.week, self._season(), self.key

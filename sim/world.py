@@ -17,6 +17,7 @@ from agents.arrays import (
     WEEK,
     YEAR,
     Count,
+    LogCount,
     World,
     grown,
     new_table,
@@ -66,12 +67,18 @@ def _empty(residents: int, n_doors: int, weeks: int) -> World:
         concerned=np.zeros(rows, np.int64),
         here=np.zeros(N_NEEDS, np.int64),
         mothers_burden=np.zeros(rows),
+        log=_new_log(0, n_doors),
     )
 
 
 def copied(world: World) -> World:
     """A world that shares no array with the original."""
     return World(*(part.copy() for part in world))
+
+
+def logged(world: World) -> World:
+    """The same world, which from now on keeps a log of who did what."""
+    return world._replace(log=_new_log(*world.withdrawn_week.shape))
 
 
 def with_room(world: World) -> World:
@@ -89,6 +96,7 @@ def with_room(world: World) -> World:
             due_week=_longer(world.due_week, rows, NEVER),
             withdrawn_week=_longer(world.withdrawn_week, rows, LONG_AGO),
             accepted_week=_longer(world.accepted_week, rows, LONG_AGO),
+            log=_longer_log(world.log, rows),
         )
     if awake + a_week > len(world.awake):
         rows = _roomy(awake + a_week)
@@ -106,6 +114,17 @@ def with_room(world: World) -> World:
 def _longer(weeks: NDArray[Any], rows: int, unused: np.integer[Any]) -> NDArray[Any]:
     longer = np.full((rows, *weeks.shape[1:]), unused)
     longer[: len(weeks)] = weeks
+    return longer
+
+
+def _new_log(rows: int, n_doors: int) -> NDArray[np.int32]:
+    return np.zeros((rows, n_doors, len(LogCount)), np.int32)
+
+
+def _longer_log(log: NDArray[np.int32], rows: int) -> NDArray[np.int32]:
+    """A log that is off stays off."""
+    longer = _new_log(rows if len(log) else 0, log.shape[1])
+    longer[: len(log)] = log
     return longer
 
 
