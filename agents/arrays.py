@@ -100,7 +100,7 @@ class YearCount(IntEnum):
     HELPED_BY_NONE = 2  # of these, with no open case all year
     MULTIPLE_NEEDS = 3  # adults with three or more high needs at once at some time
     MULTIPLE_NEEDS_PENCE = 4  # what public services spent on them
-    MOST_COMPLEX = 5  # adults with six or more high needs in the year, and in contact with nine or more agencies
+    MOST_COMPLEX = 5  # six or more high needs and nine or more agencies in the year
 
 
 class LogCount(IntEnum):

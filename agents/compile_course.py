@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats
-from agents.inputs import COURSE, MAX_GROUPS, Course, Effect, new_record
+from agents.inputs import COURSE, Course, Effect, new_record
 from scenarios.names import (
     ADULT_BAND,
     AGE_BAND_STARTS,
@@ -131,7 +131,9 @@ def _onset_fields(
     tilt = np.arange(-2, 3)
     aces = np.minimum(np.arange(11), 6)
     for k, need in enumerate(needs):
-        local = place.onset_factor[NEED_KEYS[k]].value if NEED_KEYS[k] in place.onset_factor else 1.0  # type: ignore[index]
+        local = (
+            place.onset_factor[NEED_KEYS[k]].value if NEED_KEYS[k] in place.onset_factor else 1.0
+        )  # type: ignore[index]
         by_band = np.array(need.onset_per_1000_per_year) / 1000.0 / WEEKS_PER_YEAR * local
         by_quintile = np.exp(need.deprivation_log_slope.value * tilt)
         by_sex = np.array([1.0, need.male_ratio.value])
@@ -189,7 +191,9 @@ def _event_fields(register: Evidence, on: Mechanisms) -> dict[str, object]:
         "lasting_share": number(register, "adversity.event_lasting_share"),
         "prison_share": number(register, "money.prison_share"),
         "prison_pence": round(
-            100 * number(register, "money.prison_gbp_per_week") * number(register, "money.prison_weeks")
+            100
+            * number(register, "money.prison_gbp_per_week")
+            * number(register, "money.prison_weeks")
         ),
         "arrest_pence": round(100 * number(register, "money.arrest_gbp")),
         "parent_coupling": number(register, "adversity.parent_coupling") * _if(on.next_generation),
@@ -221,7 +225,7 @@ def _life_fields(register: Evidence, place: PlaceSpec, on: Mechanisms) -> dict[s
         "birth": series(register, "lifecourse.births_per_woman_year") * live,
         "move": np.where(np.arange(len(AGE_BANDS)) < ADULT_BAND, 0.0, moves * live),
         "band_week": starts,
-        "arrivals": round(place.moves_per_year.value * residents.sum() * live),
+        "arrivals": round(_adult_arrivals(register, residents, moves) * live),
         "arrival_band": _cumulative(weights * residents),
         "arrival_quintile": _cumulative(shares),
         "ace_cumulative": _cumulative(aces),
@@ -236,7 +240,29 @@ def _life_fields(register: Evidence, place: PlaceSpec, on: Mechanisms) -> dict[s
         "care_support": number(register, "care.care_support"),
         "care_start_knock": number(register, "care.care_start_knock"),
         "care_leaving_knock": number(register, "care.care_leaving_knock"),
+        "care_history": number(register, "care.care_history_share"),
     }
+
+
+CHILDREN_PER_MOTHER_MOVING_IN = 0.85
+"""Mean of the whole part of 2.6 uniforms: what `lifecourse.arrive` draws."""
+
+
+def _adult_arrivals(register: Evidence, residents: Floats, moves: Floats) -> float:
+    """Adults who must move in each year for the first year's population to stay as it is.
+
+    Births and those who arrive, with the children they bring, make up for deaths and for those
+    who move out, with the children they take.
+    """
+    deaths = series(register, "lifecourse.deaths_per_year") @ residents
+    births = series(register, "lifecourse.births_per_woman_year") @ residents / 2.0
+    starts = np.array(AGE_BAND_STARTS)
+    mothers_age = number(register, "lifecourse.mothers_age_at_birth") + starts[:ADULT_BAND] + 2.0
+    of_mothers = moves[np.searchsorted(starts, mothers_age, side="right") - 1]
+    leaving = moves[ADULT_BAND:] @ residents[ADULT_BAND:] + of_mothers @ residents[:ADULT_BAND]
+    arriving = series(register, "lifecourse.move_weights") * residents
+    mothers = arriving[(starts >= 25) & (starts < 45)].sum() / arriving.sum() / 2.0
+    return float((leaving + deaths - births) / (1.0 + CHILDREN_PER_MOTHER_MOVING_IN * mothers))
 
 
 def _support_fields(register: Evidence, on: Mechanisms) -> dict[str, object]:

@@ -36,7 +36,11 @@ UNLIMITED = 1.0e9
 """Places and slots when waiting lists are switched off."""
 
 EMERGENCY = ("police", "ambulance", "ae")
-_RULES = {"withdraw": ReviewRule.WITHDRAW, "step_down": ReviewRule.STEP_DOWN, "keep": ReviewRule.KEEP}
+_RULES = {
+    "withdraw": ReviewRule.WITHDRAW,
+    "step_down": ReviewRule.STEP_DOWN,
+    "keep": ReviewRule.KEEP,
+}
 _FINDING = {
     "data_feed": Finding.DATA_FEED,
     "refused_referral": Finding.REFUSED_REFERRAL,
@@ -94,7 +98,8 @@ def new_draft(scenario: Scenario) -> Draft:
         spec=dict(agencies),
         budget={name: yearly_budget(spec, residents) for name, spec in agencies.items()},
         number={
-            name: {key: getattr(spec, key).value for key in _NUMBERS} for name, spec in agencies.items()
+            name: {key: getattr(spec, key).value for key in _NUMBERS}
+            for name, spec in agencies.items()
         },
         exclude={
             name: {need: level.value for need, level in spec.excludes.items()}
@@ -214,7 +219,10 @@ def _agency_arrays(
     scenario: Scenario, draft: Draft, specs: list[AgencySpec], names: tuple[str, ...]
 ) -> dict[str, object]:
     posts = np.array(
-        [draft.budget[n] / max(1.0, s.cost_gbp_per_post.value) for n, s in zip(names, specs, strict=True)]
+        [
+            draft.budget[n] / max(1.0, s.cost_gbp_per_post.value)
+            for n, s in zip(names, specs, strict=True)
+        ]
     )
     places = np.floor(posts * [s.cases_per_post.value for s in specs])
     weekly = np.array([draft.budget[n] for n in names]) / WEEKS_PER_YEAR
@@ -401,4 +409,3 @@ def _by_need(values: dict[str, object]) -> Floats:
 
 def _pence(gbp: object) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
     return np.rint(np.asarray(gbp, dtype=np.float64) * 100.0).astype(np.int64)
-

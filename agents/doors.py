@@ -1,4 +1,4 @@
-"""Front doors: a referral is screened, waits, is judged by what the agency can see, and waits again.
+"""Front doors: a referral is screened, waits, is judged by what the agency sees, and waits again.
 
 Police, ambulance, A&E and GP cannot refuse; every other agency has a door. What it sees of a
 person is its own slice of need, blurred by the quality of the referral. Refused need does not go
@@ -50,7 +50,6 @@ def receive(world, course, doors, row, need, source, to, quality, information, w
     information  0 to 1, how much of the whole picture comes with it
     """
     awake = world.awake
-    i = awake.person[row]
     key = awake.key[row]
     screen_at = address(run_key, Stream.SCREEN, week)
     for hop in range(2):
@@ -63,7 +62,18 @@ def receive(world, course, doors, row, need, source, to, quality, information, w
         if view >= doors.screen[to]:
             _accept(world, course, row, need, source, to, view, week, run_key)
             return
-        refuse(world, course, doors, row, need, source, to, Refusal.BELOW_THRESHOLD.value, quality, week)
+        refuse(
+            world,
+            course,
+            doors,
+            row,
+            need,
+            source,
+            to,
+            Refusal.BELOW_THRESHOLD.value,
+            quality,
+            week,
+        )
         onward = doors.redirect_to[to]
         if hop == 1 or onward == NOBODY:
             return
@@ -126,7 +136,7 @@ def refuse(world, course, doors, row, need, source, door, reason, known, week):
 
 @kernel
 def count_verdict(awake, course, tally, row, source, refused, week):
-    """Keep count of verdicts by who referred, and of those with mental ill-health and drink or drugs."""
+    """Count verdicts by who referred, and of those with mental ill-health and drink or drugs."""
     tally.judged_from[week, source] += 1
     tally.refused_from[week, source] += refused
     drink_or_drugs = max(awake.level[row, _ALCOHOL], awake.level[row, _DRUGS])
@@ -176,14 +186,17 @@ def front_door(world, course, doors, week, run_key):
     cases = world.cases
     for c in range(world.counts[Count.CASES]):
         door = cases.door[c]
-        if cases.status[c] == CaseStatus.AWAITS_ASSESSMENT and cases.rank[c] >= world.cut_off[door, 0]:
+        if (
+            cases.status[c] == CaseStatus.AWAITS_ASSESSMENT
+            and cases.rank[c] >= world.cut_off[door, 0]
+        ):
             world.slots[door] -= 1.0
             _judge(world, course, doors, c, week, assess_at)
 
 
 @allocating
 def _free_slots(world, doors):
-    """Assessments that can start this week; what is left of one carries over, unused ones do not."""
+    """Assessments that can start this week; part of one carries over, unused ones do not."""
     free = np.empty(doors.n_doors)
     for d in range(doors.n_doors):
         world.slots[d] = min(world.slots[d], 1.0) + doors.assessments[d]

@@ -65,7 +65,11 @@ COURSE = np.dtype(
         ("remission", np.float64, (N_NEEDS,)),
         ("heal", np.float64, (N_NEEDS,)),
         ("relapse", np.bool_),
-        ("contact_linear", np.float64, (N_NEEDS,)),  # contacts a week = propensity (linear x + cube x^3)
+        (
+            "contact_linear",
+            np.float64,
+            (N_NEEDS,),
+        ),  # contacts a week = propensity (linear x + cube x^3)
         ("contact_cube", np.float64, (N_NEEDS,)),
         ("supported_contact_share", np.float64),
         ("crisis_level", np.float64),
@@ -105,7 +109,11 @@ COURSE = np.dtype(
         ("death", np.float64, (N_BANDS,)),
         ("birth", np.float64, (N_BANDS,)),
         ("move", np.float64, (N_BANDS,)),
-        ("band_week", np.int64, (N_BANDS + 1,)),  # age in weeks at which a band begins; the last never does
+        (
+            "band_week",
+            np.int64,
+            (N_BANDS + 1,),
+        ),  # age in weeks at which a band begins; the last never does
         ("arrivals", np.int64),  # a week
         ("arrival_band", np.float64, (N_BANDS,)),  # cumulative shares
         ("arrival_quintile", np.float64, (5,)),  # cumulative shares
@@ -122,6 +130,7 @@ COURSE = np.dtype(
         ("care_support", np.float64),
         ("care_start_knock", np.float64),
         ("care_leaving_knock", np.float64),
+        ("care_history", np.float64),
         # attendance and trust
         ("trust_floor", np.float64),
         ("chaos", np.float64),
@@ -176,7 +185,11 @@ DOORS = np.dtype(
         ("crisis_outcome", np.float64, (MAX_OUTCOMES,)),  # cumulative
         ("crisis_pence", np.int64, (MAX_OUTCOMES,)),  # with the hours of the police
         ("crisis_refers", np.int8, (MAX_OUTCOMES,)),
-        ("emergency", np.int8, (MAX_DOORS,)),  # police, ambulance, A&E: cannot refuse, answer crises
+        (
+            "emergency",
+            np.int8,
+            (MAX_DOORS,),
+        ),  # police, ambulance, A&E: cannot refuse, answer crises
         ("crisis_door", np.int64),
         ("care_door", np.int64),
         ("police", np.int64),

@@ -19,6 +19,7 @@ _MENTAL = np.int64(Need.MENTAL_HEALTH)
 _HOUSING = np.int64(Need.HOUSING)
 _MONEY = np.int64(Need.MONEY)
 _LAST_BAND = 11
+_MANY_ACES = 4
 _FAR = 1.0e8
 
 
@@ -64,7 +65,7 @@ def onset_hazard(people, course, i, week):
 
 @inlined
 def _geometric_weeks(u, hazard, horizon):
-    """Weeks until an event of a constant weekly hazard, at least 1; far away if not before ``horizon``.
+    """Weeks until an event of a constant weekly hazard, at least 1; far away beyond ``horizon``.
 
     -log(1 - u) >= u, so that most draws are seen to lie beyond the horizon without a logarithm.
     """
@@ -277,6 +278,9 @@ def add_person(people, counts, course, key, birth_week, male, quintile, week):
     people.propensity[i] = _lognormal(np.uint64(Stream.PROPENSITY), key, course.propensity_sigma)
     people.aces[i] = _start_aces(course, key, quintile, (week - birth_week) / (52.0 * 18.0))
     people.trust[i] = start_trust(course, people.aces[i])
+    if band >= ADULT_BAND and people.aces[i] >= _MANY_ACES:
+        u = uniform_of(mix(np.uint64(Stream.ACES)), key, 2)
+        people.care[i] = 2 if u < course.care_history else 0
     return i
 
 
@@ -291,7 +295,7 @@ def _lognormal(stream, key, sigma):
 
 @kernel
 def _start_aces(course, key, quintile, share_of_childhood):
-    """ACEs of someone of the first week: more in deprived areas, in proportion to childhood lived."""
+    """ACEs of someone of the first week: more in deprived areas, as childhood has been lived."""
     base = mix(np.uint64(Stream.ACES))
     u = 1.0 - (1.0 - uniform_of(base, key, 0)) ** course.ace_tilt[quintile]
     aces = pick(course.ace_cumulative, u)

@@ -62,7 +62,7 @@ def poisson(rate, u):
 @kernel
 def live(world, course, doors, week, season, run_key):
     """Move every awake person through one week; ``season`` multiplies contacts."""
-    people, awake, counts, tally = world.people, world.awake, world.counts, world.tally
+    awake, counts, tally = world.awake, world.counts, world.tally
     noise_at = address(run_key, Stream.NOISE, week)
     event_at = address(run_key, Stream.EVENT, week)
     contact_at = address(run_key, Stream.CONTACT, week)
@@ -127,10 +127,9 @@ def live(world, course, doors, week, season, run_key):
         awake.trust[row] = trust + course.trust_recovery * (awake.trust_start[row] - trust)
 
         u = uniform(event_at, key)
-        if u < hazard:
-            if _strike(world, course, row, u, week, run_key):
-                world.concerned[n_concerned] = i
-                n_concerned += 1
+        if u < hazard and _strike(world, course, row, u, week, run_key):
+            world.concerned[n_concerned] = i
+            n_concerned += 1
         rate *= season * awake.propensity[row]
         u = uniform(contact_at, key)
         if u >= 1.0 - rate:
@@ -243,9 +242,9 @@ def _contact(world, course, doors, row, c, week, run_key):
     awake.spend[row] += doors.contact_pence[door]
     refer_at = address(run_key, Stream.REFER, week)
     if doors.emergency[door]:
-        if doors.front_line_team != NOBODY:
-            if uniform_of(refer_at, key, 3 * c + 2) < doors.quality[door]:
-                awake.candidate[row] = doors.front_line_team
+        heard = uniform_of(refer_at, key, 3 * c + 2) < doors.quality[door]
+        if doors.front_line_team != NOBODY and heard:
+            awake.candidate[row] = doors.front_line_team
         awake.emergency[row, 0] += 1
         if k == _MENTAL:
             if door == doors.police:
@@ -257,7 +256,17 @@ def _contact(world, course, doors, row, c, week, run_key):
                 awake.spend[row] += doors.crisis_pence[outcome]
                 if doors.crisis_refers[outcome]:
                     receive(
-                        world, course, doors, row, k, door, doors.crisis_door, 1.0, 1.0, week, run_key
+                        world,
+                        course,
+                        doors,
+                        row,
+                        k,
+                        door,
+                        doors.crisis_door,
+                        1.0,
+                        1.0,
+                        week,
+                        run_key,
                     )
     if uniform_of(refer_at, key, 3 * c) < doors.refers[door, k]:
         to = door

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from agents.view import own_slice, seen
 from agents.arrays import MAX_DOORS, Count, QuarterCount, YearCount
 from agents.kernel import allocating, kernel
 from agents.selection import nth_lowest
+from agents.view import own_slice, seen
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
@@ -98,7 +98,8 @@ def _below_every_threshold(awake, course, doors, row):
         return False
     for d in range(doors.n_agencies):
         if doors.gated[d] and own_slice(awake, doors, row, d) > 0.0:
-            if seen(awake, course, doors, row, d, doors.information[d]) >= doors.threshold[d]:
+            view = seen(awake, course, doors, row, d, doors.information[d])
+            if view >= doors.threshold[d]:
                 return False
     return True
 

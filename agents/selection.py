@@ -8,7 +8,7 @@ from agents.kernel import kernel
 
 @kernel
 def nth_lowest(values, n):
-    """The value that ``n`` others do not exceed; it is moved to place ``n``, no higher one before it.
+    """The value that ``n`` others do not exceed; it is moved to place ``n``, none higher before it.
 
     Hoare's selection (1961).
 

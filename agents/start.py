@@ -148,5 +148,3 @@ def _already_in_care(world, doors, i, row):
 def residents_per_band(population: dict[str, float]) -> np.ndarray:
     """Whole residents of each age band."""
     return np.rint(np.array(list(population.values()))).astype(np.int64)
-
-

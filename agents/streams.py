@@ -5,8 +5,8 @@ hash, so no draw depends on how many were made before it, on the order of people
 of workers or on what is recorded. Two scenarios with the same seed therefore give a person the
 same luck, and differ only where the change reaches that person.
 
-The hash is a variant of MurmurHash3's finaliser by Pelle Evensen ("moremur", 2019): a bijection on 64 bits in
-which every input bit moves every output bit about half of the time.
+The hash is a variant of MurmurHash3's finaliser by Pelle Evensen ("moremur", 2019): a bijection
+on 64 bits in which every input bit moves every output bit about half of the time.
 """
 
 from enum import IntEnum

@@ -190,7 +190,7 @@ def _watch(world, course, doors, c, row, week):
 @kernel
 def _close(world, course, doors, c, row, reason, week):
     """A case ends. Unless it was finished, trust is lost and the need has been left again."""
-    people, awake, cases, tally = world.people, world.awake, world.cases, world.tally
+    awake, cases, tally = world.awake, world.cases, world.tally
     door = cases.door[c]
     tally.closed[week, door, reason] += 1
     world.used[door] -= course.watch_share if cases.status[c] == CaseStatus.WATCHED else 1.0

@@ -133,4 +133,3 @@ def approach(world, doors, row, team, week, run_key):
     add_case(world, row, _ALL_NEEDS, team, team, 0.0, CaseStatus.OPEN.value, week)
     awake.team[row] = team
     count_opening(world, row, team, NO_WAIT, week)
-

@@ -37,7 +37,9 @@ def first_week(scenario: Scenario, weeks: int, course: Course, doors: Doors, key
     register, place = scenario.evidence, scenario.place
     per_band = residents_per_band(place.population)
     world = _empty(int(per_band.sum()), int(doors.n_doors), weeks)
-    populate(world, course, per_band, np.cumsum(quintile_shares(place.deprivation_score.value)), key)
+    populate(
+        world, course, per_band, np.cumsum(quintile_shares(place.deprivation_score.value)), key
+    )
     mothers_age = number(register, "lifecourse.mothers_age_at_birth")
     join_families(world, mothers_age, number(register, "lifecourse.father_share"), key)
     years = number(register, "lifecourse.initial_prevalence")
