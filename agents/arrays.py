@@ -30,7 +30,7 @@ MAX_OUTCOMES = 12
 MAX_EVENTS = 16
 """Kinds of life event, at most."""
 
-Table: TypeAlias = np.recarray  # type: ignore[type-arg]
+Table: TypeAlias = np.recarray
 """Rows of one of the record types below."""
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -299,6 +299,6 @@ def new_table(dtype: np.dtype[np.void], rows: int) -> Table:
 
 def grown(table: Table, rows: int) -> Table:
     """The same rows in a larger table."""
-    larger = new_table(table.dtype, rows)  # type: ignore[arg-type]
+    larger = new_table(table.dtype, rows)
     larger[: len(table)] = table
     return larger

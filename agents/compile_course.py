@@ -6,6 +6,8 @@ unreachable), so that the kernels hold no switches but one (`relapse`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,7 @@ from scenarios.names import (
     N_NEEDS,
     NEED_KEYS,
     WEEKS_PER_YEAR,
+    NeedKey,
 )
 from scenarios.resolved import Evidence, Scenario
 from scenarios.schema import Mechanisms, NeedSpec, OnsetChange, PlaceSpec
@@ -133,7 +136,7 @@ def _onset_fields(
     for k, need in enumerate(needs):
         local = (
             place.onset_factor[NEED_KEYS[k]].value if NEED_KEYS[k] in place.onset_factor else 1.0
-        )  # type: ignore[index]
+        )
         by_band = np.array(need.onset_per_1000_per_year) / 1000.0 / WEEKS_PER_YEAR * local
         by_quintile = np.exp(need.deprivation_log_slope.value * tilt)
         by_sex = np.array([1.0, need.male_ratio.value])
@@ -287,7 +290,7 @@ def _support_fields(register: Evidence, on: Mechanisms) -> dict[str, object]:
     }
 
 
-def _by_need(values: dict[str, float]) -> NDArray[np.float64]:
+def _by_need(values: Mapping[NeedKey, float]) -> NDArray[np.float64]:
     return np.array([values.get(key, 0.0) for key in NEED_KEYS])
 
 

@@ -6,13 +6,14 @@ far as it has ramped up; changes act in the order in which the scenario names th
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from agents.arrays import MAX_DOORS, NOBODY, Floats
 from agents.inputs import DOORS, NO_EXCLUSION, Doors, Finding, ReviewRule, new_record
-from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR
+from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR, NeedKey
 from scenarios.resolved import Scenario
 from scenarios.schema import (
     AgencySpec,
@@ -23,6 +24,7 @@ from scenarios.schema import (
     ExclusionChange,
     InformationChange,
     Mechanisms,
+    Quantity,
     RedirectChange,
     ReferralChange,
     ReviewChange,
@@ -280,7 +282,7 @@ def _route_arrays(
                 route[k, w, names.index(name)] = share
         for d, name in enumerate(names):
             spec = draft.spec[name]
-            share = spec.accepts[need].value if need in spec.accepts else 0.0  # type: ignore[index]
+            share = spec.accepts[need].value if need in spec.accepts else 0.0
             accepts[k, d] = share * (on.early_help or not spec.early_help)
     accepts /= np.maximum(1e-12, accepts.sum(axis=1, keepdims=True))
     redirect_to = np.full(len(names), NOBODY, dtype=np.int64)
@@ -403,8 +405,8 @@ def _first(names: tuple[str, ...], flags: list[bool]) -> int:
     return flags.index(True) if True in flags else NOBODY
 
 
-def _by_need(values: dict[str, object]) -> Floats:
-    return np.array([getattr(values.get(key), "value", 0.0) for key in NEED_KEYS])
+def _by_need(values: Mapping[NeedKey, Quantity]) -> Floats:
+    return np.array([values[key].value if key in values else 0.0 for key in NEED_KEYS])
 
 
 def _pence(gbp: object) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:

@@ -221,7 +221,7 @@ def new_record(dtype: np.dtype[np.void], fields: dict[str, object]) -> np.record
     names = set(dtype.names or ())
     if names != set(fields):
         raise KeyError(", ".join(sorted(names ^ set(fields))))
-    record = np.zeros(1, dtype=dtype).view(np.recarray)[0]
+    record: np.record = np.zeros(1, dtype=dtype).view(np.recarray)[0]
     for name, value in fields.items():
         given = np.asarray(value)
         if given.ndim == 0:
@@ -231,4 +231,4 @@ def new_record(dtype: np.dtype[np.void], fields: dict[str, object]) -> np.record
             if any(have > most for have, most in zip(given.shape, room.shape, strict=True)):
                 raise ValueError(f"{name}: {given.shape} does not fit into {room.shape}")
             room[tuple(slice(0, size) for size in given.shape)] = given
-    return record  # type: ignore[return-value]
+    return record

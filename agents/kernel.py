@@ -13,6 +13,7 @@ the sources.
 import hashlib
 import os
 from pathlib import Path
+from typing import Any
 
 import numba
 
@@ -31,11 +32,12 @@ def _state_of_sources() -> str:
 
 
 if "NUMBA_CACHE_DIR" not in os.environ:
-    numba.config.CACHE_DIR = str(_ROOT / "__pycache__" / _state_of_sources())
+    numba.config.CACHE_DIR = str(_ROOT / "__pycache__" / _state_of_sources())  # type: ignore[attr-defined]
 
-kernel = numba.njit(cache=True, error_model="numpy", _nrt=False)
+_njit: Any = numba.njit  # `_nrt` is an option that its types do not name
+kernel = _njit(cache=True, error_model="numpy", _nrt=False)
 """Compile a loop, or a step of one. It must not allocate."""
-inlined = numba.njit(cache=True, error_model="numpy", _nrt=False, forceinline=True)
+inlined = _njit(cache=True, error_model="numpy", _nrt=False, forceinline=True)
 """The same for what is small and called for everybody."""
-allocating = numba.njit(cache=True, error_model="numpy")
+allocating = _njit(cache=True, error_model="numpy")
 """The same for what makes arrays of its own, and for whatever calls it: the ban is passed down."""

@@ -6,9 +6,12 @@ scenario with the same seed.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
 
-from agents.arrays import FIRST_WEEK, CaseStatus, World
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.arrays import FIRST_WEEK, CaseStatus, Floats, Ints, World
 from agents.doors import NO_WAIT, add_case, count_opening
 from agents.kernel import allocating, kernel
 from agents.lifecourse import (
@@ -49,7 +52,9 @@ def populate(world, course, per_band, quintiles, run_key):
             add_person(world.people, world.counts, course, key, -age, male, quintile, FIRST_WEEK)
 
 
-def join_families(world: World, mothers_age: float, father_share: float, run_key: int) -> None:
+def join_families(
+    world: World, mothers_age: float, father_share: float, run_key: np.uint64
+) -> None:
     """Give every child a mother of a likely age, and some mothers a partner.
 
     Children are sorted by key, so that nothing depends on the order of rows.
@@ -76,12 +81,12 @@ def join_families(world: World, mothers_age: float, father_share: float, run_key
         people.family[men[_near(people.birth_week[men], wanted, v[:, 1])]] = heads
 
 
-def _near(sorted_births: np.ndarray, wanted: np.ndarray, u: np.ndarray) -> np.ndarray:
+def _near(sorted_births: NDArray[Any], wanted: Floats, u: Floats) -> Ints:
     """For each wanted birth week, the position of someone born within half a year of it."""
     low = np.searchsorted(sorted_births, wanted - _MOTHER_SPAN_WEEKS)
     high = np.searchsorted(sorted_births, wanted + _MOTHER_SPAN_WEEKS)
     place = low + np.floor(u * np.maximum(1, high - low)).astype(np.int64)
-    return np.clip(place, 0, len(sorted_births) - 1)
+    return np.asarray(np.clip(place, 0, len(sorted_births) - 1))
 
 
 @allocating
@@ -145,6 +150,6 @@ def _already_in_care(world, doors, i, row):
         count_opening(world, row, door, NO_WAIT, FIRST_WEEK)
 
 
-def residents_per_band(population: dict[str, float]) -> np.ndarray:
+def residents_per_band(population: dict[str, float]) -> Ints:
     """Whole residents of each age band."""
-    return np.rint(np.array(list(population.values()))).astype(np.int64)
+    return np.asarray(np.rint(list(population.values())), dtype=np.int64)

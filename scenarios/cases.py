@@ -12,7 +12,8 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import Field, model_validator
 
 from scenarios.files import HERE, toml_names
-from scenarios.schema import NeedKey, Strict
+from scenarios.names import NeedKey
+from scenarios.schema import Strict
 
 CASES: Final = HERE / "cases"
 

@@ -5,7 +5,7 @@ are whatever the files declare.
 """
 
 from enum import IntEnum
-from typing import Final
+from typing import Final, Literal, get_args
 
 
 class Need(IntEnum):
@@ -28,7 +28,14 @@ class Need(IntEnum):
 
 
 N_NEEDS: Final = len(Need)
-NEED_KEYS: Final = tuple(need.key for need in Need)
+NeedKey = Literal[
+    "mental_health", "alcohol", "drugs", "housing", "offending",
+    "domestic_abuse", "money", "physical_health", "family",
+]  # fmt: skip
+"""The names of the needs in files and measures."""
+
+NEED_KEYS: Final[tuple[NeedKey, ...]] = get_args(NeedKey)
+assert tuple(need.key for need in Need) == NEED_KEYS
 
 AGE_BANDS: Final = (
     "0_4", "5_9", "10_14", "15_17", "18_24", "25_29",

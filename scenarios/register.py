@@ -171,7 +171,7 @@ def with_place(evidence: Evidence, place: PlaceSpec, agencies: dict[str, AgencyS
         needs=evidence.needs,
         events=evidence.events,
         agencies=agencies,
-        routes={need: place.routes.get(need, evidence.routes[need]) for need in NEED_KEYS},  # type: ignore[call-overload]
+        routes={need: place.routes.get(need, evidence.routes[need]) for need in NEED_KEYS},
         crisis=place.crisis or evidence.crisis,
         general=evidence.general,
     )

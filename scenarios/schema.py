@@ -9,7 +9,7 @@ forecast.
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -22,7 +22,7 @@ from pydantic import (
     model_validator,
 )
 
-from scenarios.names import AGE_BANDS, NEED_KEYS
+from scenarios.names import AGE_BANDS, NeedKey
 
 Status = Literal["measured", "estimated", "assumed"]
 
@@ -78,12 +78,6 @@ Weeks = Annotated[Quantity, _Number, _within(0.0, 5_200.0)]
 Gbp = Annotated[Quantity, _Number, _within(0.0, 1e11)]
 Signed = Annotated[Quantity, _Number, _within(-10.0, 10.0)]
 PerTenThousand = Annotated[Quantity, _Number, _within(0.0, 10_000.0)]
-
-NeedKey = Literal[
-    "mental_health", "alcohol", "drugs", "housing", "offending",
-    "domestic_abuse", "money", "physical_health", "family",
-]  # fmt: skip
-assert get_args(NeedKey) == NEED_KEYS
 
 ByNeed = dict[NeedKey, FiniteFloat]
 Shares = dict[str, Annotated[FiniteFloat, Field(ge=0.0, le=1.0)]]

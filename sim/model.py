@@ -61,8 +61,10 @@ class Place(mesa.Model):
         self.warm_up_weeks = warm_up_weeks(scenario)
         self.weeks = self.warm_up_weeks + scenario.years * WEEKS_PER_YEAR
         self.change_weeks = {self.warm_up_weeks + week for week in policy_weeks(scenario)}
-        for door, name in enumerate(agency_names(scenario)):
+        self.agencies = tuple(
             Agency(self, name, scenario.evidence.agencies[name].title, door)
+            for door, name in enumerate(agency_names(scenario))
+        )
         self.week = resume.week if resume else 0
         self._adopt(policy_at(scenario, self.week - 1 - self.warm_up_weeks, room_for_teams))
         if resume is None:
@@ -71,7 +73,7 @@ class Place(mesa.Model):
         else:
             self.world = copied(resume.world)
             self.budget_pence = resume.budget_pence.copy()
-            for agency, pressure in zip(self.agents, resume.pressure, strict=True):
+            for agency, pressure in zip(self.agencies, resume.pressure, strict=True):
                 agency.pressure = pressure
             self._press()
 
@@ -98,7 +100,7 @@ class Place(mesa.Model):
 
     def snapshot(self) -> Snapshot:
         """A copy of everything that the coming weeks depend on."""
-        pressure = tuple(agency.pressure for agency in self.agents)
+        pressure = tuple(agency.pressure for agency in self.agencies)
         return Snapshot(self.week, copied(self.world), pressure, self.budget_pence.copy())
 
     def _adopt(self, policy: Policy) -> None:
@@ -112,7 +114,7 @@ class Place(mesa.Model):
 
     def _press(self) -> None:
         """Put every agency's present pressure on its doors."""
-        for agency in self.agents:
+        for agency in self.agencies:
             agency.press(self.rules, self.doors, self.pressure_rule)
 
     def _apply_changes(self) -> None:

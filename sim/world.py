@@ -32,7 +32,9 @@ HEADROOM = 1.3
 """Tables are made this much larger than what they must hold."""
 
 
-def first_week(scenario: Scenario, weeks: int, course: Course, doors: Doors, key: int) -> World:
+def first_week(
+    scenario: Scenario, weeks: int, course: Course, doors: Doors, key: np.uint64
+) -> World:
     """The people of a place before anything has happened, with a tally of ``weeks``."""
     register, place = scenario.evidence, scenario.place
     per_band = residents_per_band(place.population)
@@ -75,7 +77,7 @@ def _empty(residents: int, n_doors: int, weeks: int) -> World:
 
 def copied(world: World) -> World:
     """A world that shares no array with the original."""
-    return World(*(part.copy() for part in world))
+    return World._make(part.copy() for part in world)
 
 
 def logged(world: World) -> World:
