@@ -32,8 +32,10 @@ def support_and_review(world, course, doors, week, run_key):
     attend_at = address(run_key, Stream.ATTEND, week)
     turnover_at = address(run_key, Stream.TURNOVER, week)
     care_at = address(run_key, Stream.CARE, week)
-    for row in range(world.counts[Count.AWAKE]):
-        awake.served[row] = 0
+    for c in range(world.counts[Count.CASES]):  # whoever was served last week still has a row here
+        row = people.slot[cases.person[c]]
+        if row != NOBODY:
+            awake.served[row] = 0
     n_concerned = 0
     kept = 0
     for c in range(world.counts[Count.CASES]):
