@@ -90,6 +90,7 @@ MEANING: Final = {
     "children.entered_care": "children who entered care, a year",
     "children.looked_after": "children looked after",
     "children.looked_after_per_10000": "children looked after, of 10,000 children",
+    "children.in_need_per_10000": "open cases of children's social care, of 10,000 children",
     "children.referrals_per_10000": "referrals to children's social care past its screening, a "
     "year, for 10,000 children",
     "children.not_in_need_share": "of these, found below the threshold when assessed",

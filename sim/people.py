@@ -65,6 +65,8 @@ def children_measures(record: Record) -> Iterator[tuple[str, Series]]:
     weeks, door = record.weeks, _care_door(record)
     accepted = record.at(weeks.accepted, door)
     below, again = record.at(weeks.found_below, door), record.at(weeks.reaccepted, door)
+    in_need = stock(record.at(weeks.open, door))
+    yield "children.in_need_per_10000", ratio(in_need, children, 1e4)
     yield "children.referrals_per_10000", ratio(flow(accepted), children, 1e4)
     yield "children.not_in_need_share", share(below, accepted)
     yield "children.rereferred_share", share(again, accepted)
