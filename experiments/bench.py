@@ -8,13 +8,14 @@ Read the ratio; the rest is for orientation. Medians of five, compiled code warm
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from agents.arrays import Count, PeopleCount
+from agents.arrays import Count, Floats, PeopleCount
 from agents.doors import allocate, front_door
 from agents.kernel import kernel
 from agents.lifecourse import follow_calendar
@@ -55,7 +56,9 @@ def main() -> None:
     print(f"  {scenario.years} years alone                    {decade:8.2f} s")
     print(f"  an awake person-week              {ns:8.1f} ns   {1e3 / ns:.2f} million a second")
     print(f"  the yardstick                     {base:8.1f} ns   ratio {ns / base:.2f}")
-    print(f"  tables at the end                 {_bytes_per_resident(scenario):8.0f} bytes a resident")
+    print(
+        f"  tables at the end                 {_bytes_per_resident(scenario):8.0f} bytes a resident"
+    )
     print("\nwhere a week goes, ns an awake person")
     for name, value in _phases(scenario):
         print(f"  {name:20}{value:8.1f}")
@@ -96,7 +99,7 @@ def _phases(scenario: Scenario) -> list[tuple[str, float]]:
 def _phases_once(scenario: Scenario, snapshot: Snapshot) -> dict[str, float]:
     """The steps of `Place.step` and `sim.week.one_week`, each with a stopwatch."""
     place = Place(scenario, _SEED, 0, 0, resume=snapshot)
-    spent: Counter[str] = Counter()
+    spent: defaultdict[str, float] = defaultdict(float)
 
     def timed(step: Callable[..., object], *given: object) -> object:
         start = time.perf_counter()
@@ -138,7 +141,7 @@ def _yardstick_ns() -> float:
 
 
 @kernel
-def _bare_weeks(level, set_point, keys, weeks):
+def _bare_weeks(level: Floats, set_point: Floats, keys: NDArray[np.uint64], weeks: int) -> int:
     """Nine needs, one event draw and one contact draw for everybody, week after week."""
     contacts = 0
     for week in range(weeks):
@@ -149,7 +152,16 @@ def _bare_weeks(level, set_point, keys, weeks):
             for k in range(N_NEEDS):
                 step = np.float64((noise >> np.uint64(7 * k)) & np.uint64(127)) - 63.5
                 level[row, k], set_point[row, k] = move_need(
-                    level[row, k], set_point[row, k], 0.0, 0.001 * step, 0.0, 0.1, 0.001, 0.6, 0.001, 0.0
+                    level[row, k],
+                    set_point[row, k],
+                    0.0,
+                    0.001 * step,
+                    0.0,
+                    0.1,
+                    0.001,
+                    0.6,
+                    0.001,
+                    0.0,
                 )
                 rate += 0.01 * level[row, k] * level[row, k]
             if uniform(base + np.uint64(weeks), keys[row]) < 0.001 * rate:

@@ -28,7 +28,7 @@ from agents.start import begin, join_families, populate, residents_per_band
 from scenarios.names import N_NEEDS, WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 
-HEADROOM = 1.3
+HEADROOM = 1.1
 """Tables are made this much larger than what they must hold."""
 
 
@@ -46,7 +46,10 @@ def first_week(
     join_families(world, mothers_age, number(register, "lifecourse.father_share"), key)
     years = number(register, "lifecourse.initial_prevalence")
     begin(world, course, doors, years, place.looked_after_per_10000.value / 1e4, key)
-    return world
+    awake, cases = int(world.counts[Count.AWAKE]), int(world.counts[Count.CASES])
+    return with_room(
+        world._replace(awake=world.awake[:awake].copy(), cases=world.cases[:cases].copy())
+    )
 
 
 def _empty(residents: int, n_doors: int, weeks: int) -> World:
