@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from agents.arrays import (
     YEAR,
     Count,
     LogCount,
+    Table,
     World,
     grown,
     new_table,
@@ -46,10 +47,15 @@ def first_week(
     join_families(world, mothers_age, number(register, "lifecourse.father_share"), key)
     years = number(register, "lifecourse.initial_prevalence")
     begin(world, course, doors, years, place.looked_after_per_10000.value / 1e4, key)
-    awake, cases = int(world.counts[Count.AWAKE]), int(world.counts[Count.CASES])
-    return with_room(
-        world._replace(awake=world.awake[:awake].copy(), cases=world.cases[:cases].copy())
-    )
+    awake, cases = (_first_rows(world, table) for table in ("awake", "cases"))
+    return with_room(world._replace(awake=awake, cases=cases))
+
+
+def _first_rows(world: World, table: Literal["awake", "cases"]) -> Table:
+    """The rows of a table that are in use."""
+    rows = int(world.counts[Count.AWAKE if table == "awake" else Count.CASES])
+    used: Table = getattr(world, table)[:rows].copy()
+    return used
 
 
 def _empty(residents: int, n_doors: int, weeks: int) -> World:
