@@ -84,7 +84,8 @@ def live(world, course, doors, week, season, run_key):
         high = 0
         n_high = 0
         top = 0.0
-        for j in range(_present(awake, row, world.here)):
+        n_here = _present(awake, row, world.here)
+        for j in range(n_here):
             k = world.here[j]
             x = awake.level[row, k]
             p = awake.set_point[row, k]
@@ -127,7 +128,7 @@ def live(world, course, doors, week, season, run_key):
         awake.trust[row] = trust + course.trust_recovery * (awake.trust_start[row] - trust)
 
         u = uniform(event_at, key)
-        if u < hazard and _strike(world, course, row, u, week, run_key):
+        if u < hazard and _strike(world, course, row, n_here, u, week, run_key):
             world.concerned[n_concerned] = i
             n_concerned += 1
         rate *= season * awake.propensity[row]
@@ -147,7 +148,7 @@ def _present(awake, row, here):
     """List the needs that a person has at all and return how many.
 
     Most of the awake have one or two of nine. Listed without a branch, because the processor
-    cannot guess which: testing each need in turn made the whole week's pass half as fast.
+    cannot guess which: testing each need in turn made the whole pass a tenth slower.
 
     here   int64[K]  out
     """
@@ -176,9 +177,10 @@ def _look_up_mothers(world):
 
 
 @kernel
-def _strike(world, course, row, u, week, run_key):
+def _strike(world, course, row, n_here, u, week, run_key):
     """One life event, chosen in proportion to its part of the hazard below which ``u`` fell.
 
+    n_here   needs in ``world.here``; the others are at level 0 and add nothing
     True if a parent's needs reach a child.
     """
     people, awake = world.people, world.awake
@@ -188,7 +190,8 @@ def _strike(world, course, row, u, week, run_key):
         return False
     for e in range(course.n_events):
         left -= course.event_base[e]
-        for k in range(_K):
+        for j in range(n_here):
+            k = world.here[j]
             left -= course.event_slope[e, k] * awake.level[row, k]
         if left < 0.0:
             return _happen(world, course, row, e, week, run_key)
@@ -223,7 +226,7 @@ def _happen(world, course, row, e, week, run_key):
     return effect == Effect.CHILD_CONCERN
 
 
-@kernel
+@inlined
 def _contact(world, course, doors, row, c, week, run_key):
     """The ``c``-th contact this week: about which need, at which door, and does it lead on?"""
     awake, tally = world.awake, world.tally
