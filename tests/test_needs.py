@@ -56,7 +56,7 @@ def course(
 
 
 def shaken(weeks: int, sd: float, run: int = 0) -> np.ndarray:
-    """Noise as `live` makes it: whole steps of 128, evenly likely, with standard deviation ``sd``."""
+    """Noise as `live` makes it: 128 steps, equally likely, of standard deviation ``sd``."""
     given = words(np.uint64(run), 13, 0, residents(weeks))
     return ((given & np.uint64(127)).astype(np.float64) - 63.5) * sd / NOISE_SD_PER_STEP
 
@@ -92,8 +92,8 @@ def test_a_need_without_events_is_stationary(relax: float, sd: float) -> None:
     """An AR(1): mean at the set point, variance sd^2 / (1 - (1 - relax)^2).
 
     Both are estimated over n correlated weeks. For a Gaussian AR(1) with coefficient a, their
-    standard errors are sigma sqrt((1+a)/(1-a)/n) and sigma^2 sqrt(2(1+a^2)/(1-a^2)/n); 5 of them are
-    allowed, a false alarm in 2 million. The level never touches 0 or 1 here, so nothing is cut off.
+    standard errors are sigma sqrt((1+a)/(1-a)/n) and sigma^2 sqrt(2(1+a^2)/(1-a^2)/n); 5 of them
+    are allowed, a false alarm in 2 million. The level never touches 0 or 1 here, so nothing is cut.
     """
     n, a = 1_000_000, 1.0 - relax
     levels = course(level=0.5, set_point=0.5, relax=relax, noise=shaken(n, sd))[:, 0]

@@ -178,7 +178,7 @@ def test_the_sevens_that_shake_nine_needs_are_even_and_unrelated() -> None:
 
 
 def test_each_bit_of_an_address_moves_every_bit_about_half_of_the_time() -> None:
-    """Strict avalanche. Small numbers go in, so this is not a matter of chance alone: 1% is allowed."""
+    """Strict avalanche, of small numbers: not a matter of chance alone, so 1% is allowed."""
     n = 100_000
     share = np.array([bits_set(flipped(counted(n), bit)) / n for bit in range(64)])
     assert np.abs(share - 0.5).max() < 0.01
