@@ -295,7 +295,8 @@ def bear(people, counts, course, mother, week, run_key):
     i = add_person(people, counts, course, key, week, male, people.quintile[mother], week)
     people.aces[i] = 0
     people.family[i] = mother
-    people.family[mother] = mother
+    if people.band[mother] >= ADULT_BAND:  # a younger one is still her own mother's child
+        people.family[mother] = mother
     people.next_sibling[i] = people.first_child[mother]
     people.first_child[mother] = i
     schedule_life(people, course, i, week, run_key)
