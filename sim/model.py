@@ -125,7 +125,7 @@ class Place(mesa.Model):
             people.propensity[:] = 1.0
             awake.propensity[:] = 1.0
         if not _same_onsets(before, self.course):
-            change_onsets(self.world, before, self.course, self.week)
+            change_onsets(self.world, before, self.course, self.week, self.key)
 
     def _due(self) -> NDArray[np.int64]:
         """Residents whose calendar has something for this week."""
