@@ -76,10 +76,9 @@ class Place(mesa.Model):
         """One week: dated changes, then people and the front line, then the managers."""
         if self.week in self.change_weeks:
             self._apply_changes()
-        self.world = with_room(self.world)
-        one_week(
-            self.world, self.course, self.doors, self._due(), self.week, self._season(), self.key
-        )
+        due = self._due()
+        self.world = with_room(self.world, len(due), int(self.course.arrivals))
+        one_week(self.world, self.course, self.doors, due, self.week, self._season(), self.key)
         self.budget_pence[self.week] = self.rules.budget_pence[: self.rules.n_doors]
         if self.week % WEEKS_BETWEEN_MEETINGS == 0:
             waiting, rule = self.world.waiting, self.pressure_rule

@@ -38,11 +38,23 @@ def first_week(scenario: Scenario, weeks: int, course: Course, doors: Doors, key
     join_families(world, mothers_age, number(register, "lifecourse.father_share"), key)
     years = number(register, "lifecourse.initial_prevalence")
     begin(world, course, doors, years, place.looked_after_per_10000.value / 1e4, key)
-    return world
+    return _trimmed(world)
+
+
+def _trimmed(world: World) -> World:
+    """The same world without most of the rows that its first week did not need."""
+    used = max(int(world.counts[Count.AWAKE]), int(world.counts[Count.CASES]))
+    rows = max(int(world.counts[Count.PEOPLE]) // 3 + 256, _roomy(used))
+    return world._replace(
+        awake=world.awake[:rows].copy(),
+        cases=world.cases[:rows].copy(),
+        ranks=np.zeros(rows),
+        concerned=np.zeros(rows, np.int32),
+    )
 
 
 def _empty(residents: int, n_doors: int, weeks: int) -> World:
-    rows = residents // 3 + 256  # enough for any first week; `with_room` keeps it so
+    rows = residents + 256  # anybody may be awake in the first week; `with_room` keeps it so
     people = int(residents * HEADROOM) + 64
     return World(
         people=new_table(PERSON, people),
@@ -68,21 +80,26 @@ def copied(world: World) -> World:
     return World(*(part.copy() for part in world))
 
 
-def with_room(world: World) -> World:
+def with_room(world: World, due: int, arrivals: int) -> World:
     """The same world, with any table enlarged that one week could fill.
 
-    In a week at most one resident in fifty is born or moves in, as many wake by way of a parent
-    or a calendar, and an awake person is referred to at most two doors on average.
+    Whoever is due wakes or bears at most one child, and a newcomer brings at most two. At most one
+    resident in fifty wakes by way of a parent, and an awake person is referred to at most two doors
+    on average.
+
+    due        residents whose calendar has something for this week
+    arrivals   adults who move in
     """
     people, awake, cases = (int(world.counts[c]) for c in (Count.PEOPLE, Count.AWAKE, Count.CASES))
-    a_week = 64 + people // 50
-    if people + a_week > len(world.people):
-        rows = _roomy(people + a_week)
+    newcomers = 64 + due + 3 * arrivals
+    if people + newcomers > len(world.people):
+        rows = _roomy(people + newcomers)
         world = world._replace(
             people=grown(world.people, rows),
             withdrawn_week=_longer(world.withdrawn_week, rows),
             accepted_week=_longer(world.accepted_week, rows),
         )
+    a_week = 64 + people // 50 + due
     if awake + a_week > len(world.awake):
         rows = _roomy(awake + a_week)
         world = world._replace(awake=grown(world.awake, rows), concerned=np.zeros(rows, np.int32))
