@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-.PHONY: setup demo test check bench targets knockouts lives
+.PHONY: setup demo test bounds check bench targets knockouts lives
 
 setup: $(STAMP)
 
@@ -27,6 +27,9 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+bounds: setup
+	$(BIN)/python -m tests.bounds
 
 check: setup
 	$(BIN)/ruff check .

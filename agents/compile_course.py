@@ -234,7 +234,7 @@ def _life_fields(register: Evidence, place: PlaceSpec, on: Mechanisms) -> dict[s
         "ace_cumulative": _cumulative(aces),
         "ace_tilt": np.exp(tilt),
         "frailty_sigma": number(register, "people.frailty_sigma"),
-        "propensity_sigma": number(register, "people.propensity_sigma"),
+        "propensity_sigma": number(register, "people.propensity_sigma") * _if(on.heavy_tail),
         "trust_mean": number(register, "people.trust_mean"),
         "trust_per_ace": number(register, "people.trust_per_ace"),
         "care_level": number(register, "care.care_level"),

@@ -315,7 +315,8 @@ def bear(people, counts, course, mother, week, run_key):
     i = add_person(people, counts, course, key, week, male, quintile, week)
     people.aces[i] = 0
     people.family[i] = mother
-    people.family[mother] = mother
+    if people.band[mother] >= ADULT_BAND:  # a younger one is still her own mother's child
+        people.family[mother] = mother
     people.next_sibling[i] = people.first_child[mother]
     people.first_child[mother] = i
     return i
@@ -358,12 +359,21 @@ def _make_older(people, course, i, age_weeks, week):
 def follow_calendar(world, course, due, week, run_key):
     """Carry out what the calendars hold for this week.
 
+    Moves come after birthdays, births and deaths, and before anybody wakes, so that it does not
+    matter whether a mother or her child stands first.
+
     due   int64[n]   residents whose ``due_week`` has come
     """
     people, awake, counts, tally = world.people, world.awake, world.counts, world.tally
     for i in due:
-        while people.resident[i] == 1 and people.life_week[i] <= week:
+        while people.life_week[i] <= week and people.life_event[i] != LifeEvent.MOVE_OUT:
             _live_event(world, course, i, week, run_key)
+            if people.resident[i] == 0:
+                break
+    for i in due:
+        if people.resident[i] == 1 and people.life_week[i] <= week:
+            _live_event(world, course, i, week, run_key)
+    for i in due:
         if people.resident[i] == 1 and people.slot[i] == NOBODY and people.wake_week[i] <= week:
             row = wake(world, course, i, week)
             begin_need(people, awake, course, row, week, run_key)

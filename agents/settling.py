@@ -31,10 +31,11 @@ def _at_rest(awake, row):
 
 
 @kernel
-def change_onsets(world, before, after, week):
+def change_onsets(world, before, after, week, run_key):
     """Hazards of onset have changed: what is left of each sleeper's time is stretched to fit.
 
-    For an exponential time this is exact, and it moves nobody whose hazard stayed the same.
+    For an exponential time this is exact, and it moves nobody whose hazard stayed the same. A time
+    that had no end cannot be stretched: it is drawn.
     """
     people, awake = world.people, world.awake
     for i in range(world.counts[Count.PEOPLE]):
@@ -46,6 +47,9 @@ def change_onsets(world, before, after, week):
             continue
         old = onset_hazard(people, before, i, week)
         if new == old:
+            continue
+        if old == 0.0:
+            schedule_onset(people, after, i, week, run_key)
             continue
         left = np.float64(people.wake_week[i] - week)
         weeks = 1.0e8 if new == 0.0 else np.ceil(left * old / new)

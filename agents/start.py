@@ -57,7 +57,7 @@ def join_families(
 ) -> None:
     """Give every child a mother of a likely age, and some mothers a partner.
 
-    Children are sorted by key, so that nothing depends on the order of rows.
+    Women and men are taken in the order of their birth weeks.
     """
     people, n = world.people, int(world.counts[0])
     women = np.flatnonzero((people.male[:n] == 0) & (people.band[:n] >= ADULT_BAND))

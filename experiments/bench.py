@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +102,7 @@ def _phases_once(scenario: Scenario, snapshot: Snapshot) -> dict[str, float]:
     place = Place(scenario, _SEED, 0, 0, resume=snapshot)
     spent: defaultdict[str, float] = defaultdict(float)
 
-    def timed(step: Callable[..., object], *given: object) -> object:
+    def timed(step: Callable[..., Any], *given: object) -> Any:
         start = time.perf_counter()
         result = step(*given)
         spent[step.__name__.strip("_")] += time.perf_counter() - start
@@ -109,9 +110,10 @@ def _phases_once(scenario: Scenario, snapshot: Snapshot) -> dict[str, float]:
 
     awake = 0
     for week in range(place.week, place.week + PHASE_WEEKS):
-        place.world = with_room(place.world)
+        due = timed(place._due)
+        place.world = with_room(place.world, len(due), int(place.course.arrivals))
         world, course, doors, key = place.world, place.course, place.doors, place.key
-        timed(follow_calendar, world, course, timed(place._due), week, key)
+        timed(follow_calendar, world, course, due, week, key)
         awake += int(world.counts[Count.AWAKE])
         timed(live, world, course, doors, week, place._season(), key)
         timed(front_door, world, course, doors, week, key)

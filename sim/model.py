@@ -83,10 +83,9 @@ class Place(mesa.Model):
             self._apply_changes()
         if self.log and self.week >= self.warm_up_weeks and not len(self.world.log):
             self.world = logged(self.world)
-        self.world = with_room(self.world)
-        one_week(
-            self.world, self.course, self.doors, self._due(), self.week, self._season(), self.key
-        )
+        due = self._due()
+        self.world = with_room(self.world, len(due), int(self.course.arrivals))
+        one_week(self.world, self.course, self.doors, due, self.week, self._season(), self.key)
         self.budget_pence[self.week] = self.rules.budget_pence[: self.rules.n_doors]
         if self.week % WEEKS_BETWEEN_MEETINGS == 0:
             waiting, rule = self.world.waiting, self.pressure_rule
@@ -132,7 +131,7 @@ class Place(mesa.Model):
             people.propensity[:] = 1.0
             awake.propensity[:] = 1.0
         if not _same_onsets(before, self.course):
-            change_onsets(self.world, before, self.course, self.week)
+            change_onsets(self.world, before, self.course, self.week, self.key)
 
     def _due(self) -> NDArray[np.int64]:
         """Residents whose calendar has something for this week."""

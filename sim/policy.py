@@ -40,10 +40,10 @@ def policy_at(scenario: Scenario, week: int | None, room_for_teams: int) -> Poli
     remission = np.ones(N_NEEDS)
     for dated in scenario.changes:
         fraction = ramped(dated, scenario.start, week)
-        if fraction == 0.0:
-            continue
-        if isinstance(dated.change, OnsetChange):
+        if isinstance(dated.change, OnsetChange):  # all, as its place says whom each reaches
             onsets.append((dated.change, fraction))
+        elif fraction == 0.0:
+            continue
         elif isinstance(dated.change, CourseChange):
             for need in dated.change.needs:
                 remission[NEED_KEYS.index(need)] *= 1.0 + fraction * (dated.change.multiply - 1.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,19 +47,17 @@ def first_week(
     join_families(world, mothers_age, number(register, "lifecourse.father_share"), key)
     years = number(register, "lifecourse.initial_prevalence")
     begin(world, course, doors, years, place.looked_after_per_10000.value / 1e4, key)
-    awake, cases = (_first_rows(world, table) for table in ("awake", "cases"))
-    return with_room(world._replace(awake=awake, cases=cases))
+    return world._replace(awake=_in_use(world.awake, world), cases=_in_use(world.cases, world))
 
 
-def _first_rows(world: World, table: Literal["awake", "cases"]) -> Table:
-    """The rows of a table that are in use."""
-    rows = int(world.counts[Count.AWAKE if table == "awake" else Count.CASES])
-    used: Table = getattr(world, table)[:rows].copy()
-    return used
+def _in_use(table: Table, world: World) -> Table:
+    """The rows of a table that the first week has filled; `with_room` adds what a week needs."""
+    rows = world.counts[Count.AWAKE if table is world.awake else Count.CASES]
+    return table[:rows].copy()  # type: ignore[return-value]
 
 
 def _empty(residents: int, n_doors: int, weeks: int) -> World:
-    rows = residents // 3 + 256  # enough for any first week; `with_room` keeps it so
+    rows = residents + 256  # anybody may be awake in the first week; `with_room` keeps it so
     people = int(residents * HEADROOM) + 64
     return World(
         people=new_table(PERSON, people),
@@ -94,16 +92,20 @@ def logged(world: World) -> World:
     return world._replace(log=_new_log(*world.withdrawn_week.shape))
 
 
-def with_room(world: World) -> World:
+def with_room(world: World, due: int, arrivals: int) -> World:
     """The same world, with any table enlarged that one week could fill.
 
-    In a week at most one resident in fifty is born or moves in, as many wake by way of a parent
-    or a calendar, and an awake person is referred to at most two doors on average.
+    Whoever is due wakes or bears at most one child, and a newcomer brings at most two. At most one
+    resident in fifty wakes by way of a parent, and an awake person is referred to at most two doors
+    on average.
+
+    due        residents whose calendar has something for this week
+    arrivals   adults who move in
     """
     people, awake, cases = (int(world.counts[c]) for c in (Count.PEOPLE, Count.AWAKE, Count.CASES))
-    a_week = 64 + people // 50
-    if people + a_week > len(world.people):
-        rows = _roomy(people + a_week)
+    newcomers = 64 + due + 3 * arrivals
+    if people + newcomers > len(world.people):
+        rows = _roomy(people + newcomers)
         world = world._replace(
             people=grown(world.people, rows),
             due_week=_longer(world.due_week, rows, NEVER),
@@ -111,6 +113,7 @@ def with_room(world: World) -> World:
             accepted_week=_longer(world.accepted_week, rows, LONG_AGO),
             log=_longer_log(world.log, rows),
         )
+    a_week = 64 + people // 50 + due
     if awake + a_week > len(world.awake):
         rows = _roomy(awake + a_week)
         world = world._replace(

@@ -72,7 +72,7 @@ def test_the_log_grows_with_the_people(place: Place) -> None:
     world = logged(place.world)._replace(counts=place.world.counts.copy())
     world.log[7, 0, LogCount.CONTACTS] = 3
     world.counts[Count.PEOPLE] = len(world.people)
-    larger = with_room(world)
+    larger = with_room(world, due=0, arrivals=0)
     assert len(larger.log) == len(larger.people) > len(world.people)
     assert larger.log.sum() == larger.log[7, 0, LogCount.CONTACTS] == 3
 
