@@ -105,7 +105,8 @@ def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
         world.log[cases.person[c], door, LogCount.ATTENDED] += 1
     awake.trust[row] += course.trust_gain * (1.0 - awake.trust[row])
     for k in range(_K):
-        if doors.effect[door, k] > 0.0:
+        present = awake.level[row, k] > 0.0 or awake.set_point[row, k] > 0.0
+        if present and doors.effect[door, k] > 0.0:
             strength = doors.effect[door, k] / (1.0 + course.drag * others)
             awake.support[row, k] = 1.0 - (1.0 - awake.support[row, k]) * (1.0 - strength)
 

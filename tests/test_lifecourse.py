@@ -208,10 +208,9 @@ def test_deaths_are_as_frequent_as_the_rates_say(decade: Observed) -> None:
     assert early > 0
 
 
-def test_newcomers_are_as_many_as_the_place_says(decade: Observed) -> None:
-    weeks = decade.place.week
-    wanted = PLACE.place.moves_per_year.value * sum(PLACE.place.population.values()) / 52
-    assert total(decade, PeopleCount.MOVED_IN) == round(wanted) * weeks
+def test_newcomers_are_as_many_as_the_place_calls_for(decade: Observed) -> None:
+    arrivals = int(decade.place.course.arrivals)
+    assert total(decade, PeopleCount.MOVED_IN) == arrivals * decade.place.week
 
 
 def test_nobody_is_lost(decade: Observed) -> None:
