@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-.PHONY: setup demo test check bench targets knockouts lives
+.PHONY: setup demo test check bench targets knockouts directions lives
 
 setup: $(STAMP)
 
@@ -42,6 +42,9 @@ targets: setup
 
 knockouts: setup
 	$(BIN)/python -m experiments.knockouts
+
+directions: setup
+	$(BIN)/python -m experiments.directions
 
 lives: setup
 	$(BIN)/python -m experiments.nearest
