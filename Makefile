@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-.PHONY: setup demo test bounds check bench targets knockouts lives
+.PHONY: setup demo test bounds check bench targets knockouts directions lives
 
 setup: $(STAMP)
 
@@ -45,6 +45,9 @@ targets: setup
 
 knockouts: setup
 	$(BIN)/python -m experiments.knockouts
+
+directions: setup
+	$(BIN)/python -m experiments.directions
 
 lives: setup
 	$(BIN)/python -m experiments.nearest

@@ -49,7 +49,7 @@ def change_onsets(world, before, after, week, run_key):
         if new == old:
             continue
         if old == 0.0:
-            schedule_onset(people, after, i, week, run_key)
+            schedule_onset(world, after, i, week, run_key)
             continue
         left = np.float64(people.wake_week[i] - week)
         weeks = 1.0e8 if new == 0.0 else np.ceil(left * old / new)

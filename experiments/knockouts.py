@@ -107,8 +107,8 @@ def _patterns_table(found: Mapping[str, Replicates]) -> Iterator[str]:
     yield "=" * WIDTH
     for pattern in PATTERNS:
         yield ""
-        yield f"{pattern.words} ({pattern.source})"
-        yield f"  {pattern.figure.words} [{_measures(pattern)}]"
+        yield from _wrapped(f"{pattern.words} ({pattern.source})")
+        yield from _wrapped(f"{pattern.figure.words} [{_measures(pattern)}]", "  ")
         for claim in CLAIMS:
             if claim.pattern is pattern:
                 yield _claim_row(found, claim)
@@ -165,7 +165,8 @@ def _level(values: Floats, kind: Kind) -> str:
 
 def _measures(pattern: Pattern) -> str:
     names = " + ".join(pattern.figure.measures)
-    return f"{names}, {pattern.figure.effect_of}" if pattern.figure.effect_of else names
+    effect_of = pattern.figure.effect_of
+    return f"{names}, {effect_of} less {DO_NOTHING}" if effect_of else names
 
 
 def _row(label: str, cells: Sequence[str], last: str) -> str:
@@ -173,8 +174,8 @@ def _row(label: str, cells: Sequence[str], last: str) -> str:
     return (f"{label:<30}" + "".join(f"{cell:>{width}}" for cell in cells) + f"   {last}").rstrip()
 
 
-def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, WIDTH)
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ")
 
 
 if __name__ == "__main__":

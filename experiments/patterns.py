@@ -74,10 +74,6 @@ class KnockOut(NamedTuple):
 
 
 _MULTIPLE = Figure("people with three or more high needs", ("people.multiple_needs",))
-_HELPED_BY_NONE = Figure(
-    "adults in contact with five or more agencies in a year, without an open case all year",
-    ("hidden.known_to_many_helped_by_none",),
-)
 
 PATTERNS: Final = (
     Pattern(
@@ -141,7 +137,10 @@ PATTERNS: Final = (
     Pattern(
         "Known to many agencies, helped by none",
         "S001 2.24; S000 Case 1",
-        _HELPED_BY_NONE,
+        Figure(
+            "adults in contact with five or more agencies in a year, without an open case all year",
+            ("hidden.known_to_many_helped_by_none",),
+        ),
         ("waiting_lists", "thresholds", "exclusions"),
     ),
     Pattern(
@@ -203,9 +202,13 @@ PATTERNS: Final = (
         "rises",
     ),
     Pattern(
-        "Navigators reach people whom no one helps",
-        "S003 11 to 17",
-        replace(_HELPED_BY_NONE, effect_of="navigators"),
+        "Navigators: fewer people stand out as most complex",
+        "S003 5, 8",
+        Figure(
+            "such people in a year, with navigators less without",
+            ("people.most_complex",),
+            effect_of="navigators",
+        ),
         ("teams",),
         "rises",
     ),

@@ -180,7 +180,7 @@ def shuffled(place: Place, seed: int) -> None:
     world.cases.person[:c] = new_row[world.cases.person[:c]]
     by_person = np.argsort(rng.permutation(n)[world.cases.person[:c]], kind="stable")
     world.cases[:c] = world.cases[:c][by_person]  # one person's own stay in order of referral
-    for weeks in (world.withdrawn_week, world.accepted_week):
+    for weeks in (world.due_week, world.withdrawn_week, world.accepted_week):
         weeks[:n] = weeks[:n][order]
 
 
