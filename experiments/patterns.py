@@ -101,9 +101,9 @@ PATTERNS: Final = (
         ("thresholds",),
     ),
     Pattern(
-        "Refusals under pressure: the bar rises with the queue",
+        "Pressure: the bar rises with the queue, and more people stand below it",
         "S001 3.22",
-        Figure("refusals a year below the threshold", ("nfa.below_threshold",)),
+        Figure("people below every threshold", ("hidden.below_every_threshold",)),
         ("pressure",),
     ),
     Pattern(
@@ -167,7 +167,7 @@ PATTERNS: Final = (
         ("waiting_lists",),
     ),
     Pattern(
-        "Doing nothing, it grows",
+        "Doing nothing, it goes on: needs left unmet entrench",
         "S000 'If we do nothing'; S001 6.3 'entrenched'",
         Figure(
             "people with three or more high needs, last year less first",
@@ -202,11 +202,11 @@ PATTERNS: Final = (
         "rises",
     ),
     Pattern(
-        "Navigators: fewer people stand out as most complex",
+        "Navigators: fewer calls on police, ambulance and A&E",
         "S003 5, 8",
         Figure(
-            "such people in a year, with navigators less without",
-            ("people.most_complex",),
+            "their contacts a year, with navigators less without",
+            EMERGENCY,
             effect_of="navigators",
         ),
         ("teams",),
