@@ -46,12 +46,16 @@ _COST = ("cost.total",)
 
 GROWTH: Final = (
     Expectation("with multiple needs", _MULTIPLE, "more", "S000 'If we do nothing'", note=(
-        "It grows for about ten years and then stands. Part of the growth is the model settling: "
-        "three years of warm-up are too few for set points."
+        "It goes on rather than grows: once settled, the place produces about as many again as "
+        "recover, move or die. Growth would have to come from outside: people, prices, budgets."
     )),
     Expectation("most complex, in a year", _COMPLEX, "more", "S001 6, 6.3 'entrenched'"),
-    Expectation("in crisis in an average week", _CRISIS, "more", "S001 3.20 'stored up'"),
-    Expectation("contacts: police, ambulance, A&E", EMERGENCY, "more", "S002 introduction"),
+    Expectation("in crisis in an average week", _CRISIS, "more", "S001 3.20 'stored up'", note=(
+        "As above: it goes on."
+    )),
+    Expectation("contacts: police, ambulance, A&E", EMERGENCY, "more", "S002 introduction", note=(
+        "As above: it goes on."
+    )),
     Expectation(
         "adverse experiences by age 18", ("aces.mean_at_18",), "more", "S000 'LAC case analysis'",
         "number",
@@ -168,7 +172,13 @@ _AGAINST_CUT = (
     Expectation("in crisis in an average week", _CRISIS, "less", "S001 conclusion 2"),
     Expectation("most complex, in a year", _COMPLEX, "less", "S001 conclusion 2"),
     Expectation("contacts: police, ambulance, A&E", EMERGENCY, "less", "S001 2.25"),
-    Expectation("known to many, helped by none", _HELPED_BY_NONE, "less", "S001 2.24"),
+    Expectation(
+        "known to many, helped by none",
+        _HELPED_BY_NONE,
+        "less",
+        "S001 2.24",
+        note="Hardly: what they lack under the cut is a place, and neither intervention adds one.",
+    ),
     Expectation("cost of all services", _COST, "less", "S001 2.25", "money"),
 )
 _AGAINST_NOTHING = (

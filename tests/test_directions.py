@@ -20,7 +20,10 @@ SURPRISES = {
     "Doing nothing": {
         "adverse experiences by age 18",
         "children looked after",
+        "contacts: police, ambulance, A&E",
         "cost of all services",
+        "in crisis in an average week",
+        "with multiple needs",
     },
     "Early intervention": {
         "contacts: police, ambulance, A&E",
@@ -28,7 +31,10 @@ SURPRISES = {
         "cost of all services",
     },
     "Navigators": {"below every threshold"},
-    "Both interventions under the cut, against the cut alone": {"cost of all services"},
+    "Both interventions under the cut, against the cut alone": {
+        "cost of all services",
+        "known to many, helped by none",
+    },
 }
 """Where the model finds something else than the documents, or nothing; notes say why."""
 
