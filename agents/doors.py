@@ -12,7 +12,7 @@ from agents.kernel import allocating, inlined, kernel
 from agents.selection import nth_lowest
 from agents.streams import Stream, address, uniform_of
 from agents.view import seen
-from scenarios.names import ADULT_BAND, N_NEEDS, Need
+from scenarios.names import ADULT_BAND, N_NEEDS, WEEKS_PER_YEAR, Need
 
 _K = N_NEEDS
 _FAMILY = np.int64(Need.FAMILY)
@@ -90,7 +90,7 @@ def _accept(world, course, row, need, source, to, view, week, run_key):
     awake, tally = world.awake, world.tally
     i = awake.person[row]
     tally.accepted[week, to] += 1
-    if week - world.accepted_week[i, to] <= 52:
+    if week - world.accepted_week[i, to] <= WEEKS_PER_YEAR:
         tally.reaccepted[week, to] += 1
     world.accepted_week[i, to] = week
     tie = uniform_of(address(run_key, Stream.TIE, week), awake.key[row], to)
@@ -158,7 +158,7 @@ def count_opening(world, row, door, waited, week):
         people.ever_open[i] |= bit
         tally.first_opened[week, door] += 1
     left = world.withdrawn_week[i, door]
-    if left >= 0 and week - left <= 52:
+    if left >= 0 and week - left <= WEEKS_PER_YEAR:
         tally.reopened[left, door] += 1
     world.withdrawn_week[i, door] = -1
 

@@ -40,6 +40,7 @@ def _compiled_folder() -> Path:
 
 
 if "NUMBA_CACHE_DIR" not in os.environ:
+    # a setting that Numba makes at run time, so its types do not name it
     numba.config.CACHE_DIR = str(_compiled_folder())  # type: ignore[attr-defined]
 
 _njit: Any = numba.njit  # `_nrt` is an option that its types do not name

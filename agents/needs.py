@@ -13,6 +13,7 @@ from agents.doors import receive
 from agents.inputs import Effect
 from agents.kernel import inlined, kernel
 from agents.lifecourse import begin_need, onset_hazard, raise_need, reach_children
+from agents.recount import MULTIPLE
 from agents.streams import Stream, address, bits, pick, uniform, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
@@ -21,6 +22,8 @@ _MENTAL = np.int64(Need.MENTAL_HEALTH)
 _K = N_NEEDS
 _SEVEN = np.uint64(7)
 _MASK = np.uint64(127)
+FAILURE_WEEKS = 26
+"""A contact so many weeks or fewer after a refusal or closure in that need is failure demand."""
 MAX_CONTACTS = 14
 """No one makes more contacts than this in a week; the Poisson draw is cut there."""
 
@@ -104,12 +107,9 @@ def live(world, course, doors, week, season, run_key):
             awake.level[row, k] = x
             awake.set_point[row, k] = p
             total += x
-            calls = course.contact_linear[k] * x + course.contact_cube[k] * x * x * x
-            if (served >> k) & 1:
-                calls *= course.supported_contact_share
-            else:
+            rate += _calls(course, served, k, x)
+            if not (served >> k) & 1:
                 untreated += x
-            rate += calls
             hazard += course.event_slope_all[k] * x
             if x >= course.high_level:
                 high |= 1 << k
@@ -119,7 +119,7 @@ def live(world, course, doors, week, season, run_key):
         awake.untreated[row] = untreated
         if high:
             awake.high_needs[row] |= high
-            if n_high >= 3:
+            if n_high >= MULTIPLE:
                 n_multiple += 1
                 awake.multiple[row] = 1
             if top >= course.crisis_level:
@@ -239,7 +239,7 @@ def _contact(world, course, doors, row, c, week, run_key):
     if world.log.shape[0] > 0:
         world.log[awake.person[row], door, LogCount.CONTACTS] += 1
     tally.contacts_for[week, k, door] += 1
-    if week - awake.failed_week[row, k] <= 26:
+    if week - awake.failed_week[row, k] <= FAILURE_WEEKS:
         tally.after_failure[week, door] += 1
     awake.contacted[row] |= np.uint32(1) << np.uint32(door)
     awake.spend[row] += doors.contact_pence[door]
@@ -284,13 +284,14 @@ def _contact(world, course, doors, row, c, week, run_key):
 @kernel
 def _need_of_contact(awake, course, row, u):
     """Which need a contact is about, in proportion to the contacts each gives rise to."""
+    served = awake.served[row]
     total = 0.0
     for k in range(_K):
-        total += _calls(awake, course, row, k)
+        total += _calls(course, served, k, awake.level[row, k])
     left = u * total
     last = 0
     for k in range(_K):
-        calls = _calls(awake, course, row, k)
+        calls = _calls(course, served, k, awake.level[row, k])
         if calls > 0.0:
             last = k
             left -= calls
@@ -300,10 +301,9 @@ def _need_of_contact(awake, course, row, u):
 
 
 @inlined
-def _calls(awake, course, row, k):
-    """Contacts a week that need ``k`` gives rise to, for propensity 1."""
-    x = awake.level[row, k]
+def _calls(course, served, k, x):
+    """Contacts a week that need ``k`` at level ``x`` gives rise to, for propensity 1."""
     calls = course.contact_linear[k] * x + course.contact_cube[k] * x * x * x
-    if (awake.served[row] >> k) & 1:
+    if (served >> k) & 1:
         calls *= course.supported_contact_share
     return calls

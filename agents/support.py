@@ -14,7 +14,7 @@ from agents.inputs import ReviewRule
 from agents.kernel import inlined, kernel
 from agents.lifecourse import raise_need
 from agents.streams import Stream, address, uniform, uniform_of
-from agents.view import own_slice
+from agents.view import highest_of_slice, own_slice
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
@@ -146,7 +146,8 @@ def _review(world, course, doors, c, row, week):
     else:
         cases.quiet_weeks[c] = 0
     quiet = cases.quiet_weeks[c]
-    if quiet >= FINISHED_AFTER and _settled(awake, doors, row, door) < course.recovered_level:
+    settled_at = highest_of_slice(doors, door, awake.set_point, row)
+    if quiet >= FINISHED_AFTER and settled_at < course.recovered_level:
         return Closure.FINISHED.value
     if quiet >= doors.quiet_weeks[door]:
         if doors.rule[door] == ReviewRule.WITHDRAW:
@@ -162,15 +163,6 @@ def _review(world, course, doors, c, row, week):
     if doors.max_weeks[door] > 0.0 and week - cases.since_week[c] >= doors.max_weeks[door]:
         return Closure.TIME_UP.value
     return _STILL_OPEN
-
-
-@inlined
-def _settled(awake, doors, row, door):
-    """The highest set point among the needs that this agency deals with."""
-    top = 0.0
-    for k in range(_K):
-        top = max(top, doors.slice[door, k] * awake.set_point[row, k])
-    return top
 
 
 @kernel

@@ -7,12 +7,21 @@ _K = N_NEEDS
 
 
 @inlined
-def own_slice(awake, doors, row, door):
-    """The highest of the needs that this agency deals with, as far as it deals with each."""
+def highest_of_slice(doors, door, values, row):
+    """The highest of ``values[row]``, each need as far as this agency deals with it.
+
+    values   float64[rows, needs]   levels or set points
+    """
     top = 0.0
     for k in range(_K):
-        top = max(top, doors.slice[door, k] * awake.level[row, k])
+        top = max(top, doors.slice[door, k] * values[row, k])
     return top
+
+
+@inlined
+def own_slice(awake, doors, row, door):
+    """The highest of the needs that this agency deals with, as far as it deals with each."""
+    return highest_of_slice(doors, door, awake.level, row)
 
 
 @inlined

@@ -53,7 +53,7 @@ def first_week(
 def _in_use(table: Table, world: World) -> Table:
     """The rows of a table that the first week has filled; `with_room` adds what a week needs."""
     rows = world.counts[Count.AWAKE if table is world.awake else Count.CASES]
-    return table[:rows].copy()  # type: ignore[return-value]
+    return table[:rows].copy()  # type: ignore[return-value]  # a copy of records is records
 
 
 def _empty(residents: int, n_doors: int, weeks: int) -> World:
