@@ -43,6 +43,7 @@ class Count(IntEnum):
     AWAKE = 1
     CASES = 2
     RESIDENTS = 3
+    TRACE = 4  # what happened this week
 
 
 class CaseStatus(IntEnum):
@@ -103,12 +104,29 @@ class YearCount(IntEnum):
     MOST_COMPLEX = 5  # six or more high needs and nine or more agencies in the year
 
 
-class LogCount(IntEnum):
-    """Columns of `World.log`: what one person has had of one agency or team."""
+class Happening(IntEnum):
+    """What can happen to a person, as the trace tells it; what the columns hold besides."""
 
-    CONTACTS = 0
-    ATTENDED = 1  # weeks with an open case in which the person came
-    REFUSED = 2
+    CONTACT = 0  # door, need; detail 1 + outcome at the crisis door, or 0
+    REFERRED = 1  # door, need; other is the door that referred
+    ACCEPTED = 2  # past the screening: door, need; other is the door that referred
+    REFUSED = 3  # door, need; other is the door that referred, detail the Refusal
+    FOUND_IN_NEED = 4  # assessed, and awaits a place: door, need
+    OPENED = 5  # door, need; detail weeks waited
+    ATTENDED = 6  # door
+    MISSED = 7  # door
+    WATCHED = 8  # stepped down: door
+    TAKEN_UP = 9  # stepped up again: door
+    CLOSED = 10  # door, need; detail the Closure
+    LIFE_EVENT = 11  # detail the event
+    NEED_BEGAN = 12  # need
+    CHILD_CONCERN = 13  # a parent's needs reach this child; detail 1 if they leave an ACE
+    TEAM_ASKED = 14  # door is the team; detail 1 if the person agreed
+    ENTERED_CARE = 15
+    LEFT_CARE = 16
+    PRISON = 17
+    DIED = 18
+    MOVED_AWAY = 19
 
 
 N_GROUPS = 21
@@ -258,6 +276,21 @@ YEAR = np.dtype(
 """Counts over a year; people with an open case at each door at some time."""
 
 
+TRACE = np.dtype(
+    [
+        ("person", np.int64),
+        ("week", np.int32),
+        ("detail", np.int32),
+        ("kind", np.int16),  # Happening
+        ("door", np.int16),
+        ("other", np.int16),
+        ("need", np.int16),
+    ],
+    align=True,
+)
+"""One thing that happened to one person."""
+
+
 class World(NamedTuple):
     """Everything that changes in a run, handed to every phase of the week."""
 
@@ -279,7 +312,7 @@ class World(NamedTuple):
     concerned: Ints  # scratch, as long as awake
     here: Ints  # scratch, [needs]
     mothers_burden: Floats  # scratch, as long as awake
-    log: NDArray[np.int32]  # [people, doors, LogCount], or no rows: nothing depends on it
+    trace: Table  # TRACE of one week, or no rows: nothing depends on it
 
 
 _EMPTY = {

@@ -7,10 +7,11 @@ away: it stays in the person and calls again.
 
 import numpy as np
 
-from agents.arrays import NOBODY, CaseStatus, Count, LogCount, Refusal
+from agents.arrays import NOBODY, CaseStatus, Count, Happening, Refusal
 from agents.kernel import allocating, inlined, kernel
 from agents.selection import nth_lowest
 from agents.streams import Stream, address, uniform_of
+from agents.trace import tell
 from agents.view import seen
 from scenarios.names import ADULT_BAND, N_NEEDS, WEEKS_PER_YEAR, Need
 
@@ -56,6 +57,7 @@ def receive(world, course, doors, row, need, source, to, quality, information, w
         if awake.standing[row, to] != CaseStatus.NONE or doors.places[to] <= 0.0:
             return
         world.tally.referrals[week, to] += 1
+        tell(world, week, awake.person[row], Happening.REFERRED.value, to, need, source)
         blur = course.referral_blur * (1.0 - quality) * bell(screen_at, key, 2 * to)
         conveyed = 1.0 - course.referral_loss * (1.0 - quality)
         view = conveyed * seen(awake, course, doors, row, to, information) + blur
@@ -97,6 +99,7 @@ def _accept(world, course, row, need, source, to, view, week, run_key):
     rank = course.queue_weeks_per_level * view - week + tie
     add_case(world, row, need, source, to, rank, CaseStatus.AWAITS_ASSESSMENT.value, week)
     world.waiting[to] += 1
+    tell(world, week, i, Happening.ACCEPTED.value, to, need, source)
 
 
 @kernel
@@ -124,8 +127,7 @@ def refuse(world, course, doors, row, need, source, door, reason, known, week):
     """A referral ends without help. Trust is lost as far as the person knew of it (``known``)."""
     awake, tally = world.awake, world.tally
     tally.refused[week, door, reason] += 1
-    if world.log.shape[0] > 0:
-        world.log[awake.person[row], door, LogCount.REFUSED] += 1
+    tell(world, week, awake.person[row], Happening.REFUSED.value, door, need, source, reason)
     if awake.standing[row, door] != CaseStatus.AWAITS_PLACE:  # else it was judged already
         count_verdict(awake, course, tally, row, source, True, week)
     awake.trust[row] *= 1.0 - course.trust_loss_refusal * known
@@ -146,7 +148,7 @@ def count_verdict(awake, course, tally, row, source, refused, week):
 
 
 @kernel
-def count_opening(world, row, door, waited, week):
+def count_opening(world, row, door, need, waited, week):
     """A case opens: places, first openings, and returns within a year of a withdrawal."""
     people, awake, tally = world.people, world.awake, world.tally
     i = awake.person[row]
@@ -161,6 +163,7 @@ def count_opening(world, row, door, waited, week):
     if left >= 0 and week - left <= WEEKS_PER_YEAR:
         tally.reopened[left, door] += 1
     world.withdrawn_week[i, door] = -1
+    tell(world, week, i, Happening.OPENED.value, door, need, detail=waited)
 
 
 @kernel
@@ -218,6 +221,8 @@ def _leave_queues(world, course, doors, week, run_key):
         row = people.slot[i]
         if people.resident[i] == 0 or (cases.need[c] == _FAMILY and people.band[i] >= ADULT_BAND):
             world.tally.refused[week, door, Refusal.LEFT] += 1
+            tell(world, week, i, Happening.REFUSED.value, door, cases.need[c], cases.source[c],
+                 Refusal.LEFT.value)  # fmt: skip
             world.waiting[door] -= 1
             drop_case(world, c)
             continue
@@ -289,6 +294,7 @@ def _judge(world, course, doors, c, week, assess_at):
     cases.status[c] = CaseStatus.AWAITS_PLACE.value
     cases.since_week[c] = week
     awake.standing[row, door] = CaseStatus.AWAITS_PLACE.value
+    tell(world, week, cases.person[c], Happening.FOUND_IN_NEED.value, door, cases.need[c])
 
 
 @allocating
@@ -313,4 +319,5 @@ def allocate(world, doors, week):
             cases.since_week[c] = week
             world.awake.standing[row, door] = CaseStatus.OPEN.value
             world.waiting[door] -= 1
-            count_opening(world, row, door, week - cases.referred_week[c], week)
+            waited = week - cases.referred_week[c]
+            count_opening(world, row, door, cases.need[c], waited, week)

@@ -7,10 +7,20 @@ without needs sleep until the week that their onset hazard has drawn for them.
 
 import numpy as np
 
-from agents.arrays import FIRST_WEEK, LONG_AGO, NEVER, NOBODY, Count, LifeEvent, PeopleCount
+from agents.arrays import (
+    FIRST_WEEK,
+    LONG_AGO,
+    NEVER,
+    NOBODY,
+    Count,
+    Happening,
+    LifeEvent,
+    PeopleCount,
+)
 from agents.kernel import inlined, kernel
 from agents.recount import count_year
 from agents.streams import Stream, address, child_key, mix, pick, uniform, uniform_of
+from agents.trace import tell
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _K = N_NEEDS
@@ -190,8 +200,9 @@ def start_trust(course, aces):
 
 
 @kernel
-def begin_need(people, awake, course, row, week, run_key):
+def begin_need(world, course, row, week, run_key):
     """A need begins (or returns) for an awake person: set point = frailty x exposure x draw."""
+    people, awake = world.people, world.awake
     i = awake.person[row]
     key = awake.key[row]
     left = uniform(address(run_key, Stream.ONSET_NEED, week), key)
@@ -206,6 +217,7 @@ def begin_need(people, awake, course, row, week, run_key):
                 break
     u = uniform(address(run_key, Stream.ONSET_LEVEL, week), key)
     settle(people, awake, course, row, need, course.set_point_at_onset[need] * (0.6 + 0.8 * u))
+    tell(world, week, i, Happening.NEED_BEGAN.value, need=need)
 
 
 @kernel
@@ -238,10 +250,10 @@ def reach_children(world, course, parent, week, run_key):
     while child != NOBODY:
         at_home = people.band[child] < ADULT_BAND and people.care[child] != 1
         if people.resident[child] == 1 and at_home:
-            if people.aces[child] < 10 and (
-                uniform(base, people.key[child]) < course.ace_from_child_concern
-            ):
+            scars = uniform(base, people.key[child]) < course.ace_from_child_concern
+            if scars and people.aces[child] < 10:
                 people.aces[child] += 1
+            tell(world, week, child, Happening.CHILD_CONCERN.value, detail=scars)
             row = wake(world, course, child, week)
             awake.onset_hazard[row] = onset_hazard(people, course, child, week)
             settle(people, awake, course, row, _FAMILY, course.child_set_point)
@@ -376,7 +388,7 @@ def follow_calendar(world, course, due, week, run_key):
     for i in due:
         if people.resident[i] == 1 and people.slot[i] == NOBODY and people.wake_week[i] <= week:
             row = wake(world, course, i, week)
-            begin_need(people, awake, course, row, week, run_key)
+            begin_need(world, course, row, week, run_key)
             awake.burden_last[row] = awake.level[row].sum()
     if course.lifecourse:
         for j in range(course.arrivals):
@@ -392,6 +404,7 @@ def _live_event(world, course, i, week, run_key):
     event = people.life_event[i]
     if event == LifeEvent.DEATH:
         tally.people[week, PeopleCount.DEATHS] += 1
+        tell(world, week, i, Happening.DIED.value)
         depart(world, i, week)
     elif event == LifeEvent.MOVE_OUT:
         _move_out(world, i, week)
@@ -409,6 +422,7 @@ def _move_out(world, i, week):
     """Someone moves away; children who live with her go too."""
     people, tally = world.people, world.tally
     tally.people[week, PeopleCount.MOVED_OUT] += 1
+    tell(world, week, i, Happening.MOVED_AWAY.value)
     depart(world, i, week)
     child = np.int64(people.first_child[i])
     while child != NOBODY:
@@ -418,6 +432,7 @@ def _move_out(world, i, week):
             and people.care[child] != 1
         ):
             tally.people[week, PeopleCount.MOVED_OUT] += 1
+            tell(world, week, child, Happening.MOVED_AWAY.value)
             depart(world, child, week)
         child = np.int64(people.next_sibling[child])
 
@@ -432,7 +447,7 @@ def _enter_next_band(world, course, i, week, run_key):
         tally.people[week, PeopleCount.ACES_AT_18] += people.aces[i]
         if people.male[i] == 1:
             people.family[i] = NOBODY
-        _come_of_age(people, awake, course, i)
+        _come_of_age(world, course, i, week)
     schedule_life(world, course, i, week, run_key)
     if people.slot[i] == NOBODY:
         schedule_onset(world, course, i, week, run_key)
@@ -441,8 +456,9 @@ def _enter_next_band(world, course, i, week, run_key):
 
 
 @kernel
-def _come_of_age(people, awake, course, i):
+def _come_of_age(world, course, i, week):
     """The family need of a child ends at 18; leaving care knocks."""
+    people, awake = world.people, world.awake
     row = people.slot[i]
     if row == NOBODY:
         return
@@ -450,5 +466,6 @@ def _come_of_age(people, awake, course, i):
     awake.set_point[row, _FAMILY] = 0.0
     if people.care[i] == 1:
         people.care[i] = 2
+        tell(world, week, i, Happening.LEFT_CARE.value)
         for need in (_HOUSING, _MONEY, _MENTAL):
             raise_need(people, awake, course, row, need, course.care_leaving_knock)

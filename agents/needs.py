@@ -8,13 +8,14 @@ state of others, so the order of rows does not matter.
 
 import numpy as np
 
-from agents.arrays import NOBODY, Count, LifeEvent, LogCount, PeopleCount
+from agents.arrays import NOBODY, Count, Happening, LifeEvent, PeopleCount
 from agents.doors import receive
 from agents.inputs import Effect
 from agents.kernel import inlined, kernel
 from agents.lifecourse import begin_need, onset_hazard, raise_need, reach_children
 from agents.recount import MULTIPLE
 from agents.streams import Stream, address, bits, pick, uniform, uniform_of
+from agents.trace import tell
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _FAMILY = np.int64(Need.FAMILY)
@@ -183,10 +184,10 @@ def _strike(world, course, row, n_here, u, week, run_key):
     n_here   needs in ``world.here``; the others are at level 0 and add nothing
     True if a parent's needs reach a child.
     """
-    people, awake = world.people, world.awake
+    awake = world.awake
     left = u - awake.onset_hazard[row] * (1.0 + course.onset_coupling * awake.burden_last[row])
     if left < 0.0:
-        begin_need(people, awake, course, row, week, run_key)
+        begin_need(world, course, row, week, run_key)
         return False
     for e in range(course.n_events):
         left -= course.event_base[e]
@@ -207,6 +208,7 @@ def _happen(world, course, row, e, week, run_key):
         if course.event_knock[e, k] > 0.0:
             raise_need(people, awake, course, row, k, course.event_knock[e, k])
     i = awake.person[row]
+    tell(world, week, i, Happening.LIFE_EVENT.value, detail=e)
     effect = course.event_effect[e]
     if effect == Effect.ADVERSITY:
         if people.aces[i] < 10 and people.band[i] < ADULT_BAND:
@@ -217,6 +219,7 @@ def _happen(world, course, row, e, week, run_key):
         kind_at = address(run_key, Stream.EVENT_KIND, week)
         if uniform(kind_at, awake.key[row]) < course.prison_share:
             tally.people[week, PeopleCount.PRISON] += 1
+            tell(world, week, i, Happening.PRISON.value)
             awake.spend[row] += course.prison_pence
     elif effect == Effect.DEATH:
         people.life_week[i] = week + 1
@@ -236,14 +239,13 @@ def _contact(world, course, doors, row, c, week, run_key):
     night = 1 if uniform_of(route_at, key, 3 * c + 1) < doors.night[k] else 0
     door = pick(doors.route[k, night], uniform_of(route_at, key, 3 * c + 2))
     tally.contacts[week, door] += 1
-    if world.log.shape[0] > 0:
-        world.log[awake.person[row], door, LogCount.CONTACTS] += 1
     tally.contacts_for[week, k, door] += 1
     if week - awake.failed_week[row, k] <= FAILURE_WEEKS:
         tally.after_failure[week, door] += 1
     awake.contacted[row] |= np.uint32(1) << np.uint32(door)
     awake.spend[row] += doors.contact_pence[door]
     refer_at = address(run_key, Stream.REFER, week)
+    outcome = NOBODY
     if doors.emergency[door]:
         heard = uniform_of(refer_at, key, 3 * c + 2) < doors.quality[door]
         if doors.front_line_team != NOBODY and heard:
@@ -257,20 +259,10 @@ def _contact(world, course, doors, row, c, week, run_key):
                 outcome = pick(doors.crisis_outcome, u)
                 tally.crisis_outcome[week, outcome] += 1
                 awake.spend[row] += doors.crisis_pence[outcome]
-                if doors.crisis_refers[outcome]:
-                    receive(
-                        world,
-                        course,
-                        doors,
-                        row,
-                        k,
-                        door,
-                        doors.crisis_door,
-                        1.0,
-                        1.0,
-                        week,
-                        run_key,
-                    )
+    tell(world, week, awake.person[row], Happening.CONTACT.value, door, k, detail=outcome + 1)
+    if outcome != NOBODY and doors.crisis_refers[outcome]:
+        to = doors.crisis_door
+        receive(world, course, doors, row, k, door, to, 1.0, 1.0, week, run_key)
     if uniform_of(refer_at, key, 3 * c) < doors.refers[door, k]:
         to = door
         if not doors.gated[door] or doors.slice[door, k] == 0.0:

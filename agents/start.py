@@ -133,7 +133,7 @@ def begin(world, course, doors, years_of_onsets, care_rate, run_key):
             _already_in_care(world, doors, i, row)
         elif uniform_of(base, key, 0) < p:
             row = wake(world, course, i, FIRST_WEEK)
-            begin_need(people, awake, course, row, FIRST_WEEK, run_key)
+            begin_need(world, course, row, FIRST_WEEK, run_key)
         else:
             schedule_onset(world, course, i, FIRST_WEEK, run_key)
             continue
@@ -147,7 +147,7 @@ def _already_in_care(world, doors, i, row):
         world.people.care[i] = 1
         door = doors.care_door
         add_case(world, row, _FAMILY, door, door, 0.0, CaseStatus.OPEN.value, FIRST_WEEK)
-        count_opening(world, row, door, NO_WAIT, FIRST_WEEK)
+        count_opening(world, row, door, _FAMILY, NO_WAIT, FIRST_WEEK)
 
 
 def residents_per_band(population: dict[str, float]) -> Ints:

@@ -8,12 +8,13 @@ non-engagement, which is partly the system's own making, since every refusal cos
 
 import numpy as np
 
-from agents.arrays import NOBODY, CaseStatus, Closure, Count, LogCount, PeopleCount
+from agents.arrays import NOBODY, CaseStatus, Closure, Count, Happening, PeopleCount
 from agents.doors import drop_case
 from agents.inputs import ReviewRule
 from agents.kernel import inlined, kernel
 from agents.lifecourse import raise_need
 from agents.streams import Stream, address, uniform, uniform_of
+from agents.trace import tell
 from agents.view import highest_of_slice, own_slice
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
@@ -98,11 +99,11 @@ def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
     if uniform_of(attend_at, key, door) >= p:
         cases.missed[c] += 1
         tally.missed[week, door] += 1
+        tell(world, week, cases.person[c], Happening.MISSED.value, door)
         return
     cases.missed[c] = 0
     tally.attended[week, door] += 1
-    if world.log.shape[0] > 0:
-        world.log[cases.person[c], door, LogCount.ATTENDED] += 1
+    tell(world, week, cases.person[c], Happening.ATTENDED.value, door)
     awake.trust[row] += course.trust_gain * (1.0 - awake.trust[row])
     for k in range(_K):
         present = awake.level[row, k] > 0.0 or awake.set_point[row, k] > 0.0
@@ -121,6 +122,7 @@ def _care(world, course, doors, i, row, week, care_at):
     if people.care[i] == 1:
         if u < course.care_exit:
             people.care[i] = 2
+            tell(world, week, i, Happening.LEFT_CARE.value)
             return False
     else:
         above = awake.level[row, _FAMILY] - course.care_level
@@ -128,6 +130,7 @@ def _care(world, course, doors, i, row, week, care_at):
             return False
         people.care[i] = 1
         tally.people[week, PeopleCount.ENTERED_CARE] += 1
+        tell(world, week, i, Happening.ENTERED_CARE.value)
     tally.people[week, PeopleCount.LOOKED_AFTER] += 1
     awake.spend[row] += doors.care_week_pence
     awake.support[row, _FAMILY] = max(awake.support[row, _FAMILY], course.care_support)
@@ -157,6 +160,7 @@ def _review(world, course, doors, c, row, week):
             cases.since_week[c] = week
             awake.standing[row, door] = CaseStatus.WATCHED.value
             world.used[door] -= 1.0 - course.watch_share
+            tell(world, week, cases.person[c], Happening.WATCHED.value, door)
             return _STILL_OPEN
     if doors.missed_limit[door] > 0.0 and cases.missed[c] >= doors.missed_limit[door]:
         return Closure.NON_ENGAGEMENT.value
@@ -177,6 +181,7 @@ def _watch(world, course, doors, c, row, week):
             cases.quiet_weeks[c] = 0
             awake.standing[row, door] = CaseStatus.OPEN.value
             world.used[door] += 1.0 - course.watch_share
+            tell(world, week, cases.person[c], Happening.TAKEN_UP.value, door)
     elif week - cases.since_week[c] >= course.watch_weeks:
         return Closure.FINISHED.value
     return _STILL_OPEN
@@ -188,6 +193,7 @@ def _close(world, course, doors, c, row, reason, week):
     awake, cases, tally = world.awake, world.cases, world.tally
     door = cases.door[c]
     tally.closed[week, door, reason] += 1
+    tell(world, week, cases.person[c], Happening.CLOSED.value, door, cases.need[c], detail=reason)
     world.used[door] -= course.watch_share if cases.status[c] == CaseStatus.WATCHED else 1.0
     if row != NOBODY:
         if reason == Closure.WITHDRAWN:

@@ -7,12 +7,13 @@ with it. Its cases live in the same table as every agency's, so support and revi
 
 import numpy as np
 
-from agents.arrays import NOBODY, CaseStatus, Count
+from agents.arrays import NOBODY, CaseStatus, Count, Happening
 from agents.doors import NO_WAIT, add_case, count_opening, receive
 from agents.inputs import Finding
 from agents.kernel import allocating, inlined, kernel
 from agents.recount import bit_count
 from agents.streams import Stream, address, pick, uniform_of
+from agents.trace import tell
 from scenarios.names import ADULT_BAND, N_NEEDS
 
 _K = N_NEEDS
@@ -128,8 +129,10 @@ def approach(world, doors, row, team, week, run_key):
     """Ask someone whether they want this team's help; the more trust, the likelier a yes."""
     awake = world.awake
     u = uniform_of(address(run_key, Stream.CONSENT, week), awake.key[row], team)
-    if u >= doors.consent[team] * (0.5 + 0.5 * awake.trust[row]):
+    agrees = u < doors.consent[team] * (0.5 + 0.5 * awake.trust[row])
+    tell(world, week, awake.person[row], Happening.TEAM_ASKED.value, team, detail=agrees)
+    if not agrees:
         return
     add_case(world, row, _ALL_NEEDS, team, team, 0.0, CaseStatus.OPEN.value, week)
     awake.team[row] = team
-    count_opening(world, row, team, NO_WAIT, week)
+    count_opening(world, row, team, _ALL_NEEDS, NO_WAIT, week)

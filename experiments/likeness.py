@@ -20,11 +20,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arrays import NOBODY, Count, Floats, Ints, LogCount, Table
+from agents.arrays import NOBODY, Count, Floats, Ints, Table
 from agents.compile_course import number
 from agents.compile_doors import agency_names
 from scenarios.cases import Case
 from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR
+from sim.dealings import Dealing, Dealings
 from sim.model import Place
 
 FAR = float("inf")
@@ -42,8 +43,8 @@ class Lives:
     """PERSON[n]"""
     levels: Floats
     """[n, needs] today"""
-    log: NDArray[np.int32]
-    """[n, agencies, LogCount] since the scenario's start"""
+    counts: NDArray[np.int32]
+    """[n, agencies, Dealing] since the scenario's start"""
     week: int
     high_level: float
 
@@ -52,18 +53,18 @@ class Lives:
         """Whole years of age."""
         return np.asarray((self.week - self.people.birth_week.astype(np.int64)) // WEEKS_PER_YEAR)
 
-    def had(self, agencies: Sequence[str], count: LogCount) -> Ints:
+    def had(self, agencies: Sequence[str], dealing: Dealing) -> Ints:
         """What each person has had of these agencies together."""
         columns = [self.agencies.index(name) for name in agencies]
-        return np.asarray(self.log[:, columns, count].sum(axis=1, dtype=np.int64))
+        return np.asarray(self.counts[:, columns, dealing].sum(axis=1, dtype=np.int64))
 
     def dealings(self, agencies: Sequence[str]) -> Ints:
         """Contacts and weeks attended together."""
-        return self.had(agencies, LogCount.CONTACTS) + self.had(agencies, LogCount.ATTENDED)
+        return self.had(agencies, Dealing.CONTACTS) + self.had(agencies, Dealing.ATTENDED)
 
 
-def lives_of(place: Place) -> Lives:
-    """The lives of a place that kept a log."""
+def lives_of(place: Place, dealings: Dealings) -> Lives:
+    """The lives of a place whose trace was listened to."""
     world = place.world
     people: Table = world.people[: world.counts[Count.PEOPLE]].view(np.recarray)
     here = np.flatnonzero(people.resident == 1)
@@ -75,7 +76,7 @@ def lives_of(place: Place) -> Lives:
         agencies=agencies,
         people=people[here].view(np.recarray),
         levels=levels,
-        log=world.log[here, : len(agencies)],
+        counts=dealings.of(len(people))[here, : len(agencies)],
         week=place.week,
         high_level=number(place.scenario.evidence, "people.high_level"),
     )
@@ -114,7 +115,7 @@ def _count_parts(lives: Lives, case: Case) -> list[Floats]:
 def _profile_parts(lives: Lives, case: Case) -> list[Floats]:
     needs = [lives.levels[:, NEED_KEYS.index(need)] for need in case.needs]
     parts = [np.maximum(0.0, 1.0 - level / lives.high_level) for level in needs]
-    parts += [1.0 * (lives.had([name], LogCount.REFUSED) == 0) for name in case.refused_by]
+    parts += [1.0 * (lives.had([name], Dealing.REFUSED) == 0) for name in case.refused_by]
     if case.age is not None:
         parts.append(np.minimum(1.0, np.abs(lives.age_years - case.age) / AGE_SPAN_YEARS))
     return parts

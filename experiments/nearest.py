@@ -1,6 +1,6 @@
 """Can lives like those in the documents be found among the simulated? (``make lives``)
 
-Each place is run doing nothing for ten years with a log of who did what; the three residents
+Each place is run doing nothing for ten years with an ear to who did what; the three residents
 nearest to each of the documents' cases are printed beside what the document counts.
 """
 
@@ -15,13 +15,14 @@ from pathlib import Path
 
 import numpy as np
 
-from agents.arrays import Ints, LogCount
+from agents.arrays import Ints
 from experiments.likeness import Lives, distance, lives_of, matches, nearest
 from scenarios.cases import Case, load_case
 from scenarios.load import load_scenario
 from scenarios.names import NEED_KEYS
 from scenarios.resolved import Scenario
-from sim.model import Place
+from sim.dealings import Dealing, Dealings
+from sim.model import Place, warm_up_weeks
 
 YEARS = 10
 SEED = 1
@@ -56,9 +57,11 @@ def scenario_of(place: str) -> Scenario:
 @cache
 def simulated(place: str) -> Lives:
     """Everybody who lives there ten years later."""
-    run = Place(scenario_of(place), SEED, replicate=0, room_for_teams=0, log=True)
+    scenario = scenario_of(place)
+    dealings = Dealings(warm_up_weeks(scenario))
+    run = Place(scenario, SEED, replicate=0, room_for_teams=0, listener=dealings)
     run.run_to(run.weeks)
-    return lives_of(run)
+    return lives_of(run, dealings)
 
 
 def report(case: Case, scenario: Scenario, lives: Lives) -> Iterator[str]:
@@ -121,7 +124,7 @@ def _by_agency(scenario: Scenario, lives: Lives, found: Ints) -> Iterator[str]:
     """Contacts, weeks attended and refusals at every agency that any of the nearest dealt with."""
     yield f"  {'contacts / weeks attended / refusals':44}{_heads(found)}"
     for name in lives.agencies:
-        had = np.array([lives.had([name], count)[found] for count in LogCount])
+        had = np.array([lives.had([name], count)[found] for count in Dealing])
         if had.any():
             cells = "".join(f"{' / '.join(map(str, person)):>{COLUMN}}" for person in had.T)
             yield f"  {scenario.evidence.agencies[name].title:44}{cells}"
@@ -151,7 +154,7 @@ def _profile_in_words(case: Case, scenario: Scenario, lives: Lives, i: int) -> I
     """Which of the needs and refusals the nearest life has, and how many others have them."""
     needs = [NEED_KEYS.index(need) for need in case.needs]
     high = lives.levels[:, needs] >= lives.high_level
-    refusals = np.array([lives.had([name], LogCount.REFUSED) for name in case.refused_by])
+    refusals = np.array([lives.had([name], Dealing.REFUSED) for name in case.refused_by])
     names = [scenario.evidence.agencies[name].title for name in case.refused_by]
     refused = _listed([f"{name} ({n})" for name, n in zip(names, refusals[:, i], strict=True)])
     all_high, by_all = np.asarray(high.all(axis=1)), np.asarray((refusals > 0).all(axis=0))

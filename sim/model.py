@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import mesa
 import numpy as np
 from numpy.typing import NDArray
 
 from agents.agency import WEEKS_BETWEEN_MEETINGS, Agency, PressureRule
-from agents.arrays import NEVER, NOBODY, Count, Ints, World
+from agents.arrays import NEVER, NOBODY, Count, Ints, Table, World
 from agents.compile_course import number
 from agents.compile_doors import agency_names
 from agents.inputs import Course, Doors
@@ -20,9 +22,12 @@ from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from sim.policy import Policy, policy_at, policy_weeks
 from sim.week import one_week
-from sim.world import copied, first_week, logged, with_room
+from sim.world import copied, first_week, happenings, with_room, with_trace
 
 NO_PRESSURE = PressureRule(slack_weeks=1.0, per_week=0.0, threshold=0.0, review=0.0)
+
+
+Listener: TypeAlias = Callable[[Table], None]
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,8 @@ class Place(mesa.Model):
 
     Weeks count from the first week of the warm-up, which runs with every mechanism on and no
     change: it is the same in every scenario of a comparison, and they may share it by way of a
-    snapshot. The scenario starts after it. With ``log``, the world keeps from then on what each
-    person has had of each agency; nothing else depends on it.
+    snapshot. The scenario starts after it. A ``listener`` is told at the end of every week what
+    happened to whom (a table of TRACE, good for that call only); nothing depends on it.
     """
 
     def __init__(
@@ -51,13 +56,13 @@ class Place(mesa.Model):
         replicate: int,
         room_for_teams: int,
         resume: Snapshot | None = None,
-        log: bool = False,
+        listener: Listener | None = None,
     ) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never drawn from
         self.scenario = scenario
         self.key = np.uint64(run_key(seed, replicate))  # one type: kernels compile once
         self.room_for_teams = room_for_teams
-        self.log = log
+        self.listener = listener
         self.warm_up_weeks = warm_up_weeks(scenario)
         self.weeks = self.warm_up_weeks + scenario.years * WEEKS_PER_YEAR
         self.change_weeks = {self.warm_up_weeks + week for week in policy_weeks(scenario)}
@@ -81,11 +86,13 @@ class Place(mesa.Model):
         """One week: dated changes, then people and the front line, then the managers."""
         if self.week in self.change_weeks:
             self._apply_changes()
-        if self.log and self.week >= self.warm_up_weeks and not len(self.world.log):
-            self.world = logged(self.world)
         due = self._due()
         self.world = with_room(self.world, len(due), int(self.course.arrivals))
+        if self.listener:
+            self.world = with_trace(self.world)
         one_week(self.world, self.course, self.doors, due, self.week, self._season(), self.key)
+        if self.listener:
+            self.listener(happenings(self.world))
         self.budget_pence[self.week] = self.rules.budget_pence[: self.rules.n_doors]
         if self.week % WEEKS_BETWEEN_MEETINGS == 0:
             waiting, rule = self.world.waiting, self.pressure_rule

@@ -14,10 +14,10 @@ from agents.arrays import (
     NEVER,
     PERSON,
     QUARTER,
+    TRACE,
     WEEK,
     YEAR,
     Count,
-    LogCount,
     Table,
     World,
     grown,
@@ -78,7 +78,7 @@ def _empty(residents: int, n_doors: int, weeks: int) -> World:
         concerned=np.zeros(rows, np.int64),
         here=np.zeros(N_NEEDS, np.int64),
         mothers_burden=np.zeros(rows),
-        log=_new_log(0, n_doors),
+        trace=new_table(TRACE, 0),
     )
 
 
@@ -87,9 +87,21 @@ def copied(world: World) -> World:
     return World._make(part.copy() for part in world)
 
 
-def logged(world: World) -> World:
-    """The same world, which from now on keeps a log of who did what."""
-    return world._replace(log=_new_log(*world.withdrawn_week.shape))
+def with_trace(world: World) -> World:
+    """The same world, with an empty trace that one week cannot fill.
+
+    Sixty things a person are far more than anybody's week holds on average.
+    """
+    world.counts[Count.TRACE] = 0
+    awake, cases = len(world.awake), len(world.cases)
+    if len(world.trace) >= 60 * awake + cases:
+        return world
+    return world._replace(trace=new_table(TRACE, _roomy(60 * awake + cases)))
+
+
+def happenings(world: World) -> Table:
+    """What happened this week, in the order in which it did; a view of the trace."""
+    return world.trace[: world.counts[Count.TRACE]].view(np.recarray)
 
 
 def with_room(world: World, due: int, arrivals: int) -> World:
@@ -111,7 +123,6 @@ def with_room(world: World, due: int, arrivals: int) -> World:
             due_week=_longer(world.due_week, rows, NEVER),
             withdrawn_week=_longer(world.withdrawn_week, rows, LONG_AGO),
             accepted_week=_longer(world.accepted_week, rows, LONG_AGO),
-            log=_longer_log(world.log, rows),
         )
     a_week = 64 + people // 50 + due
     if awake + a_week > len(world.awake):
@@ -130,17 +141,6 @@ def with_room(world: World, due: int, arrivals: int) -> World:
 def _longer(weeks: NDArray[Any], rows: int, unused: np.integer[Any]) -> NDArray[Any]:
     longer = np.full((rows, *weeks.shape[1:]), unused)
     longer[: len(weeks)] = weeks
-    return longer
-
-
-def _new_log(rows: int, n_doors: int) -> NDArray[np.int32]:
-    return np.zeros((rows, n_doors, len(LogCount)), np.int32)
-
-
-def _longer_log(log: NDArray[np.int32], rows: int) -> NDArray[np.int32]:
-    """A log that is off stays off."""
-    longer = _new_log(rows if len(log) else 0, log.shape[1])
-    longer[: len(log)] = log
     return longer
 
 

@@ -1,38 +1,49 @@
-"""The log changes nothing and adds up; the documents' lives beside the simulated."""
+"""Listening changes nothing and adds up; the documents' lives beside the simulated."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from agents.arrays import Count, LogCount, Refusal, Table, World
+from agents.arrays import Count, Refusal, Table, World
 from experiments.likeness import FAR, Lives, distance, lives_of, nearest
 from experiments.nearest import A_FACTOR_OF_TWO, CASES, report, scenario_of, simulated
 from scenarios.cases import Case, KnownCount, case_names, load_case
-from sim.model import Place
-from sim.world import logged, with_room
+from sim.dealings import Dealing, Dealings
+from sim.model import Place, warm_up_weeks
+from sim.world import happenings
 from tests.small import small
 
 
-def run(log: bool) -> Place:
-    place = Place(small(), seed=1, replicate=0, room_for_teams=0, log=log)
+def run(listener: Dealings | None) -> Place:
+    place = Place(small(), seed=1, replicate=0, room_for_teams=0, listener=listener)
     place.run_to(place.weeks)
     return place
 
 
 @pytest.fixture(scope="module")
-def place() -> Place:
-    return run(log=True)
+def dealings() -> Dealings:
+    return Dealings(warm_up_weeks(small()))
 
 
 @pytest.fixture(scope="module")
-def lives(place: Place) -> Lives:
-    return lives_of(place)
+def place(dealings: Dealings) -> Place:
+    return run(dealings)
+
+
+@pytest.fixture(scope="module")
+def lives(place: Place, dealings: Dealings) -> Lives:
+    return lives_of(place, dealings)
+
+
+LISTENING = ("trace", "counts")  # counts of rows: the trace's own is among them
 
 
 def same(a: World, b: World) -> bool:
-    """Whether two worlds hold the same in every field, their logs left aside."""
-    parts = [(getattr(a, name), getattr(b, name)) for name in World._fields if name != "log"]
+    """Whether two worlds hold the same in every field, their traces left aside."""
+    parts = [
+        (getattr(a, name), getattr(b, name)) for name in World._fields if name not in LISTENING
+    ]
     return all(
         np.array_equal(one[name], other[name]) if name else np.array_equal(one, other)
         for one, other in parts
@@ -40,41 +51,41 @@ def same(a: World, b: World) -> bool:
     )
 
 
-# --- the log ---
+# --- the trace ---
 
 
-def test_logging_changes_nothing(place: Place) -> None:
-    silent = run(log=False)
-    assert len(silent.world.log) == 0
-    assert place.world.log.any()
+def test_listening_changes_nothing(place: Place) -> None:
+    silent = run(None)
+    assert len(silent.world.trace) == 0
+    assert happenings(place.world).week[0] == place.weeks - 1
     assert same(place.world, silent.world)
 
 
-def test_the_log_adds_up_to_the_tally(place: Place) -> None:
-    log = place.world.log.sum(axis=0)
+def test_dealings_add_up_to_the_tally(place: Place, dealings: Dealings) -> None:
+    log = dealings.of(0).sum(axis=0)
     tally: Table = place.world.tally[place.warm_up_weeks :].view(np.recarray)
     doors = slice(0, log.shape[0])
     by_refusal = tally.refused[..., : Refusal.LEFT].sum(axis=(0, 2))  # to leave is no refusal
-    assert np.array_equal(log[:, LogCount.CONTACTS], tally.contacts.sum(axis=0)[doors])
-    assert np.array_equal(log[:, LogCount.ATTENDED], tally.attended.sum(axis=0)[doors])
-    assert np.array_equal(log[:, LogCount.REFUSED], by_refusal[doors])
+    assert np.array_equal(log[:, Dealing.CONTACTS], tally.contacts.sum(axis=0)[doors])
+    assert np.array_equal(log[:, Dealing.ATTENDED], tally.attended.sum(axis=0)[doors])
+    assert np.array_equal(log[:, Dealing.REFUSED], by_refusal[doors])
 
 
-def test_a_resumed_log_is_an_uninterrupted_one(place: Place) -> None:
-    first = Place(small(), seed=1, replicate=0, room_for_teams=0, log=True)
+def test_a_place_may_be_listened_to_from_any_week(place: Place, dealings: Dealings) -> None:
+    again = Dealings(place.warm_up_weeks)
+    first = Place(small(), seed=1, replicate=0, room_for_teams=0, listener=again)
     first.run_to(first.warm_up_weeks + 30)
-    second = Place(small(), 1, 0, 0, resume=first.snapshot(), log=True)
+    second = Place(small(), 1, 0, 0, resume=first.snapshot(), listener=again)
     second.run_to(second.weeks)
-    assert np.array_equal(second.world.log, place.world.log)
+    people = int(place.world.counts[Count.PEOPLE])
+    assert np.array_equal(again.of(people)[:people], dealings.of(people)[:people])
 
 
-def test_the_log_grows_with_the_people(place: Place) -> None:
-    world = logged(place.world)._replace(counts=place.world.counts.copy())
-    world.log[7, 0, LogCount.CONTACTS] = 3
-    world.counts[Count.PEOPLE] = len(world.people)
-    larger = with_room(world, due=0, arrivals=0)
-    assert len(larger.log) == len(larger.people) > len(world.people)
-    assert larger.log.sum() == larger.log[7, 0, LogCount.CONTACTS] == 3
+def test_everybody_has_a_row_of_dealings(dealings: Dealings) -> None:
+    counted = dealings.of(0)
+    larger = dealings.of(2 * len(counted))
+    assert len(larger) >= 2 * len(counted)
+    assert larger.sum() == counted.sum()
 
 
 # --- the cases ---
@@ -132,7 +143,7 @@ def test_counts_twice_as_high_are_log_two_apart(lives: Lives) -> None:
 
 
 def test_the_same_needs_refusals_and_age_are_no_distance_apart(lives: Lives) -> None:
-    refused = lives.had(["mental_health"], LogCount.REFUSED) > 0
+    refused = lives.had(["mental_health"], Dealing.REFUSED) > 0
     i = int(np.argmax(refused * lives.levels[:, 0]))
     assert lives.levels[i, 0] >= lives.high_level
     assert distance(lives, like(lives, i, refused_by=["mental_health"]))[i] == 0.0
