@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agents.arrays import MAX_DOORS, NOBODY, Floats
+from agents.arrays import MAX_DOORS, NOBODY, Floats, Ints
 from agents.inputs import DOORS, NO_EXCLUSION, Doors, Finding, ReviewRule, new_record
 from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR, NeedKey
 from scenarios.resolved import Scenario
@@ -211,10 +211,21 @@ def compile_doors(
     specs = [draft.spec[name] for name in agencies]
     arrays = _agency_arrays(scenario, draft, specs, agencies)
     arrays |= _route_arrays(scenario, draft, agencies, mechanisms)
-    doors = new_record(DOORS, arrays)
+    listed_below = dict.fromkeys(("n_seen", "seen", "n_helped", "helped"), 0)
+    doors = new_record(DOORS, arrays | listed_below)
     _add_teams(doors, draft, team_list)
     _switch_off(doors, specs, mechanisms)
+    for share, count, needs in (("slice", "n_seen", "seen"), ("effect", "n_helped", "helped")):
+        _list_needs(doors[share], doors[count], doors[needs])
     return doors
+
+
+def _list_needs(share: Floats, count: Ints, needs: Ints) -> None:
+    """For each door the needs with a share above 0, so that kernels need not look at all nine."""
+    for door, row in enumerate(share):
+        these = np.flatnonzero(row)
+        count[door] = len(these)
+        needs[door, : len(these)] = these
 
 
 def _agency_arrays(

@@ -13,6 +13,7 @@ from agents.doors import drop_case
 from agents.inputs import ReviewRule
 from agents.kernel import inlined, kernel
 from agents.lifecourse import raise_need
+from agents.presence import is_present, note_presence
 from agents.streams import Stream, address, uniform, uniform_of
 from agents.trace import tell
 from agents.view import highest_of_slice, own_slice
@@ -34,7 +35,7 @@ def support_and_review(world, course, doors, week, run_key):
     turnover_at = address(run_key, Stream.TURNOVER, week)
     care_at = address(run_key, Stream.CARE, week)
     for c in range(world.counts[Count.CASES]):  # whoever was served last week still has a row here
-        row = people.slot[cases.person[c]]
+        row = np.int64(world.slot[cases.person[c]])
         if row != NOBODY:
             awake.served[row] = 0
     n_concerned = 0
@@ -45,7 +46,7 @@ def support_and_review(world, course, doors, week, run_key):
             continue
         if status >= CaseStatus.OPEN:
             i = cases.person[c]
-            row = people.slot[i]
+            row = np.int64(world.slot[i])
             door = cases.door[c]
             reason = _STILL_OPEN
             if row == NOBODY:
@@ -75,7 +76,7 @@ def support_and_review(world, course, doors, week, run_key):
         kept += 1
     world.counts[Count.CASES] = kept
     for j in range(n_concerned):  # after the pass, so that the order of cases does not matter
-        row = people.slot[world.concerned[j]]
+        row = np.int64(world.slot[world.concerned[j]])
         if row != NOBODY:
             raise_need(people, awake, course, row, _MENTAL, course.care_start_knock)
     _count_books(world, tally, week)
@@ -105,9 +106,9 @@ def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
     tally.attended[week, door] += 1
     tell(world, week, cases.person[c], Happening.ATTENDED.value, door)
     awake.trust[row] += course.trust_gain * (1.0 - awake.trust[row])
-    for k in range(_K):
-        present = awake.level[row, k] > 0.0 or awake.set_point[row, k] > 0.0
-        if present and doors.effect[door, k] > 0.0:
+    for j in range(doors.n_helped[door]):
+        k = doors.helped[door, j]
+        if is_present(awake, row, k):
             strength = doors.effect[door, k] / (1.0 + course.drag * others)
             awake.support[row, k] = 1.0 - (1.0 - awake.support[row, k]) * (1.0 - strength)
 
@@ -190,31 +191,31 @@ def _watch(world, course, doors, c, row, week):
 @kernel
 def _close(world, course, doors, c, row, reason, week):
     """A case ends. Unless it was finished, trust is lost and the need has been left again."""
-    awake, cases, tally = world.awake, world.cases, world.tally
+    people, awake, cases, tally = world.people, world.awake, world.cases, world.tally
     door = cases.door[c]
     tally.closed[week, door, reason] += 1
     tell(world, week, cases.person[c], Happening.CLOSED.value, door, cases.need[c], detail=reason)
     world.used[door] -= course.watch_share if cases.status[c] == CaseStatus.WATCHED else 1.0
     if row != NOBODY:
         if reason == Closure.WITHDRAWN:
-            world.withdrawn_week[cases.person[c], door] = week
+            world.withdrawn_week[people.record[cases.person[c]], door] = week
         if reason != Closure.FINISHED:
             awake.trust[row] *= 1.0 - course.trust_loss_closure
-        for k in range(_K):
-            if doors.effect[door, k] > 0.0:
-                if reason != Closure.FINISHED and awake.level[row, k] > 0.0:
-                    awake.failed_week[row, k] = week
-                if not course.relapse:
-                    awake.set_point[row, k] = min(awake.set_point[row, k], awake.level[row, k])
+        for j in range(doors.n_helped[door]):
+            k = doors.helped[door, j]
+            if reason != Closure.FINISHED and awake.level[row, k] > 0.0:
+                awake.failed_week[row, k] = week
+            if not course.relapse:
+                awake.set_point[row, k] = min(awake.set_point[row, k], awake.level[row, k])
+                note_presence(awake, row, k)
     drop_case(world, c)
 
 
 @inlined
 def _mark_served(awake, doors, row, door):
     """These needs have an open case now."""
-    for k in range(_K):
-        if doors.effect[door, k] > 0.0:
-            awake.served[row] |= 1 << k
+    for j in range(doors.n_helped[door]):
+        awake.served[row] |= 1 << doors.helped[door, j]
 
 
 @kernel

@@ -150,7 +150,7 @@ def test_one_more_birth_adds_one_life_and_moves_no_other() -> None:
     alone = (people.first_child == NOBODY) & (people.family == NOBODY)
     mother = int(np.flatnonzero(fits & alone)[0])
     key = int(people.key[mother])
-    child = bear(other.world.people, other.world.counts, other.course, mother, START + 4, other.key)
+    child = bear(other.world, other.course, mother, START + 4, other.key)
     added = int(other.world.people.key[child])
     for place in (one, other):
         place.run_to(place.weeks)
@@ -174,14 +174,14 @@ def shuffled(place: Place, seed: int) -> None:
     for name in LINKS:
         column = people[name][:n]
         column[:] = np.where(column == NOBODY, NOBODY, new_row[column])
-    people.slot[:n] = np.where(people.slot[:n] == NOBODY, NOBODY, new_slot[people.slot[:n]])
+    slot = world.slot[:n][order]
+    world.slot[:n] = np.where(slot == NOBODY, NOBODY, new_slot[slot])
     awake[:m] = awake[:m][rows]
     awake.person[:m] = new_row[awake.person[:m]]
     world.cases.person[:c] = new_row[world.cases.person[:c]]
     by_person = np.argsort(rng.permutation(n)[world.cases.person[:c]], kind="stable")
     world.cases[:c] = world.cases[:c][by_person]  # one person's own stay in order of referral
-    for weeks in (world.due_week, world.withdrawn_week, world.accepted_week):
-        weeks[:n] = weeks[:n][order]
+    world.due_week[:n] = world.due_week[:n][order]
 
 
 @pytest.mark.parametrize("week", [0, START, CHANGES + 14])
