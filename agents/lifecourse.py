@@ -464,6 +464,7 @@ def _come_of_age(world, course, i, week):
         return
     awake.level[row, _FAMILY] = 0.0
     awake.set_point[row, _FAMILY] = 0.0
+    awake.support[row, _FAMILY] = 0.0
     if people.care[i] == 1:
         people.care[i] = 2
         tell(world, week, i, Happening.LEFT_CARE.value)

@@ -133,7 +133,8 @@ def _care(world, course, doors, i, row, week, care_at):
         tell(world, week, i, Happening.ENTERED_CARE.value)
     tally.people[week, PeopleCount.LOOKED_AFTER] += 1
     awake.spend[row] += doors.care_week_pence
-    awake.support[row, _FAMILY] = max(awake.support[row, _FAMILY], course.care_support)
+    if awake.level[row, _FAMILY] > 0.0 or awake.set_point[row, _FAMILY] > 0.0:
+        awake.support[row, _FAMILY] = max(awake.support[row, _FAMILY], course.care_support)
     return True
 
 
@@ -206,6 +207,8 @@ def _close(world, course, doors, c, row, reason, week):
                     awake.failed_week[row, k] = week
                 if not course.relapse:
                     awake.set_point[row, k] = min(awake.set_point[row, k], awake.level[row, k])
+                    if awake.level[row, k] == 0.0:
+                        awake.support[row, k] = 0.0
     drop_case(world, c)
 
 

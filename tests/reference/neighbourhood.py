@@ -67,6 +67,7 @@ def _in_need(scenario: Scenario) -> Scenario:
         "population": {band: share * people for band, people in place.population.items()},
         "onset_factor": {need: Quantity(value=_ONSETS) for need in NEED_KEYS},
         "deprivation_score": Quantity(value=38.0),
+        "moves_per_year": Quantity(value=0.12),  # or nobody would move in
     }
     agencies = {name: _staffed(spec, share) for name, spec in register.agencies.items()}
     register = replace(register, agencies=agencies)
@@ -105,7 +106,9 @@ _CHANGES: dict[int, list[Change]] = {
         _team("front_line", "front_line"),
         RedirectChange(kind="redirect", agency="mental_health", target="voluntary", share=0.7),
         ReviewChange(kind="review", agency="mental_health", rule="step_down"),
-        ReviewChange(kind="review", agency="housing", rule="step_down", quiet_weeks=4.0),
+        ReviewChange(kind="review", agency="housing", rule="step_down", quiet_weeks=2.0),
+        ReviewChange(kind="review", agency="voluntary", rule="step_down", quiet_weeks=2.0),
+        ReviewChange(kind="review", agency="advice", rule="step_down", quiet_weeks=3.0),
         ReviewChange(kind="review", agency="substance", rule="keep", max_weeks=30.0),
         ExclusionChange(kind="exclusion", agency="housing", need="mental_health", level=0.5),
         ExclusionChange(kind="exclusion", agency="mental_health", need="drugs"),
