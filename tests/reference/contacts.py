@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from scenarios.names import Need
+from scenarios.names import N_NEEDS, Need
 from tests.reference.agency import Agency
 from tests.reference.front_door import Referral, refer
-from tests.reference.person import Person
+from tests.reference.person import NEEDS, Person
 from tests.reference.record import Kind
 from tests.reference.streams import Stream, pick
 
@@ -24,8 +24,8 @@ MOST_CONTACTS = 14
 def call_rates(model: Twin, person: Person) -> list[float]:
     """Contacts a week about each need, for propensity 1; fewer where an open case covers it."""
     course = model.course
-    rates = [0.0] * len(Need)
-    for need in Need:
+    rates = [0.0] * N_NEEDS
+    for need in NEEDS:
         x = person.level[need]
         rates[need] = course.contact_linear[need] * x + course.contact_cube[need] * x * x * x
         if need in person.served:
@@ -90,7 +90,7 @@ def _need_of_contact(model: Twin, person: Person, u: float) -> Need:
     """In proportion to the contacts that each need gives rise to."""
     rates = call_rates(model, person)
     left = u * sum(rates)
-    calling = [need for need in Need if rates[need] > 0.0]
+    calling = [need for need in NEEDS if rates[need] > 0.0]
     for need in calling:
         left -= rates[need]
         if left < 0.0:

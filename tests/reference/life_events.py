@@ -9,7 +9,7 @@ from scenarios.names import Need
 from tests.reference.lifecourse import DEATH, wake
 from tests.reference.needs import begin_need, raise_need, settle
 from tests.reference.onset import onset_hazard
-from tests.reference.person import Person
+from tests.reference.person import NEEDS, Person
 from tests.reference.record import Kind
 from tests.reference.streams import Stream
 
@@ -46,7 +46,7 @@ def life_happens(model: Twin, person: Person) -> bool:
         return False
     for event in range(course.n_events):
         left -= course.event_base[event]
-        for need in Need:
+        for need in NEEDS:
             left -= course.event_slope[event][need] * person.level[need]
         if left < 0.0:
             return _strike(model, person, event)
@@ -62,7 +62,7 @@ def _strike(model: Twin, person: Person, event: int) -> bool:
     course, record = model.course, model.record
     record.count("events", event)
     record.tell(person, Kind.LIFE_EVENT, detail=event)
-    for need in Need:
+    for need in NEEDS:
         if course.event_knock[event][need] > 0.0:
             raise_need(model, person, need, course.event_knock[event][need])
     match course.event_effect[event]:

@@ -13,7 +13,7 @@ from scenarios.names import ADULT_BAND, Need
 from tests.reference.counts import count_year
 from tests.reference.needs import begin_need, raise_need
 from tests.reference.onset import FAR, onset_hazard, schedule_onset, weeks_until
-from tests.reference.person import HAS_BEEN_IN_CARE, IN_CARE, NEVER, Person, single
+from tests.reference.person import HAS_BEEN_IN_CARE, IN_CARE, NEEDS, NEVER, Person, single
 from tests.reference.policy import Course
 from tests.reference.record import Kind
 from tests.reference.streams import (
@@ -102,7 +102,8 @@ def _come_of_age(model: Twin, person: Person) -> None:
         person.head_of_family = None
     if not person.awake:
         return
-    person.level[Need.FAMILY] = person.set_point[Need.FAMILY] = 0.0
+    for of_need in (person.level, person.set_point, person.support):
+        of_need[Need.FAMILY] = 0.0
     if person.care == IN_CARE:
         person.care = HAS_BEEN_IN_CARE
         model.record.tell(person, Kind.LEFT_CARE)
@@ -169,7 +170,7 @@ def settle_down(model: Twin) -> None:
     """Those who have recovered, and are known to no one, go back to sleep."""
     for person in list(model.awake):
         person.last_burden = person.burden
-        at_rest = not any(person.has(need) for need in Need)
+        at_rest = not any(person.has(need) for need in NEEDS)
         if at_rest and person.burden == 0.0 and not person.cases:
             person.trust = single(person.trust)
             fall_asleep(model, person)

@@ -51,7 +51,7 @@ class Twin(mesa.Model):
         self.cases: list[Case] = []
         self.agencies: list[Agency] = []
         self.record = Record()
-        self._adopt(self._policy())
+        self._adopt(self._policy(-1))
 
     # the week
 
@@ -100,9 +100,9 @@ class Twin(mesa.Model):
 
     # the policy
 
-    def _policy(self) -> Policy:
+    def _policy(self, week: int) -> Policy:
         """Before the scenario starts: every mechanism on, and no change."""
-        return policy_at(self.scenario, self.week - self.warm_up_weeks, self.room_for_teams)
+        return policy_at(self.scenario, week - self.warm_up_weeks, self.room_for_teams)
 
     def _adopt(self, policy: Policy) -> None:
         """Take on a policy; managers go on from the pressure there is."""
@@ -120,7 +120,7 @@ class Twin(mesa.Model):
 
     def _change_policy(self) -> None:
         """This week's policy, and what it means for what was already drawn."""
-        before, policy = self.course, self._policy()
+        before, policy = self.course, self._policy(self.week)
         self._adopt(policy)
         for person in self.people:
             if before.lifecourse and not self.course.lifecourse:

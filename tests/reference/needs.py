@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from scenarios.names import N_NEEDS, Need
 from tests.reference.counts import how_bad
 from tests.reference.onset import onset_hazard, onset_of
-from tests.reference.person import IN_CARE, Person
+from tests.reference.person import IN_CARE, NEEDS, Person
 from tests.reference.record import Kind
 from tests.reference.streams import Stream
 
@@ -22,7 +22,7 @@ def move_needs(model: Twin, person: Person) -> None:
     """One week of a person's needs; what is felt of others, and of other needs, is last week's."""
     noise = model.draws.bits(Stream.NOISE, person.key)
     support, person.support = person.support, [0.0] * N_NEEDS
-    for need in Need:
+    for need in NEEDS:
         if person.has(need):
             step = (noise >> _BITS_PER_NEED * need & _STEPS) - 63.5
             _move(model, person, need, step, support[need])
@@ -58,7 +58,7 @@ def burden_of_mother(person: Person) -> float:
 
 def _note_state(model: Twin, person: Person) -> None:
     """For the counts of the week and the year."""
-    person.high_needs |= {k for k in Need if person.level[k] >= model.course.high_level}
+    person.high_needs |= {k for k in NEEDS if person.level[k] >= model.course.high_level}
     multiple, crisis = how_bad(model, person)
     person.had_multiple_needs |= multiple
     model.record.count("people", "MULTIPLE_NEEDS", by=multiple)
@@ -70,7 +70,7 @@ def begin_need(model: Twin, person: Person) -> None:
     course, draws = model.course, model.draws
     left = draws.one(Stream.ONSET_NEED, person.key) * onset_hazard(model, course, person)
     need = Need.MENTAL_HEALTH
-    for k in Need:
+    for k in NEEDS:
         part = onset_of(model, course, person, k)
         if part > 0.0:
             need = k

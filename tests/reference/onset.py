@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from scenarios.names import Need
-from tests.reference.person import NEVER, Person
+from tests.reference.person import NEEDS, NEVER, Person
 from tests.reference.policy import Course
 from tests.reference.streams import Stream, uniform_of
 
@@ -19,7 +19,7 @@ FAR = 1.0e8
 
 def onset_hazard(model: Twin, course: Course, person: Person) -> float:
     """The weekly hazard that any need begins."""
-    return sum(onset_of(model, course, person, need) for need in Need)
+    return sum(onset_of(model, course, person, need) for need in NEEDS)
 
 
 def onset_of(model: Twin, course: Course, person: Person, need: Need) -> float:

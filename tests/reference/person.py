@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tests.reference.case import Case
     from tests.reference.model import Twin
 
+NEEDS = tuple(Need)
 NEVER = 2**30
 """A week that does not come."""
 NEVER_IN_CARE, IN_CARE, HAS_BEEN_IN_CARE = 0, 1, 2

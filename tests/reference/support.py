@@ -9,7 +9,7 @@ from scenarios.names import Need
 from tests.reference.case import WAITING, Case, Closure, Status
 from tests.reference.front_door import close_file
 from tests.reference.needs import raise_need
-from tests.reference.person import HAS_BEEN_IN_CARE, IN_CARE, Person
+from tests.reference.person import HAS_BEEN_IN_CARE, IN_CARE, NEEDS, Person
 from tests.reference.record import Kind
 from tests.reference.streams import Stream
 
@@ -35,6 +35,7 @@ def support_and_review(model: Twin) -> None:
         reason = _one_week(model, case, bereft)
         if reason is not None:
             _close(model, case, reason)
+    _take_up(model)
     for person in model.awake:
         person.served = _covered(person)
     for mother in bereft:  # only now, so that it does not matter whose case stands first
@@ -47,7 +48,7 @@ def support_and_review(model: Twin) -> None:
 def _covered(person: Person) -> set[Need]:
     """The needs that an open case covers."""
     open_at = [case.agency for case in person.cases if case.status is Status.OPEN]
-    return {need for need in Need for agency in open_at if agency.deals_with(need)}
+    return {need for need in NEEDS for agency in open_at if agency.deals_with(need)}
 
 
 def _one_week(model: Twin, case: Case, bereft: list[Person]) -> Closure | None:
@@ -92,7 +93,7 @@ def _attend(model: Twin, case: Case) -> None:
     model.record.count("attended", door)
     model.record.tell(person, Kind.ATTENDED, door)
     person.trust += course.trust_gain * (1.0 - person.trust)
-    for need in Need:
+    for need in NEEDS:
         if person.has(need) and agency.deals_with(need):
             strength = agency.today.effect[need] / (1.0 + course.drag * person.untreated)
             person.support[need] = 1.0 - (1.0 - person.support[need]) * (1.0 - strength)
@@ -130,7 +131,8 @@ def _care(model: Twin, child: Person) -> bool:
         model.record.tell(child, Kind.ENTERED_CARE)
     model.record.count("people", "LOOKED_AFTER")
     child.spend += model.place.care_week_pence
-    child.support[Need.FAMILY] = max(child.support[Need.FAMILY], model.course.care_support)
+    if child.has(Need.FAMILY):
+        child.support[Need.FAMILY] = max(child.support[Need.FAMILY], model.course.care_support)
     return True
 
 
@@ -161,16 +163,26 @@ def _review(model: Twin, case: Case) -> Closure | None:
 
 
 def _watch(model: Twin, case: Case) -> Closure | None:
-    """A stepped-down case: taken up again when need returns, finished after long quiet."""
-    agency, rules, course = case.agency, case.agency.today, model.course
-    if agency.own_slice(case.person) >= max(rules.threshold, rules.quiet_level):
-        if agency.places_taken() + 1.0 - course.watch_share <= rules.places:
-            case.become(Status.OPEN, model.week)
-            case.quiet_weeks = 0
-            model.record.tell(case.person, Kind.TAKEN_UP, agency.number)
-    elif model.week - case.since_week >= course.watch_weeks:
-        return Closure.FINISHED
-    return None
+    """A stepped-down case is finished after long quiet, unless need has returned."""
+    over = model.week - case.since_week >= model.course.watch_weeks
+    return Closure.FINISHED if over and not _needed_again(case) else None
+
+
+def _needed_again(case: Case) -> bool:
+    rules = case.agency.today
+    return case.agency.own_slice(case.person) >= max(rules.threshold, rules.quiet_level)
+
+
+def _take_up(model: Twin) -> None:
+    """Need has returned: taken up again while there is room, in the order of the queue once."""
+    more = 1.0 - model.course.watch_share
+    for agency in model.agencies:
+        waiting = [case for case in agency.with_status(Status.WATCHED) if _needed_again(case)]
+        for case in sorted(waiting, key=lambda case: case.rank, reverse=True):
+            if agency.places_taken() + more <= agency.today.places:
+                case.become(Status.OPEN, model.week)
+                case.quiet_weeks = 0
+                model.record.tell(case.person, Kind.TAKEN_UP, agency.number)
 
 
 def _close(model: Twin, case: Case, reason: Closure) -> None:
@@ -183,9 +195,11 @@ def _close(model: Twin, case: Case, reason: Closure) -> None:
             person.withdrawn_week[agency] = model.week
         if reason is not Closure.FINISHED:
             person.trust *= 1.0 - model.course.trust_loss_closure
-        for need in filter(agency.deals_with, Need):
+        for need in filter(agency.deals_with, NEEDS):
             if reason is not Closure.FINISHED and person.level[need] > 0.0:
                 person.failed_week[need] = model.week
             if not model.course.relapse:
                 person.set_point[need] = min(person.set_point[need], person.level[need])
+                if not person.has(need):
+                    person.support[need] = 0.0
     close_file(model, case)

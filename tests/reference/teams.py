@@ -12,7 +12,7 @@ from scenarios.names import Need
 from tests.reference.agency import Agency
 from tests.reference.case import Status
 from tests.reference.front_door import Referral, begin_support, open_file, refer
-from tests.reference.person import Person
+from tests.reference.person import NEEDS, Person
 from tests.reference.record import Kind
 from tests.reference.streams import Stream, pick
 
@@ -56,7 +56,7 @@ def _speak_up(model: Twin, person: Person, team: Agency) -> None:
     if model.draws.of(Stream.ADVOCACY, person.key, 2 * team.number) >= team.today.advocacy:
         return
     unserved = [
-        need for need in Need if need not in person.served and person.level[need] >= SPOKEN_FOR
+        need for need in NEEDS if need not in person.served and person.level[need] >= SPOKEN_FOR
     ]
     if unserved:
         need = max(reversed(unserved), key=lambda k: person.level[k])
