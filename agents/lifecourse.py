@@ -478,6 +478,7 @@ def _come_of_age(world, course, i, week):
     awake.level[row, _FAMILY] = 0.0
     awake.set_point[row, _FAMILY] = 0.0
     note_presence(awake, row, _FAMILY)
+    awake.support[row, _FAMILY] = 0.0
     if people.care[i] == 1:
         people.care[i] = 2
         tell(world, week, i, Happening.LEFT_CARE.value)

@@ -75,6 +75,7 @@ def support_and_review(world, course, doors, week, run_key):
             cases[kept] = cases[c]
         kept += 1
     world.counts[Count.CASES] = kept
+    _take_up(world, course, doors, week)
     for j in range(n_concerned):  # after the pass, so that the order of cases does not matter
         row = np.int64(world.slot[world.concerned[j]])
         if row != NOBODY:
@@ -134,7 +135,8 @@ def _care(world, course, doors, i, row, week, care_at):
         tell(world, week, i, Happening.ENTERED_CARE.value)
     tally.people[week, PeopleCount.LOOKED_AFTER] += 1
     awake.spend[row] += doors.care_week_pence
-    awake.support[row, _FAMILY] = max(awake.support[row, _FAMILY], course.care_support)
+    if is_present(awake, row, _FAMILY):
+        awake.support[row, _FAMILY] = max(awake.support[row, _FAMILY], course.care_support)
     return True
 
 
@@ -172,20 +174,56 @@ def _review(world, course, doors, c, row, week):
 
 @kernel
 def _watch(world, course, doors, c, row, week):
-    """A stepped-down case: taken up again when need returns, finished after long quiet."""
-    awake, cases = world.awake, world.cases
-    door = cases.door[c]
-    if own_slice(awake, doors, row, door) >= max(doors.threshold[door], doors.quiet_level[door]):
-        if world.used[door] + 1.0 - course.watch_share <= doors.places[door]:
-            cases.status[c] = CaseStatus.OPEN.value
-            cases.since_week[c] = week
-            cases.quiet_weeks[c] = 0
-            awake.standing[row, door] = CaseStatus.OPEN.value
-            world.used[door] += 1.0 - course.watch_share
-            tell(world, week, cases.person[c], Happening.TAKEN_UP.value, door)
-    elif week - cases.since_week[c] >= course.watch_weeks:
+    """A stepped-down case: finished after long quiet, unless need has returned (`_take_up`)."""
+    over = week - world.cases.since_week[c] >= course.watch_weeks
+    if over and not _needed_again(world.awake, doors, row, world.cases.door[c]):
         return Closure.FINISHED.value
     return _STILL_OPEN
+
+
+@inlined
+def _needed_again(awake, doors, row, door):
+    """Whether need has returned to a case that is watched."""
+    return own_slice(awake, doors, row, door) >= max(doors.threshold[door], doors.quiet_level[door])
+
+
+@kernel
+def _take_up(world, course, doors, week):
+    """Watched cases to which need has returned are taken up again while there is room.
+
+    After the pass, and in the order in which they once queued, so that it does not matter which
+    row a person has.
+    """
+    awake, cases = world.awake, world.cases
+    c = _first_to_take_up(world, course, doors)
+    while c != NOBODY:
+        row = np.int64(world.slot[cases.person[c]])
+        door = cases.door[c]
+        cases.status[c] = CaseStatus.OPEN.value
+        cases.since_week[c] = week
+        cases.quiet_weeks[c] = 0
+        awake.standing[row, door] = CaseStatus.OPEN.value
+        world.used[door] += 1.0 - course.watch_share
+        _mark_served(awake, doors, row, door)
+        tell(world, week, cases.person[c], Happening.TAKEN_UP.value, door)
+        c = _first_to_take_up(world, course, doors)
+
+
+@kernel
+def _first_to_take_up(world, course, doors):
+    """The watched case of the highest rank to which need has returned and that finds room."""
+    cases = world.cases
+    best = NOBODY
+    for c in range(world.counts[Count.CASES]):
+        if cases.status[c] != CaseStatus.WATCHED:
+            continue
+        door = cases.door[c]
+        if world.used[door] + 1.0 - course.watch_share <= doors.places[door]:
+            in_front = best == NOBODY or cases.rank[c] > cases.rank[best]
+            row = np.int64(world.slot[cases.person[c]])
+            if in_front and _needed_again(world.awake, doors, row, door):
+                best = c
+    return best
 
 
 @kernel
@@ -208,6 +246,8 @@ def _close(world, course, doors, c, row, reason, week):
             if not course.relapse:
                 awake.set_point[row, k] = min(awake.set_point[row, k], awake.level[row, k])
                 note_presence(awake, row, k)
+                if not is_present(awake, row, k):
+                    awake.support[row, k] = 0.0
     drop_case(world, c)
 
 
