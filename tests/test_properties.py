@@ -3,6 +3,7 @@ the ledger to the penny, resuming; and what more places do at a door."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from sim.cast import cast_of
 from sim.costs import added_up
 from sim.metrics import ledger_of, measure
 from sim.model import Place
+from sim.policy import weeks_since
 from sim.record import record_of
 from tests.conservation import (
     in_two_states,
@@ -65,6 +67,18 @@ def test_any_valid_file_may_be_interrupted_in_any_week(file: Written, seed: int,
         place.run_to(place.weeks)
     assert differing(whole.world, part.world) == []
     assert whole.budget_pence.tobytes() == part.budget_pence.tobytes()
+
+
+@settings(max_examples=10)
+@given(file=files(), seed=st.integers(0, 2**40 - 1))
+def test_no_change_of_any_kind_is_felt_before_its_week(file: Written, seed: int) -> None:
+    scenario = file.scenario()
+    one, other = (Place(s, seed, 0, 1) for s in (scenario, replace(scenario, changes=())))
+    begins = [weeks_since(scenario.start, dated.start) for dated in scenario.changes]
+    for place in (one, other):
+        place.run_to(min([place.weeks, *(place.warm_up_weeks + week for week in begins)]))
+    assert differing(one.world, other.world) == []
+    assert one.snapshot().pressure == other.snapshot().pressure
 
 
 # --- money ---
