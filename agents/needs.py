@@ -46,7 +46,7 @@ def move_need(
     settled = set_point * (1.0 - remission - heal * support)
     if support == 0.0 and moved > entrench_level:
         settled += entrench * (moved - entrench_level)
-    return moved, min(1.0, settled)
+    return moved, min(1.0, max(0.0, settled))
 
 
 @inlined

@@ -176,9 +176,13 @@ def check_rejected(rejected: Rejected, system: System) -> Iterator[Problem]:
 
 def _listed_agencies(item: Placed, change: InformationChange, system: System) -> Iterator[Problem]:
     for place, name in enumerate(change.agencies):
-        if not system.knows(name):
-            key = (*item.key, "agencies", place)
-            yield item.source.problem(key, name, *system.unknown(name))
+        if name not in system.names:
+            rule, hint = _a_team(name) if name in system.teams else system.unknown(name)
+            yield item.source.problem((*item.key, "agencies", place), name, rule, hint)
+
+
+def _a_team(name: str) -> tuple[str, str]:
+    return f"'{name}' is a team, and only agencies can be changed", "change the team itself instead"
 
 
 def _agency_named(item: Placed, field: str, name: str, system: System) -> Iterator[Problem]:
@@ -187,6 +191,8 @@ def _agency_named(item: Placed, field: str, name: str, system: System) -> Iterat
     hint = "those that have are " + listed(gated)
     if not system.knows(name):
         yield item.problem(field, *system.unknown(name))
+    elif name not in system.names:
+        yield item.problem(field, *_a_team(name))
     elif not system.is_universal(name):
         return
     elif field == "agency" and isinstance(change, GATED_CHANGES):

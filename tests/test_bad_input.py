@@ -440,6 +440,18 @@ def test_names_of_teams(write: Write) -> None:
     ]
 
 
+def test_only_agencies_can_be_changed_not_teams(write: Write) -> None:
+    team = TEAM + 'name = "crew"\nposts = 1\n'
+    changes = (
+        'kind = "staffing"\nagency = "crew"\nturnover_per_year = 0.1\n',
+        'kind = "redirect"\nagency = "substance"\ntarget = "crew"\nshare = 0.5\n',
+        'kind = "information"\nagencies = ["police", "crew"]\nshare = 0.5\n',
+    )
+    told = "'crew' is a team, and only agencies can be changed - change the team itself instead"
+    written = START + team + "".join(f"[[changes]]\n{change}" for change in changes)
+    assert said(write(written)) == [f"s.toml:{line}: {told}" for line in (14, 19, 23)]
+
+
 def test_more_agencies_and_teams_than_the_model_holds(write: Write) -> None:
     teams = [TEAM + f'name = "team_{number}"\nposts = 1\n' for number in range(14)]
     assert said(write(START + "".join(teams))) == [

@@ -9,6 +9,8 @@ import pytest
 
 from agents.arrays import NOBODY, CaseStatus, Count
 from agents.lifecourse import bear
+from experiments.compare import run_scenarios
+from experiments.document import document, to_bytes
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from scenarios.schema import BudgetChange, Group, OnsetChange, ReviewChange, ThresholdChange
@@ -211,6 +213,18 @@ def test_the_order_of_doors_kept_for_teams_does_not_matter() -> None:
         **{name: getattr(few.world, name) for name in
            ("withdrawn_week", "accepted_week", "waiting", "used", "slots", "cut_off")}
     )) == []  # fmt: skip
+
+
+def test_the_number_of_workers_does_not_matter() -> None:
+    """The engine itself, in this process and in others."""
+    scenarios = [tight("do_nothing", 0.005, 1)]
+
+    def found(workers: int) -> bytes:
+        findings, stopped_by = run_scenarios(run_replicate, scenarios, "do_nothing", 1, 2, workers)
+        assert stopped_by is None
+        return to_bytes(document(findings, "1", with_seconds=False))
+
+    assert found(1) == found(2)
 
 
 # --- what pairing is for ---

@@ -184,14 +184,6 @@ def test_a_place_of_ones_own_may_add_an_agency(tmp_path: Path) -> None:
     assert list(scenario.evidence.agencies)[-1] == "outreach"
 
 
-def test_teams_can_be_named_like_agencies(tmp_path: Path) -> None:
-    redirect = (
-        '[[changes]]\nkind = "redirect"\nagency = "substance"\ntarget = "navigators"\nshare = 0.5\n'
-    )
-    use = '[[use]]\nintervention = "navigators"\nstart = 2025-01-01\n'
-    assert len(load_scenario(write(tmp_path, "s.toml", START + use + redirect)).changes) == 2
-
-
 @pytest.mark.parametrize(
     "written",
     [

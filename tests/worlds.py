@@ -18,7 +18,17 @@ from tests.small import small
 
 def tight(name: str = "do_nothing", share: float = 0.02, years: int = 2) -> Scenario:
     """As `small`, with budgets and teams as small as the place, so that there are queues."""
-    scenario = small(name, share, years)
+    return _with_budgets(small(name, share, years), share)
+
+
+def tightened(scenario: Scenario, share: float) -> Scenario:
+    """Any scenario with ``share`` of its residents, budgets and teams."""
+    bands = {band: share * people for band, people in scenario.place.population.items()}
+    place = scenario.place.model_copy(update={"population": bands})
+    return _with_budgets(replace(scenario, place=place), share)
+
+
+def _with_budgets(scenario: Scenario, share: float) -> Scenario:
     register = scenario.evidence
     agencies = {key: _poorer(spec, share) for key, spec in register.agencies.items()}
     changes = tuple(
