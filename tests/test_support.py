@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from agents.arrays import CaseStatus, Count, World
@@ -20,7 +22,7 @@ def test_support_acts_only_on_needs_that_are_there() -> None:
         place = Place(needy(off), 1, 0, TEAMS)
         while place.week < WEEKS:
             place.step()
-            awake = place.world.awake[: place.world.counts[Count.AWAKE]]
+            awake: Any = place.world.awake[: place.world.counts[Count.AWAKE]]
             absent = (awake.level == 0.0) & (awake.set_point == 0.0)
             assert not awake.support[absent].any(), f"week {place.week - 1}"
 
@@ -30,7 +32,7 @@ def _taken_up(place: Place, world: World, door: int) -> list[int]:
     doors = place.doors.copy()
     world.awake.level[:] = 0.9
     doors.places[door] = world.used[door] + 1.0 - place.course.watch_share
-    before = world.cases.copy()
+    before: Any = world.cases.copy()
     _take_up(world, place.course, doors, place.week)
     rows = (before.status == CaseStatus.WATCHED) & (world.cases.status == CaseStatus.OPEN)
     people = world.cases.person[rows & (world.cases.door == door)]
@@ -40,7 +42,7 @@ def _taken_up(place: Place, world: World, door: int) -> list[int]:
 def test_the_first_in_the_queue_is_taken_up_first_whatever_the_rows() -> None:
     place = at_week(needy(), _WITH_PEOPLE_WATCHED, teams=TEAMS)
     n = int(place.world.counts[Count.CASES])
-    cases = place.world.cases[:n]
+    cases: Any = place.world.cases[:n]
     watched = cases[cases.status == CaseStatus.WATCHED]
     door = int(np.argmax(np.bincount(watched.door)))
     here = watched[watched.door == door]

@@ -17,12 +17,10 @@ from tests.reference import streams as plain
 from tests.reference.case import Closure, Refusal
 from tests.reference.compare import TOLERANCE, SideBySide
 from tests.reference.first_week import twin_of
-from tests.reference.neighbourhood import TEAMS, WARM_UP_WEEKS, WEEKS, needy
+from tests.reference.neighbourhood import TEAMS, WEEKS, YEARS, needy
 from tests.reference.record import Kind
-from tests.worlds import with_general
 
 MECHANISMS = tuple(Mechanisms.model_fields)
-YEARS = 2
 AWAKE_AT_LEAST = 200
 
 
@@ -32,11 +30,8 @@ def compared(mechanism_off: str | None) -> SideBySide:
 
     With a mechanism off there is no warm-up, so that it is off for all 104 weeks.
     """
-    scenario, weeks = needy(mechanism_off), WEEKS
-    if mechanism_off:
-        scenario, weeks = with_general(scenario, "lifecourse.warm_up_years", 0.0), 52 * YEARS
-    both = SideBySide(scenario, TEAMS)
-    both.run(weeks)
+    both = SideBySide(needy(mechanism_off, warm_up_years=0 if mechanism_off else 1), TEAMS)
+    both.run(both.place.weeks)
     return both
 
 
@@ -44,7 +39,7 @@ def compared(mechanism_off: str | None) -> SideBySide:
 def test_engine_and_twin_agree(off: str | None) -> None:
     both = compared(off)
     assert not both.found, "\n".join(map(str, both.found[:20]))
-    assert both.place.week == (52 * YEARS if off else WARM_UP_WEEKS + 52 * YEARS)
+    assert both.place.week == (52 * YEARS if off else WEEKS)
     assert both.largest <= TOLERANCE
     assert both.twin.record.weeks[0]["people", "AWAKE"] >= AWAKE_AT_LEAST
 

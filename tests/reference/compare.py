@@ -83,14 +83,14 @@ class SideBySide:
         told, self.twin.record.events = self.twin.record.events, []
         self.seen.update((event.kind, event.door, event.detail) for event in told)
         mine = Counter(event for event in told if event.kind not in TWIN_ALONE)
-        for event in (self._told - mine).keys() | (mine - self._told).keys():
+        for event in sorted((self._told - mine) + (mine - self._told)):
             what = f"person {event.person:x} {event.kind} {tuple(event[3:])}"
             self._differ(what, self._told[event], mine[event])
 
     def _facts(self, what: str, names: Sequence[str], engine: Facts, twin: Facts) -> None:
         if engine == twin:
             return
-        for who in engine.keys() | twin.keys():
+        for who in sorted(engine.keys() | twin.keys()):
             a, b = engine.get(who), twin.get(who)
             if a is None or b is None:
                 self._differ(f"{what} {_named(who)}", a, b)
@@ -124,7 +124,7 @@ class SideBySide:
         self._same_counts("the week's", theirs, self.twin.record.weeks[week])
 
     def _same_counts(self, whose: str, theirs: Counts, mine: Counts) -> None:
-        for what in (theirs - mine).keys() | (mine - theirs).keys():
+        for what in sorted((theirs - mine) + (mine - theirs), key=str):
             self._differ(f"{whose} {' '.join(map(str, what))}", theirs[what], mine[what])
 
     def _differ(self, what: str, theirs: object, mine: object) -> None:

@@ -292,7 +292,7 @@ def engine_counts(row: Any, names: Mapping[str, type[IntEnum]] = _BY_NAME) -> Co
         for place in np.argwhere(values):
             at: list[str | int] = [int(i) for i in place]
             if name in names:
-                at[-1] = names[name](at[-1]).name
+                at[-1] = names[name](int(place[-1])).name
             counts[name, *at] = int(values[tuple(place)])
     return counts
 

@@ -52,7 +52,7 @@ def _person(twin: Twin, row: Any) -> Person:
 
 def _children(rows: list[Any], mother: Any) -> list[int]:
     """The engine links a mother's children from the last to the first."""
-    found = []
+    found: list[int] = []
     child = int(mother.first_child)
     while child != NOBODY:
         found.insert(0, child)

@@ -204,10 +204,10 @@ def _excluded(model: Twin, person: Person, agency: Agency) -> bool:
     if not any(x >= most for x, most in zip(person.level, agency.today.exclude, strict=True)):
         return False
     u = model.draws.of(Stream.ASSESS, person.key, 6 * agency.number + 5)
-    waived = person.team is not None and u < person.team.today.waives
-    if waived:
+    if person.team and u < person.team.today.waives:
         model.record.tell(person, Kind.WAIVED, agency.number, person.team.number)
-    return not waived
+        return False
+    return True
 
 
 def allocate(model: Twin) -> None:

@@ -145,4 +145,6 @@ class Twin(mesa.Model):
 
     def _number(self, name: str) -> float:
         """One of the scenario's general numbers."""
-        return float(self.scenario.evidence.general[name].value)
+        value = self.scenario.evidence.general[name].value
+        assert not isinstance(value, list), name
+        return float(value)

@@ -36,14 +36,14 @@ from tests.small import small, without
 from tests.worlds import changed, with_general
 
 RESIDENTS = 500
-WARM_UP_WEEKS = 52
-WEEKS = WARM_UP_WEEKS + 104
+YEARS = 2
+WEEKS = 52 + 52 * YEARS
+"""With the warm-up of a year."""
 TEAMS = 5
 _ONSETS = 6.0
 _YEARS_OF_ONSETS = 6.0
 _MONEY = 7.0
 _GENERAL = {
-    "lifecourse.warm_up_years": 1.0,
     "lifecourse.initial_prevalence": _YEARS_OF_ONSETS,
     "people.trust_mean": 0.5,  # more is missed
     "doors.give_up_per_week": 0.02,
@@ -52,9 +52,10 @@ _GENERAL = {
 }
 
 
-def needy(mechanism_off: str | None = None) -> Scenario:
-    """The neighbourhood for two years after a warm-up of one, with everything that changes."""
-    scenario = _in_need(small("do_nothing", 1.0, 2))
+def needy(mechanism_off: str | None = None, warm_up_years: int = 1) -> Scenario:
+    """The neighbourhood for two years after a warm-up, with everything that changes."""
+    scenario = _in_need(small("do_nothing", 1.0, YEARS))
+    scenario = with_general(scenario, "lifecourse.warm_up_years", warm_up_years)
     for week, changes in _CHANGES.items():
         scenario = changed(scenario, *changes, start=week, end=_ENDS.get(week), ramp=8)
     return without(scenario, mechanism_off) if mechanism_off else scenario
@@ -111,7 +112,7 @@ _CHANGES: dict[int, list[Change]] = {
         ReviewChange(kind="review", agency="advice", rule="step_down", quiet_weeks=3.0),
         ReviewChange(kind="review", agency="substance", rule="keep", max_weeks=30.0),
         ExclusionChange(kind="exclusion", agency="housing", need="mental_health", level=0.5),
-        ExclusionChange(kind="exclusion", agency="mental_health", need="drugs"),
+        ExclusionChange(kind="exclusion", agency="mental_health", need="drugs", level=None),
     ],
     26: [
         _team("short_lived", "data_feed", feed_weeks=4),
@@ -128,6 +129,7 @@ _CHANGES: dict[int, list[Change]] = {
             kind="onset", needs=["mental_health"], multiply=2.0,
             group=Group(age_from=10, age_below=60, aces_at_least=1, sex="female"),
         ),
+        OnsetChange(kind="onset", needs=["family"], multiply=0.0),
         CourseChange(kind="course", needs=["money"], multiply=3.0),
     ],
     40: [
@@ -139,10 +141,9 @@ _CHANGES: dict[int, list[Change]] = {
         ReferralChange(kind="referral", agency="police", quality=0.5, multiply=1.2),
         EngagementChange(kind="engagement", agency="advice", attendance=0.95, missed_limit=3.0),
         StaffingChange(kind="staffing", agency="probation", turnover_per_year=0.6),
-        OnsetChange(kind="onset", needs=["family"], multiply=0.0),
     ],
 }  # fmt: skip
 """By the week since the scenario's start; each ramps up over eight weeks."""
 
 _ENDS = {26: 78}
-"""When changes end again, the short-lived team with them."""
+"""When changes end again: the short-lived team with them, and a year without new family needs."""
