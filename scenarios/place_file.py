@@ -12,13 +12,8 @@ from typing import Final
 
 from scenarios.authorities import Authority, published
 from scenarios.names import AGE_BANDS, WEEKS_PER_YEAR
-from scenarios.place_rules import (
-    Levers,
-    fitted_levers,
-    moves_per_year,
-    scaled_budget,
-    scaled_figure,
-)
+from scenarios.place_fit import Levers, fitted
+from scenarios.place_rules import moves_per_year, scaled_budget, scaled_figure
 from scenarios.resolved import Evidence
 from scenarios.schema import AgencySpec
 
@@ -28,9 +23,8 @@ SPENT: Final = "2021/22"
 FITTED_TO: Final = {
     "family": ("looked_after_per_10000", "looked after per 10,000 children"),
     "screen_threshold": ("referrals_per_10000", "referrals per 10,000 children a year"),
-    "threshold": ("not_in_need_percent", "% of referrals assessed not in need"),
+    "threshold": ("not_in_need_percent", "percent of referrals assessed not in need"),
     "quiet_weeks": ("in_need_per_10000", "children in need per 10,000"),
-    "redirect_share": ("rereferred_percent", "% referred again within a year"),
 }
 """Each setting that is fitted, and the rate it is fitted to."""
 
@@ -75,6 +69,12 @@ def place_text(authority: Authority, evidence: Evidence, levers: Levers | None =
     return "\n".join(parts) + "\n"
 
 
+def fitted_levers(authority: Authority) -> Levers:
+    """The settings for an authority's own rates, or for those scaled to it."""
+    rates = {column: _figure(authority, column).value for column, _ in FITTED_TO.values()}
+    return fitted(rates, authority.deprivation_score)
+
+
 def _heading(authority: Authority) -> Iterator[str]:
     yield f"# {authority.common_name}: {authority.residents:,} residents, of whom"
     yield f"# {authority.children:,} are children. Written by `upstream place` from official"
@@ -83,9 +83,9 @@ def _heading(authority: Authority) -> Iterator[str]:
     yield "# measured    an official figure for this authority"
     yield "# estimated   worked out from official figures"
     yield "# assumed     scaled from national figures by population, age and deprivation, or"
-    yield "#             judgement: put your own figures in their place, and say where they come from"
+    yield "#             judgement: put your own figures in their place, and say whose they are"
     yield "#"
-    yield "# A number may stand alone: threshold = 0.4. What this file does not say is as everywhere,"
+    yield "# A number may stand alone: threshold = 0.4. What this file leaves out is as everywhere,"
     yield "# in scenarios/evidence/agencies.toml. Contains public sector information licensed under"
     yield "# the Open Government Licence v3.0."
 
@@ -141,7 +141,7 @@ def _childrens_social_care(authority: Authority, levers: Levers) -> Iterator[str
     yield f"turnover_per_year = {_share(_figure(authority, 'turnover_percent'))}"
     yield f"placement_gbp_per_week = {_placement(authority)}"
     yield "# With these the model comes near the authority's referrals, assessments and open cases."
-    for name in ("screen_threshold", "threshold", "quiet_weeks", "redirect_share"):
+    for name in ("screen_threshold", "threshold", "quiet_weeks"):
         yield f"{name} = {_lever(authority, levers, name)}"
 
 
@@ -166,7 +166,9 @@ def _early_help(authority: Authority) -> Iterator[str]:
 
 def _cost_of_a_post(safeguarding: Said, posts: Said) -> Said:
     both = {safeguarding.status, posts.status} == {"measured"}
-    source = f"safeguarding spend over {posts.value:g} full-time children's social workers"
+    source = (
+        f"safeguarding spend over {posts.value:g} full-time equivalent children's social workers"
+    )
     cost = safeguarding.value / posts.value
     return Said(round(cost), "measured" if both else "assumed", source, SPENT)
 

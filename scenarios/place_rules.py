@@ -1,20 +1,16 @@
-"""What is taken for a place where no official figure says: rules, each with its reason.
+"""What is taken for a place where no official figure says: national figures, scaled to it.
 
-Two kinds. *Scaled*: a national figure by population, age and deprivation. *Fitted*: the settings of
-children's social care with which the model comes near the authority's own official rates.
+By population, by the ages that a service is for, and by deprivation.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 from scenarios.authorities import Authority, read_authorities
 from scenarios.names import ADULT_BAND, AGE_BANDS
-
-ENGLAND_SCORE: Final = 21.7
-"""Population-weighted mean of the IMD 2019 average scores of England's authorities."""
+from scenarios.place_fit import ENGLAND_SCORE
 
 _OLDER: Final = AGE_BANDS.index("65_74")
 AGES: Final = {
@@ -90,24 +86,3 @@ def _england() -> tuple[Authority, ...]:
 def _national_share(agency: str) -> float:
     residents = sum(a.residents for a in _england())
     return sum(share_served(a, agency) * a.residents for a in _england()) / residents
-
-
-@dataclass(frozen=True)
-class Levers:
-    """The settings by which a place is brought near its official rates, one a rate."""
-
-    family: float
-    """Onset factor of family need: children looked after."""
-    screen_threshold: float
-    """Referrals."""
-    threshold: float
-    """Assessed and found not in need."""
-    quiet_weeks: float
-    """Children in need at a moment."""
-    redirect_share: float
-    """Referred again within a year."""
-
-
-def fitted_levers(authority: Authority) -> Levers:
-    """The levers for an authority's own rates, or for those scaled to it."""
-    return Levers(1.0, 0.3, 0.36, 7, 0.12)
