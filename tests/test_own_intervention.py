@@ -58,13 +58,8 @@ def test_each_example_of_a_kind_in_the_template_is_a_good_change(folder: Path) -
     lines = re.findall(r"^# (kind = .*)$", TEMPLATE.read_text(encoding="utf-8"), re.MULTILINE)
     assert len(lines) == 12
     for line in lines:
-        written = re.sub(r"   \(.*\)$", "", line)
-        settings = re.sub(
-            r"(?:,|\s{2,})\s*(\w+ = )",
-            r"\n\1",
-            re.sub(r"{.*?}", lambda m: m[0].replace(", ", ","), written),
-        )
-        text = f'title = "x"\nextends = "do_nothing.toml"\n[[changes]]\n{settings}\n'
+        settings = re.sub(r"   \(.*\)$", "", line)
+        text = f'title = "x"\nextends = "do_nothing.toml"\nchanges = [{{{settings}}}]\n'
         (folder / "one.toml").write_text(text, encoding="utf-8")
         assert len(load_scenario(folder / "one.toml").changes) == 1, line
 
