@@ -32,8 +32,7 @@ over 149 authorities of England, outturn 2021-22. Taken for all services that ha
 
 SLOPES: Final = {
     "looked_after_per_10000": 0.73, "in_need_per_10000": 0.43, "referrals_per_10000": 0.38,
-    "social_workers_fte": 0.38, "safeguarding_gbp": 0.35, "looked_after_gbp": 0.49,
-    "family_support_gbp": 0.10,
+    "social_workers_fte": 0.38, "safeguarding_gbp": 0.35, "family_support_gbp": 0.10,
 }  # fmt: skip
 """The same for other figures (rates, or pounds and posts per child); those not named: 0."""
 
@@ -43,6 +42,8 @@ WALES_LOOKED_AFTER: Final = 115.0
 
 def scaled_figure(authority: Authority, column: str) -> float:
     """A national figure for an authority that has none: by children and deprivation."""
+    if column == "looked_after_gbp":
+        return _spending_on_looked_after(authority)
     known = [a for a in _england() if a.figures[column] is not None]
     total = sum(a.figures[column] or 0.0 for a in known)
     relative = _by_deprivation(authority, SLOPES.get(column, 0.0))
@@ -52,6 +53,20 @@ def scaled_figure(authority: Authority, column: str) -> float:
         return WALES_LOOKED_AFTER * relative
     weighted = sum((a.figures[column] or 0.0) * a.children for a in known)
     return weighted / sum(a.children for a in known) * relative
+
+
+def _spending_on_looked_after(authority: Authority) -> float:
+    """What England spends on one looked-after child, for as many as there are here."""
+    spent = sum(a.figures["looked_after_gbp"] or 0.0 for a in _england())
+    children = sum(_looked_after(a) for a in _england())
+    return spent / children * _looked_after(authority)
+
+
+def _looked_after(authority: Authority) -> float:
+    """Children looked after: by the authority's own rate, else by the one scaled to it."""
+    column = "looked_after_per_10000"
+    rate = authority.figures[column] or scaled_figure(authority, column)
+    return rate * authority.children / 10_000
 
 
 def scaled_budget(authority: Authority, agency: str, national_gbp_per_head: float) -> float:
