@@ -346,7 +346,7 @@ def test_a_setting_of_the_wrong_type_or_size(write: Write, written: str, line: s
          "exclusion, review, route, referral, redirect, information, engagement, onset, course, "
          "crisis, staffing, team"),
         ('kind = "budget"\nagency = "substance"',
-         "5: change 1: give either set_gbp_per_year or multiply"),
+         "5: change 1: give either set_gbp_per_year, multiply or add_gbp_per_year"),
         ('kind = "budget"\nagency = "substance"\nset_gbp_per_year = {value = 3, price_year = '
          '"2016"}', "8: unknown price year '2016' of 'set_gbp_per_year' - did you mean '2016/17'? "
          "(known are 2008/09 to 2023/24, written like 2023/24)"),
