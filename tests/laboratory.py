@@ -57,7 +57,7 @@ def laboratory(levels: Floats, share: float = 0.04, seed: int = 0) -> Laboratory
     place = Place(small(share=share), seed, 0, 0)
     world, course, doors = place.world, place.course.copy(), place.doors.copy()
     n = int(world.counts[Count.PEOPLE])
-    world.people.slot[:n] = np.arange(n)
+    world.slot[:n] = np.arange(n)
     world = world._replace(awake=_awake(world.people[:n], levels))
     world.counts[Count.AWAKE], world.counts[Count.CASES] = n, 0
     _hold_still(course, doors)
@@ -68,6 +68,7 @@ def _awake(people: Table, levels: Floats) -> Table:
     awake = new_table(AWAKE, len(people))
     awake.person, awake.key = np.arange(len(people)), people.key
     awake.level = awake.set_point = np.broadcast_to(levels, (len(people), N_NEEDS))
+    awake.present = ((awake.level > 0.0) << np.arange(N_NEEDS)).sum(axis=1)
     awake.trust = awake.trust_start = 0.5
     awake.propensity = people.propensity
     awake.team = awake.candidate = NOBODY

@@ -19,7 +19,7 @@ from scenarios.schema import Quantity
 from sim.model import Place, warm_up_weeks
 from tests.laboratory import Laboratory, laboratory
 from tests.small import small, without
-from tests.worlds import at_week, in_use, tight, with_general
+from tests.worlds import at_week, in_use, slots_of, tight, with_general
 
 FALSE_ALARM = 1e-6
 
@@ -161,7 +161,7 @@ def test_sleepers_wake_as_a_constant_hazard_has_it(weeks: int) -> None:
     """The chance to have woken after w weeks is 1 - exp(-h w): geometric, one week at least."""
     place = Place(small(share=0.2), 0, 0, 0)
     people = in_use(place, Count.PEOPLE)
-    asleep = people.slot == NOBODY
+    asleep = slots_of(place) == NOBODY
     p = -np.expm1(-hazards(place).sum(axis=1)[asleep] * weeks)
     woken = (people.wake_week[asleep] <= weeks).sum()
     assert people.wake_week[asleep].min() >= 1
@@ -172,8 +172,8 @@ def test_what_begins_is_shared_out_by_hazard() -> None:
     """Of those who sleep on the first day, by the need with which they wake within a year."""
     place = Place(without(small(share=0.2), "lifecourse"), 0, 0, 0)
     place.course = course = place.course.copy()
-    people, hazard = in_use(place, Count.PEOPLE), hazards(place)
-    asleep = np.flatnonzero(people.slot == NOBODY)
+    hazard = hazards(place)
+    asleep = np.flatnonzero(slots_of(place) == NOBODY)
     total = hazard[asleep].sum(axis=1)
     p = -np.expm1(-total * WEEKS_PER_YEAR)
     expected = (hazard[asleep] * (p / total)[:, None]).sum(axis=0)

@@ -18,6 +18,7 @@ from sim.metrics import ledger_of, measure
 from sim.model import Place
 from sim.policy import weeks_since
 from sim.record import record_of
+from sim.world import with_room
 from tests.conservation import (
     in_two_states,
     lost_cases,
@@ -159,13 +160,14 @@ def queues() -> st.SearchStrategy[Queue]:
 def openings(queue: Queue, places: float, first_come: bool) -> np.ndarray:
     """The week in which the model's `allocate` opens each case, at a door with so many places."""
     place = Place(small(share=0.0005), 0, 0, 0)
-    world, doors, door = place.world, place.doors.copy(), 5
-    doors.places[:], n = places, len(queue.weeks)
+    doors, door, n = place.doors.copy(), 5, len(queue.weeks)
+    world = with_room(place.world, n, 0)
+    doors.places[:] = places
     cases = new_table(CASE, n)
     cases.person, cases.door, cases.referred_week = np.arange(n), door, queue.weeks
     world.counts[Count.CASES] = 0
     world = world._replace(cases=cases, ranks=np.zeros(n), awake=new_table(AWAKE, n))
-    world.people.slot[:n] = np.arange(n)
+    world.slot[:n] = np.arange(n)
     world.used[:], opened = 0.0, np.full(n, 10_000)
     cases.rank = [-w for w in queue.weeks] if first_come else queue.ranks
     cases.rank -= np.arange(n) * 1e-6  # no two alike
