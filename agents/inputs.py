@@ -209,6 +209,7 @@ DOORS = np.dtype(
         ("adults_only", np.int8, (MAX_DOORS,)),
         ("finds_with", np.float64, (MAX_DOORS, N_NEEDS)),  # levels that mark those a team is for
         ("care_experienced", np.int8, (MAX_DOORS,)),
+        ("found_ages", np.int64, (MAX_DOORS, 2)),  # first and one past the last week of age
         ("delay_weeks", np.int64, (MAX_DOORS,)),  # until consent and assessment are done
         ("removed_at", np.float64, (MAX_DOORS, N_NEEDS)),
         ("compulsory", np.int8, (MAX_DOORS,)),

@@ -86,7 +86,7 @@ def _find(world, doors, team, week, run_key):
     rows = np.empty(n, np.int64)
     found = 0
     for row in range(n):
-        if awake.team[row] != NOBODY or not _may_be_found(world, doors, row, team):
+        if awake.team[row] != NOBODY or not _may_be_found(world, doors, row, team, week):
             continue
         if awake.standing[row, team] != CaseStatus.NONE:
             continue
@@ -110,9 +110,12 @@ def _find(world, doors, team, week, run_key):
 
 
 @kernel
-def _may_be_found(world, doors, row, team):
-    """Some teams work with adults only, with those once in care, or with certain needs only."""
+def _may_be_found(world, doors, row, team, week):
+    """Some teams are for adults only, for an age, for those once in care, or for certain needs."""
     people, i = world.people, world.awake.person[row]
+    age = week - people.birth_week[i]
+    if age < doors.found_ages[team, 0] or age >= doors.found_ages[team, 1]:
+        return False
     if doors.adults_only[team] and people.band[i] < ADULT_BAND:
         return False
     if doors.care_experienced[team] and people.care[i] == 0:

@@ -18,6 +18,7 @@ from scenarios.schema import (
     CaseloadChange,
     Change,
     CrisisChange,
+    Dated,
     DestinationChange,
     EngagementChange,
     EventChange,
@@ -147,7 +148,8 @@ def check_teams(placed: list[Placed], system: System) -> Iterator[Problem]:
 
 
 def _undated(team: TeamChange) -> TeamChange:
-    return team.model_copy(update={"start": None, "end": None, "ramp_weeks": 0})
+    dates = {name: field.default for name, field in Dated.model_fields.items()}
+    return team.model_copy(update=dates)
 
 
 def check_change(item: Placed, system: System) -> Iterator[Problem]:

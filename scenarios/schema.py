@@ -233,11 +233,16 @@ class Cost(Strict):
 
 
 class Dated(Strict):
-    """When a change acts. ``start`` may be left out in an intervention: then its user says when."""
+    """When a change acts. ``start`` may be left out in an intervention: then its user says when.
+
+    ``after_weeks`` puts it off, and ``for_weeks`` is how long it lasts where no ``end`` is given.
+    """
 
     start: dt.date | None = None
     end: dt.date | None = None
     ramp_weeks: Annotated[int, Field(ge=0, le=1040)] = 0
+    after_weeks: Annotated[int, Field(ge=0, le=1560)] = 0
+    for_weeks: Annotated[int, Field(ge=1, le=1560)] | None = None
 
 
 class BudgetChange(Dated):
@@ -443,6 +448,8 @@ class TeamChange(Dated):
     adults_only: bool = True
     finds_with: dict[NeedKey, Annotated[FiniteFloat, Field(ge=0, le=1)]] = {}
     care_experienced: bool = False
+    age_from: Annotated[int, Field(ge=0, le=120)] = 0
+    age_below: Annotated[int, Field(ge=1, le=121)] = 121
     delay_weeks: Annotated[int, Field(ge=0, le=104)] = 0
     removed_at: dict[NeedKey, Annotated[FiniteFloat, Field(ge=0, le=1)]] = {}
     compulsory: bool = Field(False, description="a duty or an order: consent is not asked")
