@@ -67,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_check(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    text = "check scenario files, without running anything"
+    text = "check scenario and intervention files, without running anything"
     command = subparsers.add_parser("check", help=text, description=text, allow_abbrev=False)
     command.add_argument("files", type=Path, nargs="+", metavar="FILE")
     add_debug(command)

@@ -71,7 +71,13 @@ def base_of(place: str) -> Path:
     return HERE / place / f"{DO_NOTHING}.toml"
 
 
-def in_use(place: str, used: Mapping[str, Iterable[str]]) -> list[Scenario]:
+def is_intervention(path: Path) -> bool:
+    """Whether a file is an intervention rather than a scenario, as far as it can be read."""
+    source = Reader().read(path)
+    return source is not None and "evidence_note" in source.data
+
+
+def in_use(place: str, used: Mapping[str, Iterable[str | Path]]) -> list[Scenario]:
     """Doing nothing, and one scenario for each name with its interventions from the start on."""
     every = {DO_NOTHING: ()} | {name: tuple(together) for name, together in used.items()}
     return load_using(base_of(place), every)

@@ -246,7 +246,7 @@ def test_text_that_is_not_toml(write: Write, text: str, line: str) -> None:
 
 def test_other_sorts_of_file_are_recognised() -> None:
     assert said(SCENARIOS / "interventions" / "navigators.toml") == [
-        "scenarios/interventions/navigators.toml:8: this is an intervention, no scenario - "
+        "scenarios/interventions/navigators.toml:9: this is an intervention, no scenario - "
         'use it in one: [[use]], intervention = "navigators", start = 2025-04-01'
     ]
     (line,) = said(SCENARIOS / "places" / "portsmouth.toml")
