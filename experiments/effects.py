@@ -6,7 +6,7 @@ that they can be set side by side. Differences are paired, replicate by replicat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -22,7 +22,8 @@ from sim.run import run_replicate
 PLACE: Final = "portsmouth"
 YEARS: Final = 2
 REPLICATES: Final = 12
-SEED: Final = 1
+SEED: Final = 2
+"""Measures were settled while looking at runs with seed 1, so they are measured with another."""
 
 Found = Mapping[str, Replicates]
 
@@ -92,21 +93,24 @@ def difference(found: Found, name: str, against: str, measure: str) -> Floats:
     return pairwise(found[name].overall[measure], found[against].overall[measure])
 
 
-def without_each_change(runs: Runs, way: Way) -> list[Scenario]:
-    """Doing nothing, the way as it is, and the way less one of its changes at a time.
+def without_each_change(runs: Runs, names: Sequence[str]) -> list[Scenario]:
+    """Doing nothing; each way as it is, and less one of its changes at a time.
 
-    Names are ``way`` and ``way_less_1`` for the first change; scenario costs stay.
+    Names are ``way``, and ``way_less_1`` without the first change; programmes' own costs stay.
     """
-    nothing, whole = in_use(runs.place, {way.name: [way.name]})
-    less = [
-        replace(
-            whole,
-            name=f"{way.name}_less_{i + 1}",
-            changes=whole.changes[:i] + whole.changes[i + 1 :],
-        )
-        for i in range(len(whole.changes))
-    ]
-    return [nothing, whole, *less]
+    nothing, *wholes = in_use(runs.place, {name: [name] for name in names})
+    return [nothing, *wholes, *(less for whole in wholes for less in _less_one(whole))]
+
+
+def _less_one(whole: Scenario) -> Iterator[Scenario]:
+    for i in range(len(whole.changes)):
+        rest = whole.changes[:i] + whole.changes[i + 1 :]
+        yield replace(whole, name=less_name(whole.name, i), changes=rest)
+
+
+def less_name(name: str, i: int) -> str:
+    """The name of a way without its change ``i``, counted from 0."""
+    return f"{name}_less_{i + 1}"
 
 
 def together(runs: Runs, pairs: Sequence[tuple[str, str]]) -> list[Scenario]:

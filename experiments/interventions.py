@@ -25,6 +25,7 @@ from experiments.effects import (
     both_name,
     difference,
     effect_of,
+    less_name,
     simulate,
     together,
     without_each_change,
@@ -37,7 +38,22 @@ from scenarios.problems import did_you_mean
 from scenarios.ways import DO_NOTHING, Way, read_items, read_ways
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "interventions.md"
-CANDIDATES: Final[tuple[tuple[str, str, str], ...]] = ()
+CANDIDATES: Final = (
+    ("police_referrals", "shared_database", "nfa_share.from_police"),
+    ("police_referrals", "blueprint", "nfa_share.both_needs"),
+    ("police_referrals", "self_referral_service", "nfa_share.from_police"),
+    ("assertive_outreach", "blueprint", "nfa_share.both_needs"),
+    ("joint_screening", "police_in_early_help_hubs", "nfa_share"),
+    ("ae_liaison", "crisis_home_treatment", "people.in_crisis"),
+    ("navigators", "blueprint", "cost.reactive"),
+    ("complex_cases_group", "blueprint", "nfa_share.both_needs"),
+    ("dual_diagnosis_keyworker", "blueprint", "nfa_share.both_needs"),
+    ("mash", "ace_training", "nfa_share.from_police"),
+    ("checkpoint", "offender_management", "contacts.police"),
+    ("navigators", "complex_cohort", "cost.reactive"),
+    ("street_triage", "amhps_control_room", "crisis.place_of_safety"),
+    ("police_referrals", "central_referral_unit", "hidden.known_to_many_helped_by_none"),
+)
 """Pairs whose interplay is measured, with the measure; lower is better in each."""
 
 
@@ -47,7 +63,8 @@ def interventions(arguments: argparse.Namespace) -> int:
     runs = Runs(replicates=arguments.replicates, seed=arguments.seed, workers=arguments.workers)
     asked = arguments.measure or arguments.page or arguments.pairs or arguments.parts
     if arguments.leave_one_out:
-        say("\n".join(_parts_lines(_take_apart(runs, _named(ways, arguments.leave_one_out)))))
+        way = _named(ways, arguments.leave_one_out)
+        say("\n".join(_parts_lines(take_apart(runs, {way.name: way})[way.name])))
     elif asked:
         _measure_and_write(arguments, ways, runs)
     else:
@@ -64,8 +81,7 @@ def _measure_and_write(arguments: argparse.Namespace, ways: Mapping[str, Way], r
             write_found(way, known.effects[way.name], runs)
     if arguments.parts:
         several = {name: way for name, way in ways.items() if _has_parts(way)}
-        parts = {name: _take_apart(runs, way) for name, way in several.items()}
-        known = _with(known, "parts", runs, parts=parts)
+        known = _with(known, "parts", runs, parts=take_apart(runs, several))
     if arguments.pairs:
         known = _with(known, "pairs", runs, pairs=measure_pairs(runs, CANDIDATES))
     kept.save(known)
@@ -92,18 +108,21 @@ def measure_all(runs: Runs, ways: Mapping[str, Way]) -> dict[str, Effect]:
     return {name: effect_of(found, way) for name, way in ways.items() if way.spec.expected}
 
 
-def _take_apart(runs: Runs, way: Way) -> tuple[Part, ...]:
-    """Remove the changes of a way one at a time."""
-    scenarios = without_each_change(runs, way)
-    with progress(f"Taking {way.name} apart", runs.replicates) as on_done:
+def take_apart(runs: Runs, ways: Mapping[str, Way]) -> dict[str, tuple[Part, ...]]:
+    """Remove the changes of each way one at a time."""
+    scenarios = without_each_change(runs, list(ways))
+    with progress(f"Simulating {len(scenarios)} scenarios", runs.replicates) as on_done:
         found = simulate(runs, scenarios, on_done)
-    return tuple(_part(found, way, i) for i in range(len(way.spec.changes)))
+    return {
+        name: tuple(_part(found, way, i) for i in range(len(way.spec.changes)))
+        for name, way in ways.items()
+    }
 
 
 def _part(found: Found, way: Way, i: int) -> Part:
     expected = way.spec.expected
     measure = expected.measure if expected else "people.multiple_needs"
-    less = f"{way.name}_less_{i + 1}"
+    less = less_name(way.name, i)
     return Part(
         change=change_words(way.spec.changes[i]),
         left=mean_interval(difference(found, less, DO_NOTHING, measure)),

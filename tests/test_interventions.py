@@ -138,7 +138,7 @@ def test_three_pairs_help_and_three_hinder() -> None:
 
 def test_each_change_is_left_out_once() -> None:
     way = WAYS["early_intervention"]
-    nothing, whole, *less = without_each_change(Runs(), way)
+    nothing, whole, *less = without_each_change(Runs(), [way.name])
     assert nothing.changes == () and len(whole.changes) == len(less) == len(way.spec.changes)
     for i, scenario in enumerate(less):
         assert scenario.name == f"early_intervention_less_{i + 1}"
