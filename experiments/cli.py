@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments import commands
-from experiments.options import add_debug, add_replicate_options, add_run_options
+from experiments.options import WAYS_SEED, add_debug, add_replicate_options, add_run_options
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -116,7 +116,7 @@ def _add_interventions(subparsers: argparse._SubParsersAction[argparse.ArgumentP
         "--leave-one-out", metavar="NAME", help="show which change of an intervention does the work"
     )
     add_replicate_options(command)
-    command.set_defaults(command=_interventions)
+    command.set_defaults(command=_interventions, seed=WAYS_SEED)
 
 
 def _interventions(arguments: argparse.Namespace) -> int:

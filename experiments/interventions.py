@@ -77,14 +77,14 @@ def _measure_and_write(arguments: argparse.Namespace, ways: Mapping[str, Way], r
     known = kept.read()
     if arguments.measure:
         known = _with(known, "effects", runs, effects=measure_all(runs, ways))
-        for way in ways.values():
-            write_found(way, known.effects[way.name], runs)
     if arguments.parts:
         several = {name: way for name, way in ways.items() if _has_parts(way)}
         known = _with(known, "parts", runs, parts=take_apart(runs, several))
     if arguments.pairs:
         known = _with(known, "pairs", runs, pairs=measure_pairs(runs, CANDIDATES))
     kept.save(known)
+    for name in ways.keys() & known.effects.keys():
+        write_found(ways[name], known.effects[name], known.runs["effects"])
     write_page(known)
     say(f"{PAGE.relative_to(PAGE.parents[1])} is up to date")
 

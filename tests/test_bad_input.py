@@ -341,10 +341,11 @@ def test_a_setting_of_the_wrong_type_or_size(write: Write, written: str, line: s
     [
         ('kind = "buget"', "5: change 1 has the unknown kind 'buget' - did you mean 'budget'? "
          "(the kinds are budget, threshold, exclusion, review, route, referral, redirect, "
-         "information, engagement, onset, course, crisis, staffing, team)"),
+         "information, engagement, onset, course, crisis, staffing, caseload, "
+         "destination, event, trust, team)"),
         ("share = 0.5", "5: change 1 does not say its kind - the kinds are budget, threshold, "
          "exclusion, review, route, referral, redirect, information, engagement, onset, course, "
-         "crisis, staffing, team"),
+         "crisis, staffing, caseload, destination, event, trust, team"),
         ('kind = "budget"\nagency = "substance"',
          "5: change 1: give either set_gbp_per_year or multiply"),
         ('kind = "budget"\nagency = "substance"\nset_gbp_per_year = {value = 3, price_year = '
