@@ -64,9 +64,13 @@ def test_files_name_only_items_of_the_list() -> None:
         assert item in ITEMS[document]
 
 
-def test_every_file_can_be_put_to_use() -> None:
-    scenarios = in_use("portsmouth", {name: [name] for name in WAYS})
+@pytest.mark.parametrize("place", ["portsmouth", "wiltshire"])
+def test_every_file_can_be_put_to_use(place: str) -> None:
+    scenarios = in_use(place, {name: [name] for name in WAYS})
     assert [scenario.name for scenario in scenarios] == [DO_NOTHING, *WAYS]
+
+
+def test_check_passes_every_file() -> None:
     assert main(["check", *map(str, sorted(INTERVENTIONS.glob("*.toml")))]) == 0
 
 

@@ -25,6 +25,7 @@ from scenarios.schema import (
 from scenarios.ways import base_of
 from sim.model import Place, warm_up_weeks
 from sim.policy import policy_at
+from tests import conservation
 from tests.small import small
 from tests.worlds import at_week, changed
 
@@ -211,6 +212,18 @@ def test_a_team_without_conditions_is_told_none() -> None:
     assert not doors.finds_with[team].any() and (doors.removed_at[team] > 1).all()
     assert (doors.delay_weeks[team], doors.compulsory[team], doors.notice[team]) == (0, 0, 0)
     assert tuple(doors.found_ages[team]) == (0, 121 * 52)
+
+
+def test_cases_and_places_balance_with_teams_of_every_kind() -> None:
+    late = crew(name="late", delay_weeks=6, removed_at={"offending": 0.5})
+    notices = crew(name="notices", notice=NOTICE, max_weeks=8)
+    scenario = changed(HERE, crew(compulsory=True, max_weeks=10), late, notices)
+    place = at_week(scenario, START + 30, teams=3)
+    assert not conservation.lost_cases(place).any()
+    assert conservation.miscounted_places(place) == pytest.approx(0.0, abs=1e-9)
+    assert conservation.in_two_states(place) == 0
+    closed = place.world.tally.closed.sum(axis=(0, 2))
+    assert (closed[len(NAMES) : len(NAMES) + 3] > 0).all()
 
 
 # --- notices ---
