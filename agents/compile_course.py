@@ -7,6 +7,7 @@ unreachable), so that the kernels hold no switches but one (`relapse`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,6 +41,9 @@ _EFFECTS = {
 }
 _TINY = 1e-300
 """Instead of a sum of weights that are all zero: then nobody moves, or the last choice is taken."""
+NO_FACTORS: Mapping[str, float] = MappingProxyType({})
+"""Nothing is multiplied."""
+
 _CONVEX_REFERENCE = 0.3
 """With convexity off, contacts are linear in the level and equal to the convex at this level."""
 
@@ -49,11 +53,15 @@ def compile_course(
     mechanisms: Mechanisms,
     onset_changes: tuple[tuple[OnsetChange, float], ...] = (),
     remission_factor: Floats | None = None,
+    event_factor: Mapping[str, float] = NO_FACTORS,
+    trust_factor: Mapping[str, float] = NO_FACTORS,
 ) -> Course:
     """The course of needs and lives under these mechanisms.
 
     onset_changes      active changes of onset, each with how far it has ramped up (0 to 1)
     remission_factor   [K] multiplies remission (changes of course)
+    event_factor       by life event, multiplies how often it strikes
+    trust_factor       by kind of loss, multiplies the trust lost
     """
     register = scenario.evidence
     needs = [register.needs[key] for key in NEED_KEYS]
@@ -63,9 +71,9 @@ def compile_course(
         {
             **_need_fields(register, needs, on, remission_factor),
             **_onset_fields(register, scenario.place, needs, on, onset_changes),
-            **_event_fields(register, on),
+            **_event_fields(register, on, event_factor),
             **_life_fields(register, scenario.place, on),
-            **_support_fields(register, on),
+            **_support_fields(register, on, trust_factor),
         },
     )
 
@@ -179,12 +187,15 @@ def _group_fields(changes: tuple[tuple[OnsetChange, float], ...]) -> dict[str, o
     }
 
 
-def _event_fields(register: Evidence, on: Mechanisms) -> dict[str, object]:
+def _event_fields(
+    register: Evidence, on: Mechanisms, factors: Mapping[str, float]
+) -> dict[str, object]:
     events = list(register.events.values())
     effects = np.array([_EFFECTS[e.effect] for e in events], dtype=np.int64)
+    factor = np.array([factors.get(name, 1.0) for name in register.events])
     base = np.array([e.base_per_year.value for e in events]) / WEEKS_PER_YEAR
     slope = np.array([_by_need(e.slopes_per_year) for e in events]) / WEEKS_PER_YEAR
-    keep = np.array([_event_is_on(Effect(effect), on) for effect in effects], dtype=np.float64)
+    keep = factor * [_event_is_on(Effect(effect), on) for effect in effects]
     return {
         "n_events": len(events),
         "event_base": base * keep,
@@ -272,10 +283,15 @@ def _adult_arrivals(register: Evidence, residents: Floats, moves: Floats) -> flo
     return float((leaving + deaths - births) / (1.0 + CHILDREN_PER_MOTHER_MOVING_IN * mothers))
 
 
-def _support_fields(register: Evidence, on: Mechanisms) -> dict[str, object]:
+def _support_fields(
+    register: Evidence, on: Mechanisms, trust_factor: Mapping[str, float]
+) -> dict[str, object]:
     losses = ("refusal", "closure", "retelling", "turnover")
     fields: dict[str, object] = {
-        f"trust_loss_{what}": number(register, f"support.trust_loss_{what}") for what in losses
+        f"trust_loss_{what}": min(
+            1.0, number(register, f"support.trust_loss_{what}") * trust_factor.get(what, 1.0)
+        )
+        for what in losses
     }
     return fields | {
         "trust_floor": number(register, "support.trust_floor") if on.trust else 1.0,

@@ -19,12 +19,15 @@ from scenarios.schema import (
     ALL,
     AgencySpec,
     BudgetChange,
+    CaseloadChange,
     Change,
     CrisisChange,
+    DestinationChange,
     EngagementChange,
     ExclusionChange,
     InformationChange,
     Mechanisms,
+    Notice,
     Quantity,
     RedirectChange,
     ReferralChange,
@@ -65,6 +68,8 @@ class Draft:
     redirect: dict[str, tuple[str, float]]
     route: dict[str, dict[str, dict[str, float]]]
     crisis: dict[str, float]
+    cases_factor: dict[str, float]
+    accepts: dict[str, dict[str, float]]
     team_share: dict[str, float] = field(default_factory=dict)
 
 
@@ -120,7 +125,14 @@ def new_draft(scenario: Scenario) -> Draft:
             for need, route in scenario.evidence.routes.items()
         },
         crisis=dict(scenario.evidence.crisis.outcomes),
+        cases_factor=dict.fromkeys(agencies, 1.0),
+        accepts={need: _accepted_shares(agencies, need) for need in NEED_KEYS},
     )
+
+
+def _accepted_shares(agencies: Mapping[str, AgencySpec], need: NeedKey) -> dict[str, float]:
+    """To which doors the referrals of a need go: weights, in the order of the agencies."""
+    return {n: spec.accepts[need].value for n, spec in agencies.items() if need in spec.accepts}
 
 
 def yearly_budget(spec: AgencySpec, residents: float) -> float:
@@ -168,9 +180,14 @@ def apply_change(draft: Draft, change: Change, fraction: float) -> None:
             _towards(draft, change.agency, "turnover_per_year", change.turnover_per_year, fraction)
         case CrisisChange():
             _move_share(draft.crisis, change.source, change.target, fraction * change.share)
+        case CaseloadChange():
+            draft.cases_factor[change.agency] *= 1.0 + fraction * (change.multiply - 1.0)
+        case DestinationChange():
+            _move_share(draft.accepts[change.need], change.source, change.target,
+                        fraction * change.share)  # fmt: skip
         case TeamChange():
             draft.team_share[change.name] = fraction
-        case _:  # onset and course act on people, not on doors
+        case _:  # onset, course, event and trust act on people, not on doors
             pass
 
 
@@ -238,7 +255,7 @@ def compile_doors(
     arrays |= _route_arrays(scenario, draft, agencies, mechanisms)
     listed_below = dict.fromkeys(("n_seen", "seen", "n_helped", "helped"), 0)
     doors = new_record(DOORS, arrays | listed_below)
-    _add_teams(doors, draft, team_list)
+    _add_teams(doors, draft, team_list, agencies)
     _switch_off(doors, specs, mechanisms)
     for share, count, needs in (("slice", "n_seen", "seen"), ("effect", "n_helped", "helped")):
         _list_needs(doors[share], doors[count], doors[needs])
@@ -262,7 +279,8 @@ def _agency_arrays(
             for n, s in zip(names, specs, strict=True)
         ]
     )
-    places = np.floor(posts * [s.cases_per_post.value for s in specs])
+    cases_factor = np.array([draft.cases_factor[n] for n in names])
+    places = np.floor(posts * [s.cases_per_post.value for s in specs] * cases_factor)
     weekly = np.array([draft.budget[n] for n in names]) / WEEKS_PER_YEAR
     placement = np.array([s.placement_gbp_per_week.value * s.placement_share.value for s in specs])
     care = np.array([s.care_door for s in specs])
@@ -287,7 +305,9 @@ def _agency_arrays(
         "missed_limit": np.round(numbers["missed_limit"]),
         "max_weeks": np.round(numbers["max_weeks"]),
         "attendance": numbers["attendance"],
-        "effect": np.array([_by_need(s.effect) for s in specs]),
+        "effect": np.minimum(
+            1.0, np.array([_by_need(s.effect) for s in specs]) / cases_factor[:, None]
+        ),
         "turnover": numbers["turnover_per_year"] / WEEKS_PER_YEAR,
         "refers": np.minimum(
             1.0,
@@ -317,9 +337,8 @@ def _route_arrays(
             for name, share in draft.route[need][when].items():
                 route[k, w, names.index(name)] = share
         for d, name in enumerate(names):
-            spec = draft.spec[name]
-            share = spec.accepts[need].value if need in spec.accepts else 0.0
-            accepts[k, d] = share * (on.early_help or not spec.early_help)
+            share = draft.accepts[need].get(name, 0.0)
+            accepts[k, d] = share * (on.early_help or not draft.spec[name].early_help)
     accepts /= np.maximum(1e-12, accepts.sum(axis=1, keepdims=True))
     redirect_to = np.full(len(names), NOBODY, dtype=np.int64)
     redirect_share = np.zeros(len(names))
@@ -357,16 +376,32 @@ def _no_teams(n: int) -> dict[str, object]:
         "waives": np.zeros(n),
         "attendance_elsewhere": np.zeros(n),
         "adults_only": np.zeros(n, np.bool_),
+        "finds_with": np.zeros((n, N_NEEDS)),
+        "care_experienced": np.zeros(n, np.bool_),
+        "found_ages": np.zeros((n, 2), np.int64),
+        "delay_weeks": np.zeros(n, np.int64),
+        "removed_at": np.full((n, N_NEEDS), NO_EXCLUSION),
+        "compulsory": np.zeros(n, np.bool_),
+        "notice": np.zeros(n, np.bool_),
+        "deters": np.zeros(n),
+        "displaced_to": np.full(n, NOBODY, np.int64),
+        "arrest_share": np.zeros(n),
+        "fine": np.zeros(n),
+        "trust_cost": np.zeros(n),
     }
 
 
-def _add_teams(doors: Doors, draft: Draft, teams: list[TeamChange | None]) -> None:
+def _add_teams(
+    doors: Doors, draft: Draft, teams: list[TeamChange | None], agencies: tuple[str, ...]
+) -> None:
     """Add a door for every team: a caseload without a front door."""
     for team in teams:
         door = int(doors.n_doors)
         doors.n_doors = door + 1
         share = draft.team_share.get(team.name, 0.0) if team else 0.0
         row = _NO_TEAM | (_team_row(team, share) if team else {})
+        if team and team.notice:
+            row |= _notice_row(team.notice, agencies)
         for name, value in row.items():
             doors[name][door] = value
         if team and share > 0.0 and team.finds == "refused_referral":
@@ -384,7 +419,11 @@ _NO_TEAM: dict[str, object] = {
     "contact_pence": 0, "case_week_pence": 0, "placement_pence": 0, "budget_pence": 0,
     "redirect_to": NOBODY, "redirect_share": 0.0, "finding": Finding.NOT_A_TEAM,
     "feed_weeks": 1, "consent": 0.0, "advocacy": 0.0, "waives": 0.0,
-    "attendance_elsewhere": 0.0, "adults_only": True,
+    "attendance_elsewhere": 0.0, "adults_only": True, "finds_with": np.zeros(N_NEEDS),
+    "care_experienced": False, "found_ages": np.zeros(2, np.int64), "delay_weeks": 0,
+    "removed_at": np.full(N_NEEDS, NO_EXCLUSION),
+    "compulsory": False, "notice": False, "deters": 0.0, "displaced_to": NOBODY,
+    "arrest_share": 0.0, "fine": 0.0, "trust_cost": 0.0,
 }  # fmt: skip
 
 
@@ -409,6 +448,24 @@ def _team_row(team: TeamChange, share: float) -> dict[str, object]:
         "waives": team.waives_exclusions,
         "attendance_elsewhere": team.attendance_elsewhere,
         "adults_only": team.adults_only,
+        "finds_with": np.array([team.finds_with.get(key, 0.0) for key in NEED_KEYS]),
+        "care_experienced": team.care_experienced,
+        "found_ages": WEEKS_PER_YEAR * np.array([team.age_from, team.age_below]),
+        "delay_weeks": team.delay_weeks,
+        "removed_at": np.array([team.removed_at.get(key, NO_EXCLUSION) for key in NEED_KEYS]),
+        "compulsory": team.compulsory or team.notice is not None,
+    }
+
+
+def _notice_row(notice: Notice, agencies: tuple[str, ...]) -> dict[str, object]:
+    """What a team that serves notices has besides."""
+    return {
+        "notice": True,
+        "deters": notice.deters,
+        "displaced_to": agencies.index(notice.displaced_to),
+        "arrest_share": notice.arrest_share,
+        "fine": notice.fine.value,
+        "trust_cost": notice.trust_cost.value,
     }
 
 

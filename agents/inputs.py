@@ -211,6 +211,18 @@ DOORS = np.dtype(
         ("waives", np.float64, (MAX_DOORS,)),
         ("attendance_elsewhere", np.float64, (MAX_DOORS,)),
         ("adults_only", np.int8, (MAX_DOORS,)),
+        ("finds_with", np.float64, (MAX_DOORS, N_NEEDS)),  # levels that mark those a team is for
+        ("care_experienced", np.int8, (MAX_DOORS,)),
+        ("found_ages", np.int64, (MAX_DOORS, 2)),  # first and one past the last week of age
+        ("delay_weeks", np.int64, (MAX_DOORS,)),  # until consent and assessment are done
+        ("removed_at", np.float64, (MAX_DOORS, N_NEEDS)),
+        ("compulsory", np.int8, (MAX_DOORS,)),
+        ("notice", np.int8, (MAX_DOORS,)),  # serves notices instead of helping
+        ("deters", np.float64, (MAX_DOORS,)),
+        ("displaced_to", np.int64, (MAX_DOORS,)),
+        ("arrest_share", np.float64, (MAX_DOORS,)),
+        ("fine", np.float64, (MAX_DOORS,)),  # level of the money need
+        ("trust_cost", np.float64, (MAX_DOORS,)),
     ],
     align=True,
 )

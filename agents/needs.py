@@ -13,6 +13,7 @@ from agents.doors import receive
 from agents.inputs import Effect
 from agents.kernel import inlined, kernel
 from agents.lifecourse import begin_need, onset_hazard, raise_need, reach_children
+from agents.notices import call_under_notice
 from agents.presence import N_PRESENT, PRESENT, is_present
 from agents.recount import MULTIPLE
 from agents.streams import Stream, address, bits, pick, uniform, uniform_of
@@ -224,6 +225,9 @@ def _contact(world, course, doors, row, c, week, run_key):
     k = _need_of_contact(awake, course, row, uniform_of(route_at, key, 3 * c))
     night = 1 if uniform_of(route_at, key, 3 * c + 1) < doors.night[k] else 0
     door = pick(doors.route[k, night], uniform_of(route_at, key, 3 * c + 2))
+    team = awake.team[row]
+    if door == doors.police and team != NOBODY and doors.notice[team]:
+        door = call_under_notice(world, course, doors, row, team, c, week, run_key)
     tally.contacts[week, door] += 1
     tally.contacts_for[week, k, door] += 1
     if week - awake.failed_week[row, k] <= FAILURE_WEEKS:

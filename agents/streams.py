@@ -61,6 +61,7 @@ class Stream(IntEnum):
     CHILD = 30
     REACH = 31
     FINDING = 32
+    NOTICE = 33
 
 
 @njit(uint64(uint64), cache=True, forceinline=True)

@@ -88,6 +88,8 @@ def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
     """Does the person come this week? If so, support acts and trust grows."""
     awake, cases, tally = world.awake, world.cases, world.tally
     door = cases.door[c]
+    if week - cases.since_week[c] < doors.delay_weeks[door]:
+        return
     key = awake.key[row]
     trust = awake.trust[row]
     others = awake.untreated[row]
@@ -147,6 +149,9 @@ def _review(world, course, doors, c, row, week):
     door = cases.door[c]
     if cases.need[c] == _FAMILY and world.people.band[cases.person[c]] >= ADULT_BAND:
         return Closure.FINISHED.value
+    for k in range(_K):
+        if awake.level[row, k] >= doors.removed_at[door, k]:
+            return Closure.NON_ENGAGEMENT.value
     if own_slice(awake, doors, row, door) < doors.quiet_level[door]:
         cases.quiet_weeks[c] += 1
     else:
@@ -237,7 +242,7 @@ def _close(world, course, doors, c, row, reason, week):
     if row != NOBODY:
         if reason == Closure.WITHDRAWN:
             world.withdrawn_week[people.record[cases.person[c]], door] = week
-        if reason != Closure.FINISHED:
+        if reason != Closure.FINISHED and not doors.notice[door]:
             awake.trust[row] *= 1.0 - course.trust_loss_closure
         for j in range(doors.n_helped[door]):
             k = doors.helped[door, j]

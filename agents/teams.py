@@ -10,7 +10,7 @@ import numpy as np
 from agents.arrays import NOBODY, CaseStatus, Count, Happening
 from agents.doors import NO_WAIT, add_case, count_opening, receive
 from agents.inputs import Finding
-from agents.kernel import allocating, inlined, kernel
+from agents.kernel import allocating, kernel
 from agents.recount import bit_count
 from agents.streams import Stream, address, pick, uniform_of
 from agents.trace import tell
@@ -47,7 +47,11 @@ def _speak_up(world, course, doors, week, run_key):
         team = cases.door[c]
         if team < doors.n_agencies or cases.status[c] != CaseStatus.OPEN:
             continue
+        if week - cases.since_week[c] < doors.delay_weeks[team]:
+            continue
         row = np.int64(world.slot[cases.person[c]])
+        if awake.team[row] == NOBODY:
+            awake.team[row] = team
         if uniform_of(base, awake.key[row], 2 * team) >= doors.advocacy[team]:
             continue
         need = _highest_unserved(awake, row)
@@ -83,7 +87,9 @@ def _find(world, doors, team, week, run_key):
     rows = np.empty(n, np.int64)
     found = 0
     for row in range(n):
-        if awake.team[row] != NOBODY or not _may_be_found(world, doors, row, team):
+        if awake.team[row] != NOBODY or not _may_be_found(world, doors, row, team, week):
+            continue
+        if awake.standing[row, team] != CaseStatus.NONE:
             continue
         value = _score(world, row, finding, week)
         if by_feed and value < 2.0:
@@ -104,10 +110,21 @@ def _find(world, doors, team, week, run_key):
         rows[best] = rows[found]
 
 
-@inlined
-def _may_be_found(world, doors, row, team):
-    """Some teams work with adults only."""
-    return not doors.adults_only[team] or world.people.band[world.awake.person[row]] >= ADULT_BAND
+@kernel
+def _may_be_found(world, doors, row, team, week):
+    """Some teams are for adults only, for an age, for those once in care, or for certain needs."""
+    people, i = world.people, world.awake.person[row]
+    age = week - people.birth_week[i]
+    if age < doors.found_ages[team, 0] or age >= doors.found_ages[team, 1]:
+        return False
+    if doors.adults_only[team] and people.band[i] < ADULT_BAND:
+        return False
+    if doors.care_experienced[team] and people.care[i] == 0:
+        return False
+    has_all = True
+    for k in range(_K):
+        has_all &= world.awake.level[row, k] >= doors.finds_with[team, k]
+    return has_all
 
 
 @kernel
@@ -126,13 +143,19 @@ def _score(world, row, finding, week):
 
 @kernel
 def approach(world, doors, row, team, week, run_key):
-    """Ask someone whether they want this team's help; the more trust, the likelier a yes."""
+    """Ask someone whether they want this team's help; the more trust, the likelier a yes.
+
+    An order or a notice is not asked about, and costs trust. Until consent and assessment are done
+    the person is on the team's books, and nobody speaks for them.
+    """
     awake = world.awake
     u = uniform_of(address(run_key, Stream.CONSENT, week), awake.key[row], team)
     agrees = u < doors.consent[team] * (0.5 + 0.5 * awake.trust[row])
     tell(world, week, awake.person[row], Happening.TEAM_ASKED.value, team, detail=agrees)
-    if not agrees:
+    if not agrees and not doors.compulsory[team]:
         return
     add_case(world, row, _ALL_NEEDS, team, team, 0.0, CaseStatus.OPEN.value, week)
-    awake.team[row] = team
+    if doors.delay_weeks[team] == 0:
+        awake.team[row] = team
+    awake.trust[row] *= 1.0 - doors.trust_cost[team]
     count_opening(world, row, team, _ALL_NEEDS, NO_WAIT, week)

@@ -16,7 +16,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments import commands, place
-from experiments.options import add_debug, add_run_options, some_path
+from experiments.options import (
+    WAYS_SEED,
+    add_debug,
+    add_replicate_options,
+    add_run_options,
+    some_path,
+)
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -63,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     _add_check(subparsers)
     _add_run(subparsers)
     _add_compare(subparsers)
+    _add_interventions(subparsers)
     return top
 
 
@@ -84,7 +91,7 @@ def _add_place(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _add_check(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    text = "check scenario files, without running anything"
+    text = "check scenario and intervention files, without running anything"
     command = subparsers.add_parser("check", help=text, description=text, allow_abbrev=False)
     command.add_argument("files", type=Path, nargs="+", metavar="FILE")
     add_debug(command)
@@ -114,6 +121,36 @@ def _add_compare(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     )
     add_run_options(command)
     command.set_defaults(command=commands.compare)
+
+
+def _add_interventions(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "list the ways of working, and measure what each does"
+    command = subparsers.add_parser(
+        "interventions", help=text, description=text, allow_abbrev=False
+    )
+    command.add_argument(
+        "--measure", action="store_true", help="measure each, and make docs/interventions.md"
+    )
+    command.add_argument(
+        "--parts", action="store_true", help="measure each less one of its changes at a time"
+    )
+    command.add_argument(
+        "--pairs", action="store_true", help="measure what pairs do beyond the sum of the two"
+    )
+    command.add_argument(
+        "--page", action="store_true", help="make the page again from what was measured"
+    )
+    command.add_argument(
+        "--leave-one-out", metavar="NAME", help="show which change of an intervention does the work"
+    )
+    add_replicate_options(command)
+    command.set_defaults(command=_interventions, seed=WAYS_SEED)
+
+
+def _interventions(arguments: argparse.Namespace) -> int:
+    from experiments.interventions import interventions
+
+    return interventions(arguments)
 
 
 class _Version(argparse.Action):

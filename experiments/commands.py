@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 DONE, INTERRUPTED = 0, 130
 DO_NOTHING = "do_nothing"
 """The name of the scenario that others are compared with, wherever it stands among them."""
+CHECKED_IN = "portsmouth"
+"""The place in which an intervention is put to use to check it."""
 
 
 class BadRequest(Exception):
@@ -31,15 +33,21 @@ class BadRequest(Exception):
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Validate scenario files: a line for each that is sound, all problems of the others."""
+    """Validate scenario files: a line for each that is sound, all problems of the others.
+
+    An intervention is put to use in Portsmouth.
+    """
     from experiments.output import say, warn
     from scenarios.load import load_scenario
     from scenarios.problems import InputError
+    from scenarios.ways import in_use, is_intervention
 
     failed = 0
     for path in arguments.files:
         try:
-            say(f"{path}: ok, {_described(load_scenario(path))}")
+            used = is_intervention(path)
+            scenario = in_use(CHECKED_IN, {path.stem: [path]})[1] if used else load_scenario(path)
+            say(f"{path}: ok, {'put to use in ' if used else ''}{_described(scenario)}")
         except InputError as error:
             warn("\n".join(str(problem) for problem in error.problems))
             failed += 1

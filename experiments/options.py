@@ -15,6 +15,8 @@ MAX_WORKERS = 1024
 MAX_SEED = 2**63 - 1
 REPLICATES = 8
 SEED = 1
+WAYS_SEED = 2
+"""Measures of the ways of working were settled while looking at runs with seed 1."""
 
 
 def add_debug(parser: argparse.ArgumentParser) -> None:
@@ -32,6 +34,23 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="years to simulate, 1 to 30 (default: as the scenario says)",
     )
+    add_replicate_options(parser)
+    parser.add_argument(
+        "--out",
+        type=some_path,
+        metavar="DIR",
+        help="write results, table, figures and manifest to this folder",
+    )
+    parser.add_argument(
+        "--json",
+        type=some_path,
+        metavar="FILE",
+        help="write the results as JSON; - for standard output, and then nothing else",
+    )
+
+
+def add_replicate_options(parser: argparse.ArgumentParser) -> None:
+    """How often to simulate, with which seed, on how many processes."""
     parser.add_argument(
         "--replicates",
         type=whole_number(1, MAX_REPLICATES),
@@ -51,18 +70,6 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         type=whole_number(1, MAX_WORKERS),
         metavar="N",
         help="processes to run at the same time (default: one a core); results do not depend on it",
-    )
-    parser.add_argument(
-        "--out",
-        type=some_path,
-        metavar="DIR",
-        help="write results, table, figures and manifest to this folder",
-    )
-    parser.add_argument(
-        "--json",
-        type=some_path,
-        metavar="FILE",
-        help="write the results as JSON; - for standard output, and then nothing else",
     )
     add_debug(parser)
 

@@ -16,9 +16,13 @@ from scenarios.schema import (
     ALL,
     AgencySpec,
     BudgetChange,
+    CaseloadChange,
     Change,
     CrisisChange,
+    Dated,
+    DestinationChange,
     EngagementChange,
+    EventChange,
     ExclusionChange,
     InformationChange,
     OnsetChange,
@@ -35,7 +39,7 @@ FIRST_START: Final = dt.date(1990, 1, 1)
 LAST_START: Final = dt.date(2100, 1, 1)
 GATED_CHANGES: Final = (
     BudgetChange, ThresholdChange, ExclusionChange, ReviewChange, RedirectChange,
-    EngagementChange, StaffingChange,
+    EngagementChange, StaffingChange, CaseloadChange,
 )  # fmt: skip
 """Changes to what only an agency with a front door and a caseload has."""
 
@@ -145,7 +149,8 @@ def check_teams(placed: list[Placed], system: System) -> Iterator[Problem]:
 
 
 def _undated(team: TeamChange) -> TeamChange:
-    return team.model_copy(update={"start": None, "end": None, "ramp_weeks": 0})
+    dates = {name: field.default for name, field in Dated.model_fields.items()}
+    return team.model_copy(update=dates)
 
 
 def check_change(item: Placed, system: System) -> Iterator[Problem]:
@@ -155,6 +160,8 @@ def check_change(item: Placed, system: System) -> Iterator[Problem]:
         yield from _listed_agencies(item, change, system)
     elif isinstance(change, CrisisChange):
         yield from _crisis_outcomes(item, change, system)
+    elif isinstance(change, EventChange):
+        yield from _event(item, change, system)
     else:
         if isinstance(change, BudgetChange):
             yield from _cut_agencies(item, change, system)
@@ -162,6 +169,8 @@ def check_change(item: Placed, system: System) -> Iterator[Problem]:
             name = getattr(change, field, None)
             if name is not None:
                 yield from _agency_named(item, field, name, system)
+    if isinstance(change, TeamChange):
+        yield from _displaced(item, change, system)
     fault = _fault(change)
     if fault is not None:
         yield item.problem(*fault)
@@ -228,7 +237,7 @@ def _agency_named(item: Placed, field: str, name: str, system: System) -> Iterat
         yield item.problem(field, rule, hint)
     elif field == "moved_to":
         yield item.problem(field, f"'{name}' has no budget to move money to", hint)
-    elif field == "target" and isinstance(change, RedirectChange):
+    elif field == "target" and isinstance(change, (RedirectChange, DestinationChange)):
         yield item.problem(field, f"'{name}' has no front door to redirect to", hint)
 
 
@@ -240,6 +249,22 @@ def _crisis_outcomes(item: Placed, change: CrisisChange, system: System) -> Iter
             yield item.problem(field, rule, did_you_mean(name, outcomes))
 
 
+def _event(item: Placed, change: EventChange, system: System) -> Iterator[Problem]:
+    events = system.evidence.events
+    if change.event not in events:
+        rule = f"there is no life event '{change.event}'"
+        yield item.problem("event", rule, did_you_mean(change.event, events))
+
+
+def _displaced(item: Placed, team: TeamChange, system: System) -> Iterator[Problem]:
+    """A notice displaces calls to someone who cannot refuse them."""
+    if team.notice is not None and not system.is_universal(team.notice.displaced_to):
+        name = team.notice.displaced_to
+        universal = [n for n in system.agencies if system.is_universal(n)]
+        rule = f"'{name}' does not take calls from everybody"
+        yield item.problem("notice", rule, "those that do are " + listed(universal))
+
+
 def _fault(change: Change) -> tuple[str, str, str] | None:
     """A change that by itself makes no sense: the field, the rule and the suggestion."""
     match change:
@@ -249,7 +274,7 @@ def _fault(change: Change) -> tuple[str, str, str] | None:
             return "", "this engagement change changes nothing", "give attendance or missed_limit"
         case ReferralChange(quality=None, multiply=1.0):
             return "", "this referral change changes nothing", "give quality or multiply"
-        case RouteChange() | CrisisChange() if change.source == change.target:
+        case RouteChange() | CrisisChange() | DestinationChange() if change.source == change.target:
             return "target", "'source' and 'target' are the same", "name two different ones"
         case BudgetChange() if change.moved_to in {change.agency, *(change.agencies or ())} - {
             None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -30,10 +30,17 @@ from scenarios.problems import InputError, Problem
 from scenarios.programme import Programme, read_programme
 from scenarios.register import LocalAgencies, Register, local_agencies, read_register, with_place
 from scenarios.resolved import Evidence, Scenario
-from scenarios.schema import PlaceSpec
+from scenarios.schema import PlaceSpec, Use
 from scenarios.shape import shape
 
-__all__ = ["InputError", "Problem", "load_evidence", "load_scenario", "load_scenarios"]
+__all__ = [
+    "InputError",
+    "Problem",
+    "load_evidence",
+    "load_scenario",
+    "load_scenarios",
+    "load_using",
+]
 
 PLACES: Final = HERE / "places"
 REQUIRED: Final = {
@@ -60,6 +67,22 @@ def load_scenarios(paths: Iterable[str | Path]) -> list[Scenario]:
     return [scenario for scenario in loaded if scenario is not None]
 
 
+def load_using(path: str | Path, used: Mapping[str, Sequence[str | Path]]) -> list[Scenario]:
+    """A scenario with interventions put to use from its start on: one for each name in ``used``.
+
+    An intervention goes by its name, or is a path to its file. Raises InputError.
+    """
+    reader = Reader()
+    register = read_register(reader)
+    loaded = [
+        (name, _load(Path(path), reader, register, interventions))
+        for name, interventions in used.items()
+    ]
+    if reader.problems:
+        raise InputError(reader.problems)
+    return [dataclasses.replace(found, name=name) for name, found in loaded if found is not None]
+
+
 def load_evidence() -> Evidence:
     """The national register. Raises InputError if its files have been damaged."""
     return read_register(Reader()).evidence
@@ -74,10 +97,15 @@ class _Local:
     agencies: LocalAgencies
 
 
-def _load(path: Path, reader: Reader, register: Register) -> Scenario | None:
-    """One scenario, or None when there are problems; then the reader holds them."""
+def _load(
+    path: Path, reader: Reader, register: Register, used: Sequence[str | Path] = ()
+) -> Scenario | None:
+    """One scenario, or None when there are problems; then the reader holds them.
+
+    ``used`` are interventions put to use from its start, besides its own.
+    """
     before = len(reader.problems)
-    layers = read_layers(path, reader)
+    layers = _using(read_layers(path, reader), used)
     if not layers.layers:
         return None
     reader.problems += _missing(layers)
@@ -105,6 +133,18 @@ def _load(path: Path, reader: Reader, register: Register) -> Scenario | None:
         costs=tuple(programme.costs),
         files=_hashes(layers, local, programme, register),
     )
+
+
+def _using(layers: Layers, used: Sequence[str | Path]) -> Layers:
+    """The layers, the last of which uses these interventions from the scenario's start on."""
+    start = _value(layers, "start")
+    if start is None or not used:
+        return layers
+    *rest, last = layers.layers
+    names = [str(Path(name).resolve()) if isinstance(name, Path) else name for name in used]
+    uses = enumerate((Use(intervention=name, start=start) for name in names), len(last.uses))
+    last = dataclasses.replace(last, uses=(*last.uses, *uses))
+    return dataclasses.replace(layers, layers=(*rest, last))
 
 
 def _value(layers: Layers, name: str) -> Any:

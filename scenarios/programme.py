@@ -99,10 +99,12 @@ def _placed(
     asked_at: Key,
 ) -> Placed:
     """A change with its dates: its own, else those of its user, in ``asker`` at ``asked_at``."""
+    begins = _later(change.start or start, change.after_weeks)
+    stops = None if change.for_weeks is None else _later(begins, change.for_weeks)
     dated = DatedChange(
         change=change,
-        start=change.start or start,
-        end=change.end or end,
+        start=begins,
+        end=change.end or min((date for date in (stops, end) if date), default=None),
         ramp_weeks=change.ramp_weeks,
         origin=source.label,
     )
@@ -114,6 +116,11 @@ def _placed(
         (source, (*key, "start")) if change.start else (asked, (*asked_at, "start")),
         (source, (*key, "end")) if change.end else (asked, (*asked_at, "end")),
     )
+
+
+def _later(date: dt.date, weeks: int) -> dt.date:
+    """So many weeks later, or the last day there is."""
+    return date + dt.timedelta(weeks=min(weeks, (dt.date.max - date).days // 7))
 
 
 def _dated_cost(

@@ -236,11 +236,16 @@ class Cost(Strict):
 
 
 class Dated(Strict):
-    """When a change acts. ``start`` may be left out in an intervention: then its user says when."""
+    """When a change acts. ``start`` may be left out in an intervention: then its user says when.
+
+    ``after_weeks`` puts it off, and ``for_weeks`` is how long it lasts where no ``end`` is given.
+    """
 
     start: dt.date | None = None
     end: dt.date | None = None
     ramp_weeks: Annotated[int, Field(ge=0, le=1040)] = 0
+    after_weeks: Annotated[int, Field(ge=0, le=1560)] = 0
+    for_weeks: Annotated[int, Field(ge=1, le=1560)] | None = None
 
 
 def _all_in_a_list(raw: Any) -> Any:
@@ -393,8 +398,61 @@ class StaffingChange(Dated):
     turnover_per_year: Annotated[FiniteFloat, Field(ge=0, le=1)]
 
 
+class CaseloadChange(Dated):
+    """More or fewer cases for each worker; what support does for each falls or grows inversely."""
+
+    kind: Literal["caseload"]
+    agency: str
+    multiply: Annotated[FiniteFloat, Field(gt=0, le=10)]
+
+
+class DestinationChange(Dated):
+    """Referrals of a need that go to one door sent to another, whoever makes them."""
+
+    kind: Literal["destination"]
+    need: NeedKey
+    source: str
+    target: str
+    share: Annotated[FiniteFloat, Field(ge=0, le=1)]
+
+
+class EventChange(Dated):
+    """A life event that strikes less or more often: an eviction prevented, an arrest diverted."""
+
+    kind: Literal["event"]
+    event: str
+    multiply: Annotated[FiniteFloat, Field(ge=0, le=10)]
+
+
+class TrustChange(Dated):
+    """How much trust people lose: to refusals, closures, telling it all again, staff leaving."""
+
+    kind: Literal["trust"]
+    losses: list[Literal["refusal", "closure", "retelling", "turnover"]] = Field(min_length=1)
+    multiply: Annotated[FiniteFloat, Field(ge=0, le=10)]
+
+
+class Notice(Strict):
+    """What a team does that serves notices instead of helping; consent is not asked.
+
+    While the notice stands, a share of the person's calls to the police is made to ``displaced_to``
+    instead. A share of those still made ends in an arrest for breach and a fine.
+    """
+
+    deters: Annotated[FiniteFloat, Field(ge=0, le=1)]
+    displaced_to: str
+    arrest_share: Annotated[FiniteFloat, Field(ge=0, le=1)]
+    fine: Level = Field(description="raises the money need at each breach")
+    trust_cost: Share = Field(description="share of trust lost to the notice and to each breach")
+
+
 class TeamChange(Dated):
-    """A team that crosses agencies: finds people by a rule, asks consent, stays."""
+    """A team that crosses agencies: finds people by a rule, asks consent, stays.
+
+    It may be for certain people only: those whose needs stand at ``finds_with`` or above, or who
+    have been looked after. ``delay_weeks`` is how long consent and assessment take, with a place
+    taken and nothing done. At a level of ``removed_at`` a person is put off its books.
+    """
 
     kind: Literal["team"]
     name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
@@ -416,14 +474,63 @@ class TeamChange(Dated):
     max_weeks: Annotated[FiniteFloat, Field(ge=0, le=1040)] = 104
     turnover_per_year: Annotated[FiniteFloat, Field(ge=0, le=1)] = 0.15
     adults_only: bool = True
+    finds_with: dict[NeedKey, Annotated[FiniteFloat, Field(ge=0, le=1)]] = {}
+    care_experienced: bool = False
+    age_from: Annotated[int, Field(ge=0, le=120)] = 0
+    age_below: Annotated[int, Field(ge=1, le=121)] = 121
+    delay_weeks: Annotated[int, Field(ge=0, le=104)] = 0
+    removed_at: dict[NeedKey, Annotated[FiniteFloat, Field(ge=0, le=1)]] = {}
+    compulsory: bool = Field(False, description="a duty or an order: consent is not asked")
+    notice: Notice | None = None
 
 
 Change = Annotated[
     BudgetChange | ThresholdChange | ExclusionChange | ReviewChange | RouteChange
     | ReferralChange | RedirectChange | InformationChange | EngagementChange | OnsetChange
-    | CourseChange | CrisisChange | StaffingChange | TeamChange,
+    | CourseChange | CrisisChange | StaffingChange | CaseloadChange | DestinationChange
+    | EventChange | TrustChange | TeamChange,
     Field(discriminator="kind"),
 ]  # fmt: skip
+
+
+class Described(Strict):
+    """Where a document describes a way of working; ``item`` as in the list of all items."""
+
+    document: Literal["wiltshire", "portsmouth", "wales", "durham", "concordat"]
+    where: str
+    item: str
+
+
+class Found(Strict):
+    """A difference as measured: mean and 95% interval (chance only) over paired replicates."""
+
+    mean: FiniteFloat
+    low: FiniteFloat
+    high: FiniteFloat
+    place: str
+    replicates: Annotated[int, Field(ge=2)]
+    seed: Annotated[int, Field(ge=0)]
+
+
+class Expected(Strict):
+    """Which way the measure that an intervention is about should move, against doing nothing.
+
+    ``against`` names another intervention where the question is what becomes of that one: consent
+    asked late is held against consent asked at the outset. "none" is what the model was found to
+    say, and needs ``found``.
+    """
+
+    measure: str
+    direction: Literal["lower", "higher", "none"]
+    why: str
+    against: str | None = None
+    found: Found | None = None
+
+    @model_validator(mode="after")
+    def _none_is_measured(self) -> Self:
+        if (self.direction == "none") != (self.found is not None):
+            raise ValueError('give found where the direction is "none", and only there')
+        return self
 
 
 class Intervention(Strict):
@@ -431,6 +538,8 @@ class Intervention(Strict):
 
     title: str
     summary: str
+    described: list[Described] = []
+    expected: Expected | None = None
     evidence: list[str] = []
     evidence_note: str
     changes: list[Change] = Field(min_length=1)

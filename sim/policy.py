@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from agents.compile_doors import apply_change, compile_doors, new_draft
 from agents.inputs import Course, Doors
 from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR
 from scenarios.resolved import DatedChange, Scenario
-from scenarios.schema import CourseChange, Mechanisms, OnsetChange
+from scenarios.schema import CourseChange, EventChange, Mechanisms, OnsetChange, TrustChange
 
 ALL_ON = Mechanisms()
 """Every mechanism on, as in the warm-up."""
@@ -38,6 +39,8 @@ def policy_at(scenario: Scenario, week: int | None, room_for_teams: int) -> Poli
         return Policy(compile_course(scenario, ALL_ON), doors, ALL_ON)
     onsets: list[tuple[OnsetChange, float]] = []
     remission = np.ones(N_NEEDS)
+    events: dict[str, float] = {}
+    trust: dict[str, float] = {}
     for dated in scenario.changes:
         fraction = ramped(dated, scenario.start, week)
         if isinstance(dated.change, OnsetChange):  # all, as its place says whom each reaches
@@ -47,11 +50,22 @@ def policy_at(scenario: Scenario, week: int | None, room_for_teams: int) -> Poli
         elif isinstance(dated.change, CourseChange):
             for need in dated.change.needs:
                 remission[NEED_KEYS.index(need)] *= 1.0 + fraction * (dated.change.multiply - 1.0)
+        elif isinstance(dated.change, EventChange):
+            _multiply(events, [dated.change.event], dated.change.multiply, fraction)
+        elif isinstance(dated.change, TrustChange):
+            _multiply(trust, dated.change.losses, dated.change.multiply, fraction)
         else:
             apply_change(draft, dated.change, fraction)
-    course = compile_course(scenario, scenario.mechanisms, tuple(onsets), remission)
+    course = compile_course(scenario, scenario.mechanisms, tuple(onsets), remission, events, trust)
     doors = compile_doors(scenario, draft, scenario.mechanisms, room_for_teams)
     return Policy(course, doors, scenario.mechanisms)
+
+
+def _multiply(
+    factors: dict[str, float], names: Sequence[str], multiply: float, fraction: float
+) -> None:
+    for name in names:
+        factors[name] = factors.get(name, 1.0) * (1.0 + fraction * (multiply - 1.0))
 
 
 def weeks_since(start: dt.date, date: dt.date) -> int:

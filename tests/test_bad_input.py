@@ -246,7 +246,7 @@ def test_text_that_is_not_toml(write: Write, text: str, line: str) -> None:
 
 def test_other_sorts_of_file_are_recognised() -> None:
     assert said(SCENARIOS / "interventions" / "navigators.toml") == [
-        "scenarios/interventions/navigators.toml:8: this is an intervention, no scenario - "
+        "scenarios/interventions/navigators.toml:9: this is an intervention, no scenario - "
         'use it in one: [[use]], intervention = "navigators", start = 2025-04-01'
     ]
     (line,) = said(SCENARIOS / "places" / "portsmouth.toml")
@@ -341,10 +341,11 @@ def test_a_setting_of_the_wrong_type_or_size(write: Write, written: str, line: s
     [
         ('kind = "buget"', "5: change 1 has the unknown kind 'buget' - did you mean 'budget'? "
          "(the kinds are budget, threshold, exclusion, review, route, referral, redirect, "
-         "information, engagement, onset, course, crisis, staffing, team)"),
+         "information, engagement, onset, course, crisis, staffing, caseload, "
+         "destination, event, trust, team)"),
         ("share = 0.5", "5: change 1 does not say its kind - the kinds are budget, threshold, "
          "exclusion, review, route, referral, redirect, information, engagement, onset, course, "
-         "crisis, staffing, team"),
+         "crisis, staffing, caseload, destination, event, trust, team"),
         ('kind = "budget"\nagency = "substance"',
          "5: change 1: give either set_gbp_per_year, multiply or add_gbp_per_year"),
         ('kind = "budget"\nagency = "substance"\nset_gbp_per_year = {value = 3, price_year = '

@@ -1,0 +1,200 @@
+"""Every way of working that the documents describe has a file, runs, and does what it says.
+
+Two years of Portsmouth as it is, at fixed seeds. The intervals on the page come from more
+replicates; here the direction of each is seen to be what its file expects.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments import measured as kept
+from experiments.cli import main
+from experiments.coverage import page_text, pair_verdict, the_work, verdict
+from experiments.effects import (
+    YEARS,
+    Found,
+    Runs,
+    alone,
+    beyond_the_sum,
+    both_name,
+    difference,
+    simulate,
+    together,
+    without_each_change,
+)
+from experiments.interventions import CANDIDATES, PAGE, pair_of
+from experiments.measured import Measured, Pair, Part
+from experiments.stats import Interval
+from scenarios.schema import Expected
+from scenarios.ways import DO_NOTHING, INTERVENTIONS, described, in_use, read_items, read_ways
+from sim.metrics import meaning_of
+
+WAYS = read_ways()
+ITEMS = read_items()
+MEASURED = kept.read()
+EVIDENCE = tuple(f"I{n:02}" for n in range(1, 41))
+REPLICATES = 2
+EXPECTED = {name: way.spec.expected for name, way in WAYS.items() if way.spec.expected}
+FOUND = {name: e for name, e in EXPECTED.items() if e.direction != "none"}
+
+
+@pytest.fixture(scope="session")
+def found() -> Found:
+    return simulate(Runs(replicates=REPLICATES), alone(Runs(), WAYS))
+
+
+# --- every item has a file ---
+
+
+@pytest.mark.parametrize(
+    ("document", "item"), [(document, item) for document, each in ITEMS.items() for item in each]
+)
+def test_an_item_has_a_file(document: str, item: str) -> None:
+    assert (document, item) in described(WAYS.values())
+
+
+def test_files_name_only_items_of_the_list() -> None:
+    for document, item in described(WAYS.values()):
+        assert item in ITEMS[document]
+
+
+@pytest.mark.parametrize("place", ["portsmouth", "wiltshire"])
+def test_every_file_can_be_put_to_use(place: str) -> None:
+    scenarios = in_use(place, {name: [name] for name in WAYS})
+    assert [scenario.name for scenario in scenarios] == [DO_NOTHING, *WAYS]
+
+
+def test_check_passes_every_file() -> None:
+    assert main(["check", *map(str, sorted(INTERVENTIONS.glob("*.toml")))]) == 0
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_a_file_says_where_it_comes_from_and_what_is_known(name: str) -> None:
+    way = WAYS[name]
+    assert set(way.spec.evidence) <= set(EVIDENCE)
+    words = way.spec.evidence_note.lower().split()
+    assert way.spec.evidence or {"none", "nothing", "no"} & set(words)
+    assert way.path.read_text(encoding="utf-8").startswith("# ")
+    expected = way.spec.expected
+    assert expected is not None and meaning_of(expected.measure)
+    assert expected.against is None or expected.against in WAYS
+
+
+# --- each does what it says ---
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_a_way_moves_its_measure_as_expected(found: Found, name: str) -> None:
+    expected = FOUND[name]
+    change = difference(found, name, expected.against or DO_NOTHING, expected.measure).mean()
+    assert change < 0 if expected.direction == "lower" else change > 0
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_the_measured_interval_excludes_zero(name: str) -> None:
+    effect = MEASURED.effects[name]
+    assert verdict(FOUND[name], effect.difference) == FOUND[name].direction
+    assert effect.measure == FOUND[name].measure
+
+
+@pytest.mark.parametrize("name", EXPECTED.keys() - FOUND.keys())
+def test_where_none_is_found_the_file_records_the_interval(name: str) -> None:
+    recorded, measured = EXPECTED[name].found, MEASURED.effects[name].difference
+    assert recorded is not None
+    assert recorded.low <= 0 <= recorded.high
+    assert (recorded.mean, recorded.low, recorded.high) == pytest.approx(
+        (measured.mean, measured.low, measured.high), rel=1e-3
+    )
+    assert recorded.replicates == MEASURED.runs["effects"].replicates >= 8
+
+
+# --- the page ---
+
+
+def test_the_page_is_made_from_the_files_and_the_measurements() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page_text(WAYS, ITEMS, MEASURED)
+
+
+def test_what_was_measured_is_kept_as_it_was(tmp_path: Path) -> None:
+    kept.save(MEASURED, tmp_path / "again.json")
+    assert kept.read(tmp_path / "again.json") == MEASURED
+
+
+def test_a_page_can_be_made_before_anything_is_measured() -> None:
+    assert "not measured yet" in page_text(WAYS, ITEMS, Measured())
+
+
+def test_three_pairs_help_and_three_hinder() -> None:
+    verdicts = [pair_verdict(pair) for pair in MEASURED.pairs]
+    assert verdicts.count("help each other") >= 3
+    assert verdicts.count("get in each other's way") >= 3
+    assert [(pair.a, pair.b, pair.measure) for pair in MEASURED.pairs] == list(CANDIDATES)
+
+
+# --- taking apart and putting together ---
+
+
+def test_each_change_is_left_out_once() -> None:
+    way = WAYS["early_intervention"]
+    nothing, whole, *less = without_each_change(Runs(), [way.name])
+    assert nothing.changes == () and len(whole.changes) == len(less) == len(way.spec.changes)
+    for i, scenario in enumerate(less):
+        assert scenario.name == f"early_intervention_less_{i + 1}"
+        assert set(whole.changes) - set(scenario.changes) == {whole.changes[i]}
+
+
+def test_both_means_the_changes_of_both() -> None:
+    scenarios = {s.name: s for s in together(Runs(), [("navigators", "blueprint")])}
+    both = scenarios[both_name("navigators", "blueprint")]
+    assert len(both.changes) == sum(
+        len(scenarios[name].changes) for name in ("navigators", "blueprint")
+    )
+
+
+def made_up(**totals: list[float]) -> Found:
+    one = dataclasses.make_dataclass("One", ["overall"])
+    return {name: one({"m": np.array(values)}) for name, values in totals.items()}  # type: ignore[return-value]
+
+
+def test_beyond_the_sum_is_what_neither_explains() -> None:
+    found = made_up(do_nothing=[10, 20], a=[8, 17], b=[9, 18], a_and_b=[4, 10])
+    assert list(beyond_the_sum(found, "a", "b", "m")) == [-3, -5]
+    pair = pair_of(found, "a", "b", "m")
+    assert (pair.alone_a.mean, pair.alone_b.mean, pair.both.mean, pair.beyond.mean) == (
+        -2.5, -1.5, -8.0, -4.0,
+    )  # fmt: skip
+
+
+def test_a_pair_helps_where_it_goes_lower_than_the_sum() -> None:
+    some = Interval(-1, -2, -0.5)
+    more, less, neither = Interval(-1, -2, -0.1), Interval(1, 0.1, 2), Interval(0, -1, 1)
+    told = [pair_verdict(Pair("a", "b", "m", some, some, some, i)) for i in (more, less, neither)]
+    assert told == ["help each other", "get in each other's way", "not detected"]
+
+
+def test_the_change_that_does_the_work_is_the_one_that_takes_most_with_it() -> None:
+    left, small, large = Interval(-1, -2, 0), Interval(-1, -1.5, -0.5), Interval(-3, -4, -2)
+    unsure = Interval(-9, -20, 2)
+    parts = [Part(str(i), left, work) for i, work in enumerate((small, large, unsure))]
+    assert the_work(parts) is parts[1]
+    assert the_work(parts[2:]) is None
+
+
+def test_a_verdict_says_when_it_is_not_as_expected() -> None:
+    lower = Expected(measure="m", direction="lower", why="w")
+    assert verdict(lower, Interval(-1, -2, -0.5)) == "lower"
+    assert verdict(lower, Interval(1, 0.5, 2)) == "higher: not as expected"
+    assert verdict(lower, Interval(-1, -2, 0.5)) == "not detected"
+
+
+def test_items_are_listed_once() -> None:
+    with (INTERVENTIONS.parent / "items.toml").open("rb") as file:
+        every = [(doc, item) for doc, each in tomllib.load(file).items() for item in each]
+    assert len(every) == len(set(every))
+    assert YEARS == 2
