@@ -38,6 +38,8 @@ _EFFECTS = {
     "adversity": Effect.ADVERSITY,
     "prison": Effect.PRISON,
 }
+_TINY = 1e-300
+"""Instead of a sum of weights that are all zero: then nobody moves, or the last choice is taken."""
 _CONVEX_REFERENCE = 0.3
 """With convexity off, contacts are linear in the level and equal to the convex at this level."""
 
@@ -217,7 +219,8 @@ def _life_fields(register: Evidence, place: PlaceSpec, on: Mechanisms) -> dict[s
     residents = np.array(list(place.population.values()))
     weights = series(register, "lifecourse.move_weights")
     shares = quintile_shares(place.deprivation_score.value)
-    moves = place.moves_per_year.value * weights / (weights @ residents / residents.sum())
+    mean_weight = weights @ residents / residents.sum()
+    moves = place.moves_per_year.value * weights / max(_TINY, mean_weight)
     aces = series(register, "adversity.ace_distribution")
     tilt = number(register, "adversity.ace_deprivation_slope") * np.arange(-2, 3)
     starts = np.array([*AGE_BAND_STARTS, 1000], dtype=np.int64) * WEEKS_PER_YEAR
@@ -228,7 +231,7 @@ def _life_fields(register: Evidence, place: PlaceSpec, on: Mechanisms) -> dict[s
         "birth": series(register, "lifecourse.births_per_woman_year") * live,
         "move": np.where(np.arange(len(AGE_BANDS)) < ADULT_BAND, 0.0, moves * live),
         "band_week": starts,
-        "arrivals": round(_adult_arrivals(register, residents, moves) * live),
+        "arrivals": max(0, round(_adult_arrivals(register, residents, moves) * live)),
         "arrival_band": _cumulative(weights * residents),
         "arrival_quintile": _cumulative(shares),
         "ace_cumulative": _cumulative(aces),
@@ -264,7 +267,8 @@ def _adult_arrivals(register: Evidence, residents: Floats, moves: Floats) -> flo
     of_mothers = moves[np.searchsorted(starts, mothers_age, side="right") - 1]
     leaving = moves[ADULT_BAND:] @ residents[ADULT_BAND:] + of_mothers @ residents[:ADULT_BAND]
     arriving = series(register, "lifecourse.move_weights") * residents
-    mothers = arriving[(starts >= 25) & (starts < 45)].sum() / arriving.sum() / 2.0
+    of_bearing_age = arriving[(starts >= 25) & (starts < 45)].sum()
+    mothers = of_bearing_age / max(_TINY, arriving.sum()) / 2.0
     return float((leaving + deaths - births) / (1.0 + CHILDREN_PER_MOTHER_MOVING_IN * mothers))
 
 
@@ -295,7 +299,7 @@ def _by_need(values: Mapping[NeedKey, float]) -> NDArray[np.float64]:
 
 
 def _cumulative(weights: Floats) -> Floats:
-    return np.asarray(np.cumsum(weights) / np.sum(weights))
+    return np.asarray(np.cumsum(weights) / max(_TINY, np.sum(weights)))
 
 
 def _if(switch: bool) -> float:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agents.arrays import MAX_DOORS, NOBODY, Floats
+from agents.arrays import MAX_DOORS, NOBODY, Floats, Ints
 from agents.inputs import DOORS, NO_EXCLUSION, Doors, Finding, ReviewRule, new_record
 from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR, NeedKey
 from scenarios.resolved import Scenario
 from scenarios.schema import (
+    ALL,
     AgencySpec,
     BudgetChange,
     Change,
@@ -133,11 +134,7 @@ def apply_change(draft: Draft, change: Change, fraction: float) -> None:
     """Let a change act on the draft, as far as it has ramped up (``fraction``, 0 to 1)."""
     match change:
         case BudgetChange():
-            before = draft.budget[change.agency]
-            after = before * (change.multiply or 0.0)
-            if change.set_gbp_per_year is not None:
-                after = change.set_gbp_per_year.value
-            draft.budget[change.agency] = before + fraction * (after - before)
+            _budget(draft, change, fraction)
         case ThresholdChange():
             numbers = draft.number[change.agency]
             if change.door in ("assessment", "both"):
@@ -177,6 +174,34 @@ def apply_change(draft: Draft, change: Change, fraction: float) -> None:
             pass
 
 
+def _budget(draft: Draft, change: BudgetChange, fraction: float) -> None:
+    taken = 0.0
+    for name in _cut_agencies(draft, change):
+        before = draft.budget[name]
+        draft.budget[name] = before + fraction * (_new_budget(before, change) - before)
+        taken += before - draft.budget[name]
+    if change.moved_to is not None:
+        draft.budget[change.moved_to] += max(0.0, taken)
+
+
+def _cut_agencies(draft: Draft, change: BudgetChange) -> tuple[str, ...]:
+    """Whose budget changes: one agency's, those named, or all but the one that is given more."""
+    if change.agency is not None:
+        return (change.agency,)
+    if change.agencies != [ALL]:
+        return tuple(dict.fromkeys(change.agencies or ()))
+    gated = (name for name, spec in draft.spec.items() if spec.kind == "gated")
+    return tuple(name for name in gated if name != change.moved_to)
+
+
+def _new_budget(before: float, change: BudgetChange) -> float:
+    if change.set_gbp_per_year is not None:
+        return float(change.set_gbp_per_year.value)
+    if change.add_gbp_per_year is not None:
+        return max(0.0, before + change.add_gbp_per_year.value)
+    return before * (change.multiply or 0.0)
+
+
 def _review(draft: Draft, change: ReviewChange, fraction: float) -> None:
     if change.rule is not None:
         draft.rule[change.agency] = change.rule
@@ -211,10 +236,21 @@ def compile_doors(
     specs = [draft.spec[name] for name in agencies]
     arrays = _agency_arrays(scenario, draft, specs, agencies)
     arrays |= _route_arrays(scenario, draft, agencies, mechanisms)
-    doors = new_record(DOORS, arrays)
+    listed_below = dict.fromkeys(("n_seen", "seen", "n_helped", "helped"), 0)
+    doors = new_record(DOORS, arrays | listed_below)
     _add_teams(doors, draft, team_list)
     _switch_off(doors, specs, mechanisms)
+    for share, count, needs in (("slice", "n_seen", "seen"), ("effect", "n_helped", "helped")):
+        _list_needs(doors[share], doors[count], doors[needs])
     return doors
+
+
+def _list_needs(share: Floats, count: Ints, needs: Ints) -> None:
+    """For each door the needs with a share above 0, so that kernels need not look at all nine."""
+    for door, row in enumerate(share):
+        these = np.flatnonzero(row)
+        count[door] = len(these)
+        needs[door, : len(these)] = these
 
 
 def _agency_arrays(

@@ -7,7 +7,7 @@ away: it stays in the person and calls again.
 
 import numpy as np
 
-from agents.arrays import NOBODY, CaseStatus, Count, Happening, Refusal
+from agents.arrays import LONG_AGO, NOBODY, CaseStatus, Count, Happening, Refusal
 from agents.kernel import allocating, inlined, kernel
 from agents.selection import nth_lowest
 from agents.streams import Stream, address, uniform_of
@@ -92,14 +92,29 @@ def _accept(world, course, row, need, source, to, view, week, run_key):
     awake, tally = world.awake, world.tally
     i = awake.person[row]
     tally.accepted[week, to] += 1
-    if week - world.accepted_week[i, to] <= WEEKS_PER_YEAR:
+    record = record_of(world, i)
+    if week - world.accepted_week[record, to] <= WEEKS_PER_YEAR:
         tally.reaccepted[week, to] += 1
-    world.accepted_week[i, to] = week
+    world.accepted_week[record, to] = week
     tie = uniform_of(address(run_key, Stream.TIE, week), awake.key[row], to)
     rank = course.queue_weeks_per_level * view - week + tie
     add_case(world, row, need, source, to, rank, CaseStatus.AWAITS_ASSESSMENT.value, week)
     world.waiting[to] += 1
     tell(world, week, i, Happening.ACCEPTED.value, to, need, source)
+
+
+@kernel
+def record_of(world, i):
+    """The row of what agencies remember of resident ``i``; a new one for those new to all."""
+    record = np.int64(world.people.record[i])
+    if record == NOBODY:
+        record = world.counts[Count.RECORDS]
+        world.counts[Count.RECORDS] = record + 1
+        world.people.record[i] = record
+        world.withdrawn_week[record] = LONG_AGO
+        world.accepted_week[record] = LONG_AGO
+        world.ever_open[record] = 0
+    return record
 
 
 @kernel
@@ -150,19 +165,20 @@ def count_verdict(awake, course, tally, row, source, refused, week):
 @kernel
 def count_opening(world, row, door, need, waited, week):
     """A case opens: places, first openings, and returns within a year of a withdrawal."""
-    people, awake, tally = world.people, world.awake, world.tally
-    i = awake.person[row]
+    tally = world.tally
+    i = world.awake.person[row]
+    record = record_of(world, i)
     world.used[door] += 1.0
     tally.opened[week, door] += 1
     tally.wait[week, door] += waited
     bit = np.uint32(1) << np.uint32(door)
-    if people.ever_open[i] & bit == 0:
-        people.ever_open[i] |= bit
+    if world.ever_open[record] & bit == 0:
+        world.ever_open[record] |= bit
         tally.first_opened[week, door] += 1
-    left = world.withdrawn_week[i, door]
+    left = world.withdrawn_week[record, door]
     if left >= 0 and week - left <= WEEKS_PER_YEAR:
         tally.reopened[left, door] += 1
-    world.withdrawn_week[i, door] = -1
+    world.withdrawn_week[record, door] = -1
     tell(world, week, i, Happening.OPENED.value, door, need, detail=waited)
 
 
@@ -171,7 +187,7 @@ def drop_case(world, c):
     """Forget a case; its row is closed up when the week's reviews are done."""
     cases, awake = world.cases, world.awake
     i = cases.person[c]
-    row = world.people.slot[i]
+    row = np.int64(world.slot[i])
     cases.status[c] = CaseStatus.NONE.value
     if row != NOBODY:
         awake.standing[row, cases.door[c]] = CaseStatus.NONE.value
@@ -218,7 +234,7 @@ def _leave_queues(world, course, doors, week, run_key):
             continue
         i = cases.person[c]
         door = cases.door[c]
-        row = people.slot[i]
+        row = np.int64(world.slot[i])
         if people.resident[i] == 0 or (cases.need[c] == _FAMILY and people.band[i] >= ADULT_BAND):
             world.tally.refused[week, door, Refusal.LEFT] += 1
             tell(world, week, i, Happening.REFUSED.value, door, cases.need[c], cases.source[c],
@@ -269,7 +285,7 @@ def _cut_offs(world, status, free):
 def _judge(world, course, doors, c, week, assess_at):
     """An assessment: the agency's own view, its threshold, its exclusions."""
     awake, cases = world.awake, world.cases
-    row = world.people.slot[cases.person[c]]
+    row = np.int64(world.slot[cases.person[c]])
     key = awake.key[row]
     door = cases.door[c]
     information = doors.information[door]
@@ -314,7 +330,7 @@ def allocate(world, doors, week):
     for c in range(world.counts[Count.CASES]):
         door = cases.door[c]
         if cases.status[c] == CaseStatus.AWAITS_PLACE and cases.rank[c] >= world.cut_off[door, 1]:
-            row = world.people.slot[cases.person[c]]
+            row = np.int64(world.slot[cases.person[c]])
             cases.status[c] = CaseStatus.OPEN.value
             cases.since_week[c] = week
             world.awake.standing[row, door] = CaseStatus.OPEN.value

@@ -163,6 +163,8 @@ DOORS = np.dtype(
         ("places", np.float64, (MAX_DOORS,)),  # caseload; a watched case takes part of a place
         ("assessments", np.float64, (MAX_DOORS,)),  # slots a week
         ("slice", np.float64, (MAX_DOORS, N_NEEDS)),  # how much of a need this agency sees
+        ("n_seen", np.int64, (MAX_DOORS,)),
+        ("seen", np.int64, (MAX_DOORS, N_NEEDS)),  # the needs in its slice, listed
         ("screen", np.float64, (MAX_DOORS,)),
         ("threshold", np.float64, (MAX_DOORS,)),
         ("exclude", np.float64, (MAX_DOORS, N_NEEDS)),
@@ -174,6 +176,8 @@ DOORS = np.dtype(
         ("max_weeks", np.float64, (MAX_DOORS,)),  # 0: none
         ("attendance", np.float64, (MAX_DOORS,)),
         ("effect", np.float64, (MAX_DOORS, N_NEEDS)),
+        ("n_helped", np.int64, (MAX_DOORS,)),
+        ("helped", np.int64, (MAX_DOORS, N_NEEDS)),  # the needs it has an effect on, listed
         ("turnover", np.float64, (MAX_DOORS,)),  # per week
         ("refers", np.float64, (MAX_DOORS, N_NEEDS)),
         ("quality", np.float64, (MAX_DOORS,)),

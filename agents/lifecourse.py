@@ -18,6 +18,7 @@ from agents.arrays import (
     PeopleCount,
 )
 from agents.kernel import inlined, kernel
+from agents.presence import note_presence
 from agents.recount import count_year
 from agents.streams import Stream, address, child_key, mix, pick, uniform, uniform_of
 from agents.trace import tell
@@ -135,7 +136,7 @@ def set_due(world, i):
     """The earlier of the two calendars; those who are awake have only the demographic one."""
     people = world.people
     due = people.life_week[i]
-    if people.slot[i] == NOBODY and people.wake_week[i] < due:
+    if world.slot[i] == NOBODY and people.wake_week[i] < due:
         due = people.wake_week[i]
     world.due_week[i] = due
 
@@ -144,11 +145,11 @@ def set_due(world, i):
 def wake(world, course, i, week):
     """Give resident ``i`` a row among the awake (if there is none yet) and return it."""
     people, awake, counts = world.people, world.awake, world.counts
-    if people.slot[i] != NOBODY:
-        return people.slot[i]
+    if world.slot[i] != NOBODY:
+        return np.int64(world.slot[i])
     row = counts[Count.AWAKE]
     counts[Count.AWAKE] += 1
-    people.slot[i] = row
+    world.slot[i] = row
     people.wake_week[i] = NEVER
     set_due(world, i)
     awake.person[row] = i
@@ -157,6 +158,7 @@ def wake(world, course, i, week):
     awake.set_point[row] = 0.0
     awake.support[row] = 0.0
     awake.served[row] = 0
+    awake.present[row] = 0
     awake.burden[row] = 0.0
     awake.burden_last[row] = 0.0
     awake.untreated[row] = 0.0
@@ -184,12 +186,12 @@ def vacate(world, row, week):
     """Free a row among the awake; the last row moves into it."""
     people, awake, counts = world.people, world.awake, world.counts
     count_year(people, awake, world.years, row, week // 52)
-    people.slot[awake.person[row]] = NOBODY
+    world.slot[awake.person[row]] = NOBODY
     last = counts[Count.AWAKE] - 1
     counts[Count.AWAKE] = last
     if row == last:
         return
-    people.slot[awake.person[last]] = row
+    world.slot[awake.person[last]] = row
     awake[row] = awake[last]
 
 
@@ -227,6 +229,7 @@ def settle(people, awake, course, row, need, for_average):
     at = min(0.95, for_average * people.frailty[i] * course.exposure_by_ace[people.aces[i]])
     awake.set_point[row, need] = max(awake.set_point[row, need], at)
     awake.level[row, need] = max(awake.level[row, need], at)
+    note_presence(awake, row, need)
 
 
 @kernel
@@ -236,6 +239,7 @@ def raise_need(people, awake, course, row, need, knock):
     felt = knock * min(2.0, people.frailty[i] * course.exposure_by_ace[people.aces[i]])
     awake.level[row, need] = min(1.0, awake.level[row, need] + felt)
     awake.set_point[row, need] = min(0.95, awake.set_point[row, need] + course.lasting_share * felt)
+    note_presence(awake, row, need)
 
 
 @kernel
@@ -267,19 +271,28 @@ def depart(world, i, week):
     people.resident[i] = 0
     world.due_week[i] = NEVER
     counts[Count.RESIDENTS] -= 1
-    if people.slot[i] != NOBODY:
-        vacate(world, people.slot[i], week)
+    if world.slot[i] != NOBODY:
+        vacate(world, np.int64(world.slot[i]), week)
 
 
 @kernel
-def add_person(people, counts, course, key, birth_week, male, quintile, week):
-    """A new resident: what a key decides for life. Returns the row."""
+def add_person(world, course, key, birth_week, male, quintile, week):
+    """A new resident: what a key decides for life. Returns the row; no date is drawn yet."""
+    people, counts = world.people, world.counts
     i = counts[Count.PEOPLE]
     counts[Count.PEOPLE] += 1
     counts[Count.RESIDENTS] += 1
     people.key[i] = key
     people.birth_week[i] = birth_week
     people.resident[i] = 1
+    people.family[i] = NOBODY
+    people.first_child[i] = NOBODY
+    people.next_sibling[i] = NOBODY
+    people.record[i] = NOBODY
+    people.life_week[i] = NEVER
+    people.wake_week[i] = NEVER
+    world.due_week[i] = NEVER
+    world.slot[i] = NOBODY
     people.male[i] = male
     people.quintile[i] = quintile
     band = 0
@@ -317,14 +330,15 @@ def _start_aces(course, key, quintile, share_of_childhood):
 
 
 @kernel
-def bear(people, counts, course, mother, week, run_key):
+def bear(world, course, mother, week, run_key):
     """A child is born to ``mother`` and put at the head of her children; no date is drawn yet."""
+    people = world.people
     order = people.children[mother]
     people.children[mother] = order + 1
     key = child_key(people.key[mother], order)
     male = 1 if uniform(address(run_key, Stream.BIRTH, FIRST_WEEK), key) < 0.512 else 0
     quintile = np.int64(people.quintile[mother])
-    i = add_person(people, counts, course, key, week, male, quintile, week)
+    i = add_person(world, course, key, week, male, quintile, week)
     people.aces[i] = 0
     people.family[i] = mother
     if people.band[mother] >= ADULT_BAND:  # a younger one is still her own mother's child
@@ -337,7 +351,6 @@ def bear(people, counts, course, mother, week, run_key):
 @kernel
 def arrive(world, course, j, week, run_key):
     """The ``j``-th newcomer of this week: an adult, perhaps with young children."""
-    people, counts = world.people, world.counts
     base = address(run_key, Stream.ARRIVAL, week)
     key = mix(base + np.uint64(j) * np.uint64(0x9E3779B97F4A7C15))
     band = pick(course.arrival_band, uniform_of(base, key, 0))
@@ -345,13 +358,13 @@ def arrive(world, course, j, week, run_key):
     age = course.band_week[band] + int(uniform_of(base, key, 1) * span)
     male = 1 if uniform_of(base, key, 2) < 0.5 else 0
     quintile = pick(course.arrival_quintile, uniform_of(base, key, 3))
-    i = add_person(people, counts, course, key, week - age, male, quintile, week)
+    i = add_person(world, course, key, week - age, male, quintile, week)
     schedule(world, course, i, week, run_key)
     if male == 0 and 25 * 52 <= age < 45 * 52:
         for c in range(int(uniform_of(base, key, 4) * 2.6)):
-            child = bear(people, counts, course, i, week, run_key)
+            child = bear(world, course, i, week, run_key)
             child_age = int(uniform_of(base, key, 5 + c) * min(15 * 52, age - 18 * 52))
-            _make_older(people, course, child, child_age, week)
+            _make_older(world.people, course, child, child_age, week)
             schedule(world, course, child, week, run_key)
 
 
@@ -386,7 +399,7 @@ def follow_calendar(world, course, due, week, run_key):
         if people.resident[i] == 1 and people.life_week[i] <= week:
             _live_event(world, course, i, week, run_key)
     for i in due:
-        if people.resident[i] == 1 and people.slot[i] == NOBODY and people.wake_week[i] <= week:
+        if people.resident[i] == 1 and world.slot[i] == NOBODY and people.wake_week[i] <= week:
             row = wake(world, course, i, week)
             begin_need(world, course, row, week, run_key)
             awake.burden_last[row] = awake.level[row].sum()
@@ -400,7 +413,7 @@ def follow_calendar(world, course, due, week, run_key):
 @kernel
 def _live_event(world, course, i, week, run_key):
     """One entry of the demographic calendar."""
-    people, counts, tally = world.people, world.counts, world.tally
+    people, tally = world.people, world.tally
     event = people.life_event[i]
     if event == LifeEvent.DEATH:
         tally.people[week, PeopleCount.DEATHS] += 1
@@ -410,7 +423,7 @@ def _live_event(world, course, i, week, run_key):
         _move_out(world, i, week)
     elif event == LifeEvent.BIRTH:
         tally.people[week, PeopleCount.BIRTHS] += 1
-        child = bear(people, counts, course, i, week, run_key)
+        child = bear(world, course, i, week, run_key)
         schedule(world, course, child, week, run_key)
         schedule_life(world, course, i, week, run_key)
     else:
@@ -449,21 +462,22 @@ def _enter_next_band(world, course, i, week, run_key):
             people.family[i] = NOBODY
         _come_of_age(world, course, i, week)
     schedule_life(world, course, i, week, run_key)
-    if people.slot[i] == NOBODY:
+    if world.slot[i] == NOBODY:
         schedule_onset(world, course, i, week, run_key)
     else:
-        awake.onset_hazard[people.slot[i]] = onset_hazard(people, course, i, week)
+        awake.onset_hazard[world.slot[i]] = onset_hazard(people, course, i, week)
 
 
 @kernel
 def _come_of_age(world, course, i, week):
     """The family need of a child ends at 18; leaving care knocks."""
     people, awake = world.people, world.awake
-    row = people.slot[i]
+    row = np.int64(world.slot[i])
     if row == NOBODY:
         return
     awake.level[row, _FAMILY] = 0.0
     awake.set_point[row, _FAMILY] = 0.0
+    note_presence(awake, row, _FAMILY)
     awake.support[row, _FAMILY] = 0.0
     if people.care[i] == 1:
         people.care[i] = 2

@@ -13,6 +13,7 @@ from agents.doors import receive
 from agents.inputs import Effect
 from agents.kernel import inlined, kernel
 from agents.lifecourse import begin_need, onset_hazard, raise_need, reach_children
+from agents.presence import N_PRESENT, PRESENT, is_present
 from agents.recount import MULTIPLE
 from agents.streams import Stream, address, bits, pick, uniform, uniform_of
 from agents.trace import tell
@@ -45,7 +46,7 @@ def move_need(
     settled = set_point * (1.0 - remission - heal * support)
     if support == 0.0 and moved > entrench_level:
         settled += entrench * (moved - entrench_level)
-    return moved, min(1.0, settled)
+    return moved, min(1.0, max(0.0, settled))
 
 
 @inlined
@@ -88,9 +89,9 @@ def live(world, course, doors, week, season, run_key):
         high = 0
         n_high = 0
         top = 0.0
-        n_here = _present(awake, row, world.here)
-        for j in range(n_here):
-            k = world.here[j]
+        present = awake.present[row]
+        for j in range(N_PRESENT[present]):
+            k = PRESENT[present, j]
             x = awake.level[row, k]
             p = awake.set_point[row, k]
             pull = course.coupling[k] * (burden - x)
@@ -105,6 +106,7 @@ def live(world, course, doors, week, season, run_key):
             if x < course.trace_level and p < course.trace_level:
                 x = 0.0
                 p = 0.0
+                awake.present[row] &= ~(1 << k)
             awake.level[row, k] = x
             awake.set_point[row, k] = p
             total += x
@@ -129,7 +131,7 @@ def live(world, course, doors, week, season, run_key):
         awake.trust[row] = trust + course.trust_recovery * (awake.trust_start[row] - trust)
 
         u = uniform(event_at, key)
-        if u < hazard and _strike(world, course, row, n_here, u, week, run_key):
+        if u < hazard and _strike(world, course, row, u, week, run_key):
             world.concerned[n_concerned] = i
             n_concerned += 1
         rate *= season * awake.propensity[row]
@@ -144,22 +146,6 @@ def live(world, course, doors, week, season, run_key):
     tally.people[week, PeopleCount.IN_CRISIS] = n_crisis
 
 
-@inlined
-def _present(awake, row, here):
-    """List the needs that a person has at all and return how many.
-
-    Most of the awake have one or two of nine. Listed without a branch, because the processor
-    cannot guess which: testing each need in turn made the whole pass a tenth slower.
-
-    here   int64[K]  out
-    """
-    n = 0
-    for k in range(_K):
-        here[n] = k
-        n += (awake.level[row, k] > 0.0) | (awake.set_point[row, k] > 0.0)
-    return n
-
-
 @kernel
 def _look_up_mothers(world):
     """For all who have a family need: last week's burden of the mother they live with, or 0.
@@ -170,18 +156,17 @@ def _look_up_mothers(world):
     people, awake = world.people, world.awake
     for row in range(world.counts[Count.AWAKE]):
         world.mothers_burden[row] = 0.0
-        if awake.level[row, _FAMILY] + awake.set_point[row, _FAMILY] > 0.0:
+        if is_present(awake, row, _FAMILY):
             i = awake.person[row]
             mother = people.family[i]
-            if mother != NOBODY and people.care[i] != 1 and people.slot[mother] != NOBODY:
-                world.mothers_burden[row] = awake.burden_last[people.slot[mother]]
+            if mother != NOBODY and people.care[i] != 1 and world.slot[mother] != NOBODY:
+                world.mothers_burden[row] = awake.burden_last[world.slot[mother]]
 
 
 @kernel
-def _strike(world, course, row, n_here, u, week, run_key):
+def _strike(world, course, row, u, week, run_key):
     """One life event, chosen in proportion to its part of the hazard below which ``u`` fell.
 
-    n_here   needs in ``world.here``; the others are at level 0 and add nothing
     True if a parent's needs reach a child.
     """
     awake = world.awake
@@ -189,10 +174,11 @@ def _strike(world, course, row, n_here, u, week, run_key):
     if left < 0.0:
         begin_need(world, course, row, week, run_key)
         return False
+    present = awake.present[row]  # the other needs are at level 0 and add nothing
     for e in range(course.n_events):
         left -= course.event_base[e]
-        for j in range(n_here):
-            k = world.here[j]
+        for j in range(N_PRESENT[present]):
+            k = PRESENT[present, j]
             left -= course.event_slope[e, k] * awake.level[row, k]
         if left < 0.0:
             return _happen(world, course, row, e, week, run_key)
@@ -278,11 +264,14 @@ def _need_of_contact(awake, course, row, u):
     """Which need a contact is about, in proportion to the contacts each gives rise to."""
     served = awake.served[row]
     total = 0.0
-    for k in range(_K):
+    present = awake.present[row]
+    for j in range(N_PRESENT[present]):
+        k = PRESENT[present, j]
         total += _calls(course, served, k, awake.level[row, k])
     left = u * total
     last = 0
-    for k in range(_K):
+    for j in range(N_PRESENT[present]):
+        k = PRESENT[present, j]
         calls = _calls(course, served, k, awake.level[row, k])
         if calls > 0.0:
             last = k

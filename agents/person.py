@@ -31,7 +31,7 @@ def person(world: World, doors: tuple[str, ...], number: int, week: int) -> Pers
     if not 0 <= number < world.counts[0]:
         raise IndexError(f"there is no resident {number}; they run from 0 to {world.counts[0] - 1}")
     row = world.people[number]
-    slot = int(row.slot)
+    slot = int(world.slot[number])
     awake = world.awake[slot] if slot != NOBODY else None
     return Person(
         number=number,

@@ -3,9 +3,8 @@
 import numpy as np
 
 from agents.arrays import Count
-from agents.kernel import inlined, kernel
+from agents.kernel import kernel
 from agents.lifecourse import onset_hazard, schedule_onset, set_due, vacate
-from scenarios.names import N_NEEDS
 
 
 @kernel
@@ -14,20 +13,11 @@ def settle_down(world, course, week, run_key):
     people, awake = world.people, world.awake
     for row in range(world.counts[Count.AWAKE] - 1, -1, -1):
         awake.burden_last[row] = awake.burden[row]
-        if awake.burden[row] == 0.0 and awake.n_cases[row] == 0 and _at_rest(awake, row):
+        if awake.burden[row] == 0.0 and awake.n_cases[row] == 0 and awake.present[row] == 0:
             i = awake.person[row]
             people.trust[i] = awake.trust[row]
             vacate(world, row, week)
             schedule_onset(world, course, i, week, run_key)
-
-
-@inlined
-def _at_rest(awake, row):
-    """No need is present, nor one that struck this week."""
-    for k in range(N_NEEDS):
-        if awake.level[row, k] > 0.0 or awake.set_point[row, k] > 0.0:
-            return False
-    return True
 
 
 @kernel
@@ -42,8 +32,8 @@ def change_onsets(world, before, after, week, run_key):
         if people.resident[i] == 0:
             continue
         new = onset_hazard(people, after, i, week)
-        if people.slot[i] >= 0:
-            awake.onset_hazard[people.slot[i]] = new
+        if world.slot[i] >= 0:
+            awake.onset_hazard[world.slot[i]] = new
             continue
         old = onset_hazard(people, before, i, week)
         if new == old:

@@ -49,7 +49,7 @@ def populate(world, course, per_band, quintiles, run_key):
             age = course.band_week[band] + int(uniform_of(base, key, 0) * span)
             male = 1 if uniform_of(base, key, 1) < 0.5 else 0
             quintile = pick(quintiles, uniform_of(base, key, 2))
-            add_person(world.people, world.counts, course, key, -age, male, quintile, FIRST_WEEK)
+            add_person(world, course, key, -age, male, quintile, FIRST_WEEK)
 
 
 def join_families(

@@ -13,6 +13,7 @@ from agents.doors import drop_case
 from agents.inputs import ReviewRule
 from agents.kernel import inlined, kernel
 from agents.lifecourse import raise_need
+from agents.presence import is_present, note_presence
 from agents.streams import Stream, address, uniform, uniform_of
 from agents.trace import tell
 from agents.view import highest_of_slice, own_slice
@@ -34,7 +35,7 @@ def support_and_review(world, course, doors, week, run_key):
     turnover_at = address(run_key, Stream.TURNOVER, week)
     care_at = address(run_key, Stream.CARE, week)
     for c in range(world.counts[Count.CASES]):  # whoever was served last week still has a row here
-        row = people.slot[cases.person[c]]
+        row = np.int64(world.slot[cases.person[c]])
         if row != NOBODY:
             awake.served[row] = 0
     n_concerned = 0
@@ -45,7 +46,7 @@ def support_and_review(world, course, doors, week, run_key):
             continue
         if status >= CaseStatus.OPEN:
             i = cases.person[c]
-            row = people.slot[i]
+            row = np.int64(world.slot[i])
             door = cases.door[c]
             reason = _STILL_OPEN
             if row == NOBODY:
@@ -76,7 +77,7 @@ def support_and_review(world, course, doors, week, run_key):
     world.counts[Count.CASES] = kept
     _take_up(world, course, doors, week)
     for j in range(n_concerned):  # after the pass, so that the order of cases does not matter
-        row = people.slot[world.concerned[j]]
+        row = np.int64(world.slot[world.concerned[j]])
         if row != NOBODY:
             raise_need(people, awake, course, row, _MENTAL, course.care_start_knock)
     _count_books(world, tally, week)
@@ -106,9 +107,9 @@ def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
     tally.attended[week, door] += 1
     tell(world, week, cases.person[c], Happening.ATTENDED.value, door)
     awake.trust[row] += course.trust_gain * (1.0 - awake.trust[row])
-    for k in range(_K):
-        present = awake.level[row, k] > 0.0 or awake.set_point[row, k] > 0.0
-        if present and doors.effect[door, k] > 0.0:
+    for j in range(doors.n_helped[door]):
+        k = doors.helped[door, j]
+        if is_present(awake, row, k):
             strength = doors.effect[door, k] / (1.0 + course.drag * others)
             awake.support[row, k] = 1.0 - (1.0 - awake.support[row, k]) * (1.0 - strength)
 
@@ -134,7 +135,7 @@ def _care(world, course, doors, i, row, week, care_at):
         tell(world, week, i, Happening.ENTERED_CARE.value)
     tally.people[week, PeopleCount.LOOKED_AFTER] += 1
     awake.spend[row] += doors.care_week_pence
-    if awake.level[row, _FAMILY] > 0.0 or awake.set_point[row, _FAMILY] > 0.0:
+    if is_present(awake, row, _FAMILY):
         awake.support[row, _FAMILY] = max(awake.support[row, _FAMILY], course.care_support)
     return True
 
@@ -196,7 +197,7 @@ def _take_up(world, course, doors, week):
     awake, cases = world.awake, world.cases
     c = _first_to_take_up(world, course, doors)
     while c != NOBODY:
-        row = world.people.slot[cases.person[c]]
+        row = np.int64(world.slot[cases.person[c]])
         door = cases.door[c]
         cases.status[c] = CaseStatus.OPEN.value
         cases.since_week[c] = week
@@ -214,11 +215,12 @@ def _first_to_take_up(world, course, doors):
     cases = world.cases
     best = NOBODY
     for c in range(world.counts[Count.CASES]):
+        if cases.status[c] != CaseStatus.WATCHED:
+            continue
         door = cases.door[c]
-        room = world.used[door] + 1.0 - course.watch_share <= doors.places[door]
-        if cases.status[c] == CaseStatus.WATCHED and room:
+        if world.used[door] + 1.0 - course.watch_share <= doors.places[door]:
             in_front = best == NOBODY or cases.rank[c] > cases.rank[best]
-            row = world.people.slot[cases.person[c]]
+            row = np.int64(world.slot[cases.person[c]])
             if in_front and _needed_again(world.awake, doors, row, door):
                 best = c
     return best
@@ -227,33 +229,33 @@ def _first_to_take_up(world, course, doors):
 @kernel
 def _close(world, course, doors, c, row, reason, week):
     """A case ends. Unless it was finished, trust is lost and the need has been left again."""
-    awake, cases, tally = world.awake, world.cases, world.tally
+    people, awake, cases, tally = world.people, world.awake, world.cases, world.tally
     door = cases.door[c]
     tally.closed[week, door, reason] += 1
     tell(world, week, cases.person[c], Happening.CLOSED.value, door, cases.need[c], detail=reason)
     world.used[door] -= course.watch_share if cases.status[c] == CaseStatus.WATCHED else 1.0
     if row != NOBODY:
         if reason == Closure.WITHDRAWN:
-            world.withdrawn_week[cases.person[c], door] = week
+            world.withdrawn_week[people.record[cases.person[c]], door] = week
         if reason != Closure.FINISHED:
             awake.trust[row] *= 1.0 - course.trust_loss_closure
-        for k in range(_K):
-            if doors.effect[door, k] > 0.0:
-                if reason != Closure.FINISHED and awake.level[row, k] > 0.0:
-                    awake.failed_week[row, k] = week
-                if not course.relapse:
-                    awake.set_point[row, k] = min(awake.set_point[row, k], awake.level[row, k])
-                    if awake.level[row, k] == 0.0:
-                        awake.support[row, k] = 0.0
+        for j in range(doors.n_helped[door]):
+            k = doors.helped[door, j]
+            if reason != Closure.FINISHED and awake.level[row, k] > 0.0:
+                awake.failed_week[row, k] = week
+            if not course.relapse:
+                awake.set_point[row, k] = min(awake.set_point[row, k], awake.level[row, k])
+                note_presence(awake, row, k)
+                if not is_present(awake, row, k):
+                    awake.support[row, k] = 0.0
     drop_case(world, c)
 
 
 @inlined
 def _mark_served(awake, doors, row, door):
     """These needs have an open case now."""
-    for k in range(_K):
-        if doors.effect[door, k] > 0.0:
-            awake.served[row] |= 1 << k
+    for j in range(doors.n_helped[door]):
+        awake.served[row] |= 1 << doors.helped[door, j]
 
 
 @kernel

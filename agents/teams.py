@@ -47,7 +47,7 @@ def _speak_up(world, course, doors, week, run_key):
         team = cases.door[c]
         if team < doors.n_agencies or cases.status[c] != CaseStatus.OPEN:
             continue
-        row = world.people.slot[cases.person[c]]
+        row = np.int64(world.slot[cases.person[c]])
         if uniform_of(base, awake.key[row], 2 * team) >= doors.advocacy[team]:
             continue
         need = _highest_unserved(awake, row)

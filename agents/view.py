@@ -13,7 +13,8 @@ def highest_of_slice(doors, door, values, row):
     values   float64[rows, needs]   levels or set points
     """
     top = 0.0
-    for k in range(_K):
+    for j in range(doors.n_seen[door]):
+        k = doors.seen[door, j]
         top = max(top, doors.slice[door, k] * values[row, k])
     return top
 

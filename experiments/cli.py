@@ -15,8 +15,8 @@ import traceback
 from collections.abc import Sequence
 from pathlib import Path
 
-from experiments import commands
-from experiments.options import add_debug, add_run_options
+from experiments import commands, place
+from experiments.options import add_debug, add_run_options, some_path
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 
@@ -59,10 +59,28 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_place(subparsers)
     _add_check(subparsers)
     _add_run(subparsers)
     _add_compare(subparsers)
     return top
+
+
+def _add_place(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "write the place file of an authority in England or Wales, and scenarios to begin with"
+    command = subparsers.add_parser("place", help=text, description=text, allow_abbrev=False)
+    command.add_argument("name", nargs="*", metavar="NAME", help='for example "Stoke-on-Trent"')
+    command.add_argument("--list", action="store_true", help="name all 175 authorities")
+    command.add_argument(
+        "--out",
+        type=some_path,
+        metavar="FILE",
+        help="the place file; scenarios go into the folder of the same name without .toml "
+        "(default: the authority's name, in this folder)",
+    )
+    command.add_argument("--force", action="store_true", help="write over files that exist")
+    add_debug(command)
+    command.set_defaults(command=place.place)
 
 
 def _add_check(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -85,7 +103,11 @@ def _add_compare(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     text = "simulate several scenarios of a place and show what they change"
     command = subparsers.add_parser("compare", help=text, description=text, allow_abbrev=False)
     command.add_argument(
-        "scenarios", type=Path, nargs="+", metavar="SCENARIO", help="scenario files, the base first"
+        "scenarios",
+        type=Path,
+        nargs="+",
+        metavar="SCENARIO",
+        help="scenario files, or folders of them; the base is do_nothing, else the first",
     )
     command.add_argument(
         "--against", metavar="NAME", help="the base, by its file's name without .toml"

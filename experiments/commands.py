@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scenarios.resolved import Scenario
 
 DONE, INTERRUPTED = 0, 130
+DO_NOTHING = "do_nothing"
+"""The name of the scenario that others are compared with, wherever it stands among them."""
 
 
 class BadRequest(Exception):
@@ -55,11 +57,12 @@ def run(arguments: argparse.Namespace, task: Task | None = None) -> int:
 
 def compare(arguments: argparse.Namespace, task: Task | None = None) -> int:
     """Simulate several scenarios and compare them with one, the base."""
-    if len(arguments.scenarios) < 2:
+    paths = scenario_files(arguments.scenarios)
+    if len(paths) < 2:
         raise BadRequest("compare needs two scenarios or more; for one there is: upstream run")
-    _check_stems(arguments.scenarios)
+    _check_stems(paths)
     _check_outputs(arguments)
-    scenarios = _load(arguments.scenarios, arguments.years)
+    scenarios = _load(paths, arguments.years)
     check_comparable(scenarios)
     base = choose_base([scenario.name for scenario in scenarios], arguments.against)
     return simulate(arguments, scenarios, base, task)
@@ -115,10 +118,19 @@ def check_comparable(scenarios: Sequence[Scenario]) -> None:
         raise BadRequest("\n".join(problems))
 
 
+def scenario_files(paths: Sequence[Path]) -> list[Path]:
+    """The files asked for; in place of a folder, all that are in it."""
+    files: list[Path] = []
+    for path in paths:
+        inside = sorted(path.glob("*.toml")) if path.is_dir() else []
+        files += inside or [path]
+    return files
+
+
 def choose_base(names: Sequence[str], against: str | None) -> str:
-    """The scenario that the others are compared with: the first, or the one named."""
+    """The scenario that the others are compared with: the one named, do_nothing, or the first."""
     if against is None:
-        return names[0]
+        return DO_NOTHING if DO_NOTHING in names else names[0]
     if against in names:
         return against
     near = difflib.get_close_matches(against, names, n=1)

@@ -68,7 +68,7 @@ def lives_of(place: Place, dealings: Dealings) -> Lives:
     world = place.world
     people: Table = world.people[: world.counts[Count.PEOPLE]].view(np.recarray)
     here = np.flatnonzero(people.resident == 1)
-    row = people.slot[here]
+    row = world.slot[here]
     levels = np.zeros((len(here), N_NEEDS))
     levels[row != NOBODY] = world.awake.level[row[row != NOBODY]]
     agencies = agency_names(place.scenario)

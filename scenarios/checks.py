@@ -13,6 +13,7 @@ from scenarios.place_checks import MOST_AGENCIES, RESERVED
 from scenarios.problems import Problem, did_you_mean, listed
 from scenarios.resolved import DatedChange, Evidence
 from scenarios.schema import (
+    ALL,
     AgencySpec,
     BudgetChange,
     Change,
@@ -155,7 +156,9 @@ def check_change(item: Placed, system: System) -> Iterator[Problem]:
     elif isinstance(change, CrisisChange):
         yield from _crisis_outcomes(item, change, system)
     else:
-        for field in ("agency", "target", "source"):
+        if isinstance(change, BudgetChange):
+            yield from _cut_agencies(item, change, system)
+        for field in ("agency", "target", "source", "moved_to"):
             name = getattr(change, field, None)
             if name is not None:
                 yield from _agency_named(item, field, name, system)
@@ -166,7 +169,9 @@ def check_change(item: Placed, system: System) -> Iterator[Problem]:
 
 def check_rejected(rejected: Rejected, system: System) -> Iterator[Problem]:
     """The names in a change whose shape is wrong: they are told of at the same time."""
-    fields = () if rejected.raw.get("kind") == "crisis" else ("agency", "target", "source")
+    fields = (
+        () if rejected.raw.get("kind") == "crisis" else ("agency", "target", "source", "moved_to")
+    )
     for field in fields:
         name = rejected.raw.get(field)
         if isinstance(name, str) and not system.knows(name):
@@ -176,9 +181,36 @@ def check_rejected(rejected: Rejected, system: System) -> Iterator[Problem]:
 
 def _listed_agencies(item: Placed, change: InformationChange, system: System) -> Iterator[Problem]:
     for place, name in enumerate(change.agencies):
-        if not system.knows(name):
-            key = (*item.key, "agencies", place)
+        if name not in system.names:
+            rule, hint = _a_team(name) if name in system.teams else system.unknown(name)
+            yield item.source.problem((*item.key, "agencies", place), name, rule, hint)
+
+
+def _a_team(name: str) -> tuple[str, str]:
+    return f"'{name}' is a team, and only agencies can be changed", "change the team itself instead"
+
+
+def _cut_agencies(item: Placed, change: BudgetChange, system: System) -> Iterator[Problem]:
+    """Of several agencies each must be there, and have a budget."""
+    for place, name in enumerate(change.agencies or ()):
+        key = (*item.key, "agencies", place)
+        if not (system.knows(name) or name == ALL):
             yield item.source.problem(key, name, *system.unknown(name))
+        elif system.is_universal(name):
+            rule = f"'{name}' turns nobody away, so it has no budget to change"
+            yield item.source.problem(key, name, rule, "leave it out")
+        elif name in system.teams:
+            yield item.source.problem(key, name, *_no_budget(name))
+    for field, one in (("agency", change.agency), ("moved_to", change.moved_to)):
+        if one in system.teams - system.names:
+            yield item.problem(field, *_no_budget(one))
+    if change.agencies is not None and ALL in change.agencies and len(change.agencies) > 1:
+        rule = f"'{ALL}' already names every agency"
+        yield item.problem("agencies", rule, f'write agencies = "{ALL}"')
+
+
+def _no_budget(team: str) -> tuple[str, str]:
+    return f"'{team}' is a team, and has no budget", "change its posts instead"
 
 
 def _agency_named(item: Placed, field: str, name: str, system: System) -> Iterator[Problem]:
@@ -187,11 +219,15 @@ def _agency_named(item: Placed, field: str, name: str, system: System) -> Iterat
     hint = "those that have are " + listed(gated)
     if not system.knows(name):
         yield item.problem(field, *system.unknown(name))
+    elif name not in system.names:
+        yield item.problem(field, *_a_team(name))
     elif not system.is_universal(name):
         return
     elif field == "agency" and isinstance(change, GATED_CHANGES):
         rule = f"'{name}' turns nobody away, so it has no {change.kind} to change"
         yield item.problem(field, rule, hint)
+    elif field == "moved_to":
+        yield item.problem(field, f"'{name}' has no budget to move money to", hint)
     elif field == "target" and isinstance(change, RedirectChange):
         yield item.problem(field, f"'{name}' has no front door to redirect to", hint)
 
@@ -215,6 +251,10 @@ def _fault(change: Change) -> tuple[str, str, str] | None:
             return "", "this referral change changes nothing", "give quality or multiply"
         case RouteChange() | CrisisChange() if change.source == change.target:
             return "target", "'source' and 'target' are the same", "name two different ones"
+        case BudgetChange() if change.moved_to in {change.agency, *(change.agencies or ())} - {
+            None
+        }:
+            return "moved_to", "the money would go back where it is taken from", "name another"
         case RedirectChange() if change.agency == change.target:
             return "target", "'agency' and 'target' are the same", "name two different ones"
         case OnsetChange() if change.group.age_from >= change.group.age_below:

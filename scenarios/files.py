@@ -12,7 +12,7 @@ import re
 import stat
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -231,16 +231,21 @@ def _numbered(parts: list[str], counts: Counter[str]) -> list[str]:
     return path
 
 
-def named_file(name: str, folder: Path, source: TomlFile, key: Key, what: str) -> Path | Problem:
-    """The file meant by ``name``: a path that ends in .toml, relative to its user, or a name."""
+def named_file(
+    name: str, folders: Sequence[Path], source: TomlFile, key: Key, what: str
+) -> Path | Problem:
+    """The file meant by ``name``: a path that ends in .toml, relative to its user, or a name.
+
+    A name is looked for in each folder in turn.
+    """
     if name.endswith(".toml"):
         path = source.path.parent / name
         if os.path.exists(path):
             return path
         rule = f"{what} '{name}' does not exist: no file {label_of(path)}"
         return source.problem(key, name, rule, _instead_of(path))
-    known = toml_names(folder)
+    known = {known: folder for folder in reversed(folders) for known in toml_names(folder)}
     if name in known:
-        return folder / f"{name}.toml"
+        return known[name] / f"{name}.toml"
     rule = f"there is no {what} called '{name}'"
     return source.problem(key, name, rule, did_you_mean(name, known))

@@ -113,7 +113,7 @@ def _parent(layer: Layer, chain: list[str], reader: Reader) -> Path | Problem | 
     if name is None:
         return None
     key: Key = ("extends",)
-    path = named_file(_with_suffix(name), layer.source.path.parent, layer.source, key, "scenario")
+    path = named_file(_with_suffix(name), [], layer.source, key, "scenario")
     if isinstance(path, Problem):
         return path
     real = os.path.realpath(path)
@@ -214,8 +214,12 @@ def _leaves(table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
 
 
 def read_intervention(use: Use, key: Key, layer: Layer, reader: Reader) -> Used | None:
-    """The intervention that a scenario uses, less what is wrong in it; None if it is not there."""
-    path = named_file(use.intervention, INTERVENTIONS, layer.source, key, "intervention")
+    """The intervention that a scenario uses, less what is wrong in it; None if it is not there.
+
+    A name is looked for in the folder ``interventions`` beside the scenario, then among ours.
+    """
+    folders = [layer.source.path.parent / INTERVENTIONS.name, INTERVENTIONS]
+    path = named_file(use.intervention, folders, layer.source, key, "intervention")
     if isinstance(path, Problem):
         reader.problems.append(path)
         return None

@@ -137,7 +137,7 @@ def _local(layers: Layers, reader: Reader, register: Register) -> _Local | None:
     if found is None:
         return None
     name, layer = found
-    path = named_file(name, PLACES, layer.source, ("place",), "place")
+    path = named_file(name, [PLACES], layer.source, ("place",), "place")
     if isinstance(path, Problem):
         reader.problems.append(path)
         return None

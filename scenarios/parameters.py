@@ -37,6 +37,7 @@ UNIT_BOUNDS: Final = {
     "share": (0.0, 1.0), "probability": (0.0, 1.0), "level": (0.0, 1.0), "0 to 1": (0.0, 1.0),
     "share of the gap": (0.0, 1.0), "per week": (0.0, 1.0), "per ACE": (-1.0, 1.0),
     "weeks": (0.0, 5200.0), "years": (0.0, 100.0),
+    "per year": (0.0, 52.0), "per woman and year": (0.0, 52.0),  # a week holds one at most
 }  # fmt: skip
 """What a general number of this unit can be at all; of any other unit: 0 to 10 million."""
 

@@ -69,9 +69,24 @@ def _use(use: Use, key: Key, layer: Layer, reader: Reader, programme: Programme)
     programme.sources.append(used.source)
     programme.rejected.extend(used.rejected)
     for place, change in used.changes:
-        item = _placed(change, used.source, ("changes", place), use.start, use.end, layer, key)
+        key_there: Key = ("changes", place)
+        change = _scaled(change, use.scale)
+        item = _placed(change, used.source, key_there, use.start, use.end, layer, key)
         programme.placed.append(item)
-    programme.costs.extend(_dated_cost(used.cost, use.start, use.end, used.source))
+    cost = _scaled_cost(used.cost, use.scale)
+    programme.costs.extend(_dated_cost(cost, use.start, use.end, used.source))
+
+
+def _scaled(change: Change, scale: float) -> Change:
+    """A team with its posts for a place of another size; every other change as it is."""
+    if not isinstance(change, TeamChange):
+        return change
+    return change.model_copy(update={"posts": change.posts * scale})
+
+
+def _scaled_cost(cost: Cost, scale: float) -> Cost:
+    sums = {"gbp_per_year": cost.gbp_per_year * scale, "gbp_once": cost.gbp_once * scale}
+    return cost.model_copy(update=sums)
 
 
 def _placed(

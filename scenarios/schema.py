@@ -25,6 +25,8 @@ from pydantic import (
 from scenarios.names import AGE_BANDS, NeedKey
 
 Status = Literal["measured", "estimated", "assumed"]
+ALL = "all"
+"""In place of a list of agencies: all that have a budget."""
 
 
 class Strict(BaseModel):
@@ -76,6 +78,7 @@ PerYear = Annotated[Quantity, _Number, _within(0.0, 520.0)]
 PerPost = Annotated[Quantity, _Number, _within(0.0, 10_000.0)]
 Weeks = Annotated[Quantity, _Number, _within(0.0, 5_200.0)]
 Gbp = Annotated[Quantity, _Number, _within(0.0, 1e11)]
+SignedGbp = Annotated[Quantity, _Number, _within(-1e11, 1e11)]
 Signed = Annotated[Quantity, _Number, _within(-10.0, 10.0)]
 PerTenThousand = Annotated[Quantity, _Number, _within(0.0, 10_000.0)]
 
@@ -240,19 +243,44 @@ class Dated(Strict):
     ramp_weeks: Annotated[int, Field(ge=0, le=1040)] = 0
 
 
+def _all_in_a_list(raw: Any) -> Any:
+    return [raw] if raw == ALL else raw
+
+
 class BudgetChange(Dated):
-    """Money: an agency's budget set to a sum, or multiplied. Posts and places follow."""
+    """Money: budgets set to a sum, multiplied or added to. Posts and places follow.
+
+    It is the budget of one ``agency``, of several ``agencies``, or of ``agencies = "all"``. What a
+    cut takes from them can be ``moved_to`` another agency, pound for pound.
+    """
 
     kind: Literal["budget"]
-    agency: str
+    agency: str | None = None
+    agencies: Annotated[list[str], BeforeValidator(_all_in_a_list), Field(min_length=1)] | None = (
+        None
+    )
     set_gbp_per_year: Gbp | None = None
     multiply: Annotated[FiniteFloat, Field(ge=0, le=100)] | None = None
+    add_gbp_per_year: SignedGbp | None = None
+    moved_to: str | None = None
 
     @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.set_gbp_per_year is None) == (self.multiply is None):
-            raise ValueError("give either set_gbp_per_year or multiply")
+    def _consistent(self) -> Self:
+        sums = (self.set_gbp_per_year, self.multiply, self.add_gbp_per_year)
+        if (self.agency is None) == (self.agencies is None):
+            raise ValueError("give either agency or agencies")
+        if sum(given is not None for given in sums) != 1:
+            raise ValueError("give either set_gbp_per_year, multiply or add_gbp_per_year")
+        if self.agencies is not None and self.multiply is None:
+            raise ValueError("a sum is for one agency; of several, multiply the budgets")
+        if self.moved_to is not None and not self._can_be_a_cut():
+            raise ValueError("only what a cut takes can be moved: multiply by less than 1")
         return self
+
+    def _can_be_a_cut(self) -> bool:
+        if self.add_gbp_per_year is not None:
+            return self.add_gbp_per_year.value < 0
+        return self.multiply is None or self.multiply < 1
 
 
 class ThresholdChange(Dated):
@@ -415,6 +443,8 @@ class Use(Strict):
     intervention: str
     start: dt.date
     end: dt.date | None = None
+    scale: Annotated[FiniteFloat, Field(gt=0, le=100)] = 1.0
+    """Its teams' posts and its own costs, times this: for a place of another size."""
 
 
 class Mechanisms(Strict):

@@ -129,11 +129,12 @@ class Place(mesa.Model):
         policy = policy_at(self.scenario, self.week - self.warm_up_weeks, self.room_for_teams)
         self._adopt(policy)
         self._press()
-        people, awake = self.world.people, self.world.awake
+        n = self.world.counts[Count.PEOPLE]
+        people, awake = self.world.people[:n].view(np.recarray), self.world.awake
         if before.lifecourse and not self.course.lifecourse:
             people.life_week[:] = NEVER
-            asleep = (people.slot == NOBODY) & (people.resident == 1)
-            self.world.due_week[:] = np.where(asleep, people.wake_week, NEVER)
+            asleep = (self.world.slot[:n] == NOBODY) & (people.resident == 1)
+            self.world.due_week[:n] = np.where(asleep, people.wake_week, NEVER)
         if not policy.mechanisms.heavy_tail:
             people.propensity[:] = 1.0
             awake.propensity[:] = 1.0

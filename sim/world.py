@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from agents.arrays import (
     AWAKE,
     CASE,
-    LONG_AGO,
-    NEVER,
     PERSON,
     QUARTER,
     TRACE,
@@ -20,17 +15,19 @@ from agents.arrays import (
     Count,
     Table,
     World,
-    grown,
     new_table,
+    resized,
 )
 from agents.compile_course import number, quintile_shares
 from agents.inputs import Course, Doors
 from agents.start import begin, join_families, populate, residents_per_band
-from scenarios.names import N_NEEDS, WEEKS_PER_YEAR
+from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 
 HEADROOM = 1.1
 """Tables are made this much larger than what they must hold."""
+BIRTHS_A_WEEK = 0.02 / WEEKS_PER_YEAR
+"""Births a resident, rather more than there are: room is made for so many."""
 
 
 def first_week(
@@ -39,7 +36,9 @@ def first_week(
     """The people of a place before anything has happened, with a tally of ``weeks``."""
     register, place = scenario.evidence, scenario.place
     per_band = residents_per_band(place.population)
-    world = _empty(int(per_band.sum()), int(doors.n_doors), weeks)
+    residents = int(per_band.sum())
+    newcomers = int(weeks * (1.5 * course.arrivals + residents * BIRTHS_A_WEEK))
+    world = _empty(residents, residents + newcomers, int(doors.n_doors), weeks)
     populate(
         world, course, per_band, np.cumsum(quintile_shares(place.deprivation_score.value)), key
     )
@@ -47,28 +46,37 @@ def first_week(
     join_families(world, mothers_age, number(register, "lifecourse.father_share"), key)
     years = number(register, "lifecourse.initial_prevalence")
     begin(world, course, doors, years, place.looked_after_per_10000.value / 1e4, key)
-    return world._replace(awake=_in_use(world.awake, world), cases=_in_use(world.cases, world))
+    return _without_slack(world)
 
 
-def _in_use(table: Table, world: World) -> Table:
-    """The rows of a table that the first week has filled; `with_room` adds what a week needs."""
-    rows = world.counts[Count.AWAKE if table is world.awake else Count.CASES]
-    return table[:rows].copy()  # type: ignore[return-value]  # a copy of records is records
+def _without_slack(world: World) -> World:
+    """Only the rows that the first week has filled; `with_room` adds what a week needs."""
+    counts = world.counts
+    awake, cases, records = counts[Count.AWAKE], counts[Count.CASES], counts[Count.RECORDS]
+    return world._replace(
+        awake=resized(world.awake, awake, awake),
+        cases=resized(world.cases, cases, cases),
+        withdrawn_week=resized(world.withdrawn_week, records, records),
+        accepted_week=resized(world.accepted_week, records, records),
+        ever_open=resized(world.ever_open, records, records),
+    )
 
 
-def _empty(residents: int, n_doors: int, weeks: int) -> World:
+def _empty(residents: int, people: int, n_doors: int, weeks: int) -> World:
+    """Tables with room for all ``people`` of a run, whose memory is taken as they come."""
     rows = residents + 256  # anybody may be awake in the first week; `with_room` keeps it so
-    people = int(residents * HEADROOM) + 64
     return World(
         people=new_table(PERSON, people),
-        due_week=np.full(people, NEVER),
+        due_week=np.zeros(people, np.int32),
         awake=new_table(AWAKE, rows),
         cases=new_table(CASE, rows),
         tally=new_table(WEEK, weeks),
         quarters=new_table(QUARTER, weeks // 13),
         years=new_table(YEAR, weeks // WEEKS_PER_YEAR),
-        withdrawn_week=np.full((people, n_doors), LONG_AGO),
-        accepted_week=np.full((people, n_doors), LONG_AGO),
+        slot=np.zeros(people, np.int32),
+        withdrawn_week=np.zeros((rows, n_doors), np.int16),
+        accepted_week=np.zeros((rows, n_doors), np.int16),
+        ever_open=np.zeros(rows, np.uint32),
         counts=np.zeros(len(Count), np.int64),
         waiting=np.zeros(n_doors, np.int64),
         used=np.zeros(n_doors),
@@ -76,7 +84,6 @@ def _empty(residents: int, n_doors: int, weeks: int) -> World:
         ranks=np.zeros(rows),
         cut_off=np.zeros((n_doors, 2)),
         concerned=np.zeros(rows, np.int64),
-        here=np.zeros(N_NEEDS, np.int64),
         mothers_burden=np.zeros(rows),
         trace=new_table(TRACE, 0),
     )
@@ -84,7 +91,12 @@ def _empty(residents: int, n_doors: int, weeks: int) -> World:
 
 def copied(world: World) -> World:
     """A world that shares no array with the original."""
-    return World._make(part.copy() for part in world)
+    people = int(world.counts[Count.PEOPLE])
+    lasting = {"people": people, "due_week": people, "slot": people}
+    return World._make(
+        resized(part, lasting.get(name, len(part)), len(part))
+        for name, part in world._asdict().items()
+    )
 
 
 def with_trace(world: World) -> World:
@@ -119,29 +131,30 @@ def with_room(world: World, due: int, arrivals: int) -> World:
     if people + newcomers > len(world.people):
         rows = _roomy(people + newcomers)
         world = world._replace(
-            people=grown(world.people, rows),
-            due_week=_longer(world.due_week, rows, NEVER),
-            withdrawn_week=_longer(world.withdrawn_week, rows, LONG_AGO),
-            accepted_week=_longer(world.accepted_week, rows, LONG_AGO),
+            people=resized(world.people, people, rows),
+            due_week=resized(world.due_week, people, rows),
+            slot=resized(world.slot, people, rows),
         )
     a_week = 64 + people // 50 + due
+    known = int(world.counts[Count.RECORDS])
+    if known + awake + a_week > len(world.ever_open):
+        rows = _roomy(known + awake + a_week)
+        world = world._replace(
+            withdrawn_week=resized(world.withdrawn_week, known, rows),
+            accepted_week=resized(world.accepted_week, known, rows),
+            ever_open=resized(world.ever_open, known, rows),
+        )
     if awake + a_week > len(world.awake):
         rows = _roomy(awake + a_week)
         world = world._replace(
-            awake=grown(world.awake, rows),
+            awake=resized(world.awake, awake, rows),
             concerned=np.zeros(rows, np.int64),
             mothers_burden=np.zeros(rows),
         )
     if cases + 2 * awake + a_week > len(world.cases):
         rows = _roomy(cases + 2 * awake + a_week)
-        world = world._replace(cases=grown(world.cases, rows), ranks=np.zeros(rows))
+        world = world._replace(cases=resized(world.cases, cases, rows), ranks=np.zeros(rows))
     return world
-
-
-def _longer(weeks: NDArray[Any], rows: int, unused: np.integer[Any]) -> NDArray[Any]:
-    longer = np.full((rows, *weeks.shape[1:]), unused)
-    longer[: len(weeks)] = weeks
-    return longer
 
 
 def _roomy(rows: int) -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from agents.arrays import CaseStatus, Count, Ints, Refusal, Table
+from agents.arrays import CaseStatus, Count, Floats, Ints, Refusal, Table
 from sim.model import Place
 
 
@@ -48,6 +48,38 @@ def in_two_states(place: Place) -> int:
     cases = _in_use(place)
     pairs = np.stack([cases.person, cases.door])
     return len(cases) - len(np.unique(pairs, axis=1).T)
+
+
+def overfull(place: Place, before: Floats) -> Ints:
+    """Doors with more places taken than there are, and more than the week ``before``."""
+    used = place.world.used
+    places = place.doors.places[: len(used)]
+    return np.flatnonzero((used > places + 1e-6) & (used > before + 1e-6))
+
+
+def miscounted_queues(place: Place) -> Ints:
+    """Doors whose number of people waiting is not that of the cases that wait there."""
+    return np.flatnonzero(_cases(place, waiting=True)[: len(place.world.waiting)]
+                          != place.world.waiting)  # fmt: skip
+
+
+def lost_people(place: Place) -> int:
+    """Rows of people, residents now or once, that counts of residents do not account for."""
+    people = place.world.people[: place.world.counts[Count.PEOPLE]]
+    return int((people.resident == 1).sum()) - int(place.world.counts[Count.RESIDENTS])
+
+
+def out_of_range(place: Place) -> list[str]:
+    """Columns with a value that is not a number or outside of what it can be."""
+    awake: Any = place.world.awake[: place.world.counts[Count.AWAKE]]
+    people: Any = place.world.people[: place.world.counts[Count.PEOPLE]]
+    shares = [(name, awake[name]) for name in ("level", "set_point", "support", "trust")]
+    shares += [("trust of sleepers", people.trust)]
+    amounts = [(name, awake[name]) for name in ("burden", "untreated", "onset_hazard", "spend")]
+    amounts += [(name, people[name]) for name in ("frailty", "propensity", "aces", "children")]
+    amounts += [("assessment slots", place.world.slots), ("places taken", place.world.used + 1e-6)]
+    wrong = [name for name, x in shares if not ((x >= 0.0) & (x <= 1.0)).all()]
+    return wrong + [name for name, x in amounts if not ((x >= 0) & np.isfinite(x)).all()]
 
 
 def _cases(place: Place, waiting: bool) -> Ints:

@@ -346,7 +346,7 @@ def test_a_setting_of_the_wrong_type_or_size(write: Write, written: str, line: s
          "exclusion, review, route, referral, redirect, information, engagement, onset, course, "
          "crisis, staffing, team"),
         ('kind = "budget"\nagency = "substance"',
-         "5: change 1: give either set_gbp_per_year or multiply"),
+         "5: change 1: give either set_gbp_per_year, multiply or add_gbp_per_year"),
         ('kind = "budget"\nagency = "substance"\nset_gbp_per_year = {value = 3, price_year = '
          '"2016"}', "8: unknown price year '2016' of 'set_gbp_per_year' - did you mean '2016/17'? "
          "(known are 2008/09 to 2023/24, written like 2023/24)"),
@@ -438,6 +438,18 @@ def test_names_of_teams(write: Write) -> None:
         "s.toml:10: there is already an agency called 'police' - choose another",
         "s.toml:24: two different teams are called 'twice' - rename one, or make them the same",
     ]
+
+
+def test_only_agencies_can_be_changed_not_teams(write: Write) -> None:
+    team = TEAM + 'name = "crew"\nposts = 1\n'
+    changes = (
+        'kind = "staffing"\nagency = "crew"\nturnover_per_year = 0.1\n',
+        'kind = "redirect"\nagency = "substance"\ntarget = "crew"\nshare = 0.5\n',
+        'kind = "information"\nagencies = ["police", "crew"]\nshare = 0.5\n',
+    )
+    told = "'crew' is a team, and only agencies can be changed - change the team itself instead"
+    written = START + team + "".join(f"[[changes]]\n{change}" for change in changes)
+    assert said(write(written)) == [f"s.toml:{line}: {told}" for line in (14, 19, 23)]
 
 
 def test_more_agencies_and_teams_than_the_model_holds(write: Write) -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from agents.arrays import NOBODY, CaseStatus, Count
 from agents.lifecourse import bear
+from experiments.compare import run_scenarios
+from experiments.document import document, to_bytes
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from scenarios.schema import BudgetChange, Group, OnsetChange, ReviewChange, ThresholdChange
@@ -150,7 +152,7 @@ def test_one_more_birth_adds_one_life_and_moves_no_other() -> None:
     alone = (people.first_child == NOBODY) & (people.family == NOBODY)
     mother = int(np.flatnonzero(fits & alone)[0])
     key = int(people.key[mother])
-    child = bear(other.world.people, other.world.counts, other.course, mother, START + 4, other.key)
+    child = bear(other.world, other.course, mother, START + 4, other.key)
     added = int(other.world.people.key[child])
     for place in (one, other):
         place.run_to(place.weeks)
@@ -174,14 +176,14 @@ def shuffled(place: Place, seed: int) -> None:
     for name in LINKS:
         column = people[name][:n]
         column[:] = np.where(column == NOBODY, NOBODY, new_row[column])
-    people.slot[:n] = np.where(people.slot[:n] == NOBODY, NOBODY, new_slot[people.slot[:n]])
+    slot = world.slot[:n][order]
+    world.slot[:n] = np.where(slot == NOBODY, NOBODY, new_slot[slot])
     awake[:m] = awake[:m][rows]
     awake.person[:m] = new_row[awake.person[:m]]
     world.cases.person[:c] = new_row[world.cases.person[:c]]
     by_person = np.argsort(rng.permutation(n)[world.cases.person[:c]], kind="stable")
     world.cases[:c] = world.cases[:c][by_person]  # one person's own stay in order of referral
-    for weeks in (world.due_week, world.withdrawn_week, world.accepted_week):
-        weeks[:n] = weeks[:n][order]
+    world.due_week[:n] = world.due_week[:n][order]
 
 
 @pytest.mark.parametrize("week", [0, START, CHANGES + 14])
@@ -211,6 +213,18 @@ def test_the_order_of_doors_kept_for_teams_does_not_matter() -> None:
         **{name: getattr(few.world, name) for name in
            ("withdrawn_week", "accepted_week", "waiting", "used", "slots", "cut_off")}
     )) == []  # fmt: skip
+
+
+def test_the_number_of_workers_does_not_matter() -> None:
+    """The engine itself, in this process and in others."""
+    scenarios = [tight("do_nothing", 0.005, 1)]
+
+    def found(workers: int) -> bytes:
+        findings, stopped_by = run_scenarios(run_replicate, scenarios, "do_nothing", 1, 2, workers)
+        assert stopped_by is None
+        return to_bytes(document(findings, "1", with_seconds=False))
+
+    assert found(1) == found(2)
 
 
 # --- what pairing is for ---

@@ -32,7 +32,7 @@ from scenarios.schema import (
 from sim.model import warm_up_weeks
 from sim.policy import policy_at, policy_weeks
 from tests.small import small, without
-from tests.worlds import at_week, changed, finished, in_use, lives, same_record
+from tests.worlds import at_week, changed, finished, in_use, lives, same_record, slots_of
 
 HERE = small()
 DOOR = {name: d for d, name in enumerate(agency_names(HERE))}
@@ -344,7 +344,7 @@ def test_a_change_of_onset_stretches_only_the_times_of_those_it_reaches() -> Non
     age = START - before.birth_week
     reached = (hazard[:, 0] != hazard[:, 1]) & (before.resident == 1)
     assert (reached == ((age >= 5 * 52) & (age < 15 * 52) & (before.resident == 1))).all()
-    asleep = reached & (before.slot == NOBODY)
+    asleep = reached & (slots_of(place) == NOBODY)
     left = np.maximum(1, np.ceil((before.wake_week - START) * hazard[:, 0] / hazard[:, 1]))
     assert np.array_equal(after.wake_week[asleep], START + left[asleep])
     assert np.array_equal(after.wake_week[~asleep], before.wake_week[~asleep])
@@ -359,7 +359,7 @@ def test_twice_the_hazard_and_back_leaves_a_time_within_two_weeks() -> None:
     place.scenario = HERE
     place._apply_changes()
     late = in_use(place, Count.PEOPLE).wake_week - before
-    asleep = (in_use(place, Count.PEOPLE).slot == NOBODY) & (before < NEVER) & (before > START)
+    asleep = (slots_of(place) == NOBODY) & (before < NEVER) & (before > START)
     assert late[asleep].min() >= 0
     assert late[asleep].max() <= 2
 

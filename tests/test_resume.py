@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from agents.arrays import NEVER
+from agents.arrays import NEVER, Count
 from scenarios.names import WEEKS_PER_YEAR
 from sim.model import Place, Snapshot, warm_up_weeks
 from tests.small import without
-from tests.worlds import differing, same_record, tight
+from tests.worlds import differing, in_use, same_record, tight
 
 SCENARIO = tight("together", share=0.03, years=3)
 START = warm_up_weeks(SCENARIO)
@@ -110,4 +110,4 @@ def test_so_it_does_with_a_mechanism_off(mechanism: str, week: int) -> None:
         place.run_to(place.weeks)
     assert_same(part, whole)
     if mechanism == "lifecourse":
-        assert (whole.world.people.life_week == NEVER).all()
+        assert (in_use(whole, Count.PEOPLE).life_week == NEVER).all()

@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from agents.arrays import Count
 from agents.streams import Stream, address, child_key, mix, run_key, uniform, uniform_of
+from sim.model import Place
+from tests.battery import binomial, even, of_noise, of_order, of_parts, of_steps, two_sided_count
 from tests.drawing import (
     DRAWS,
     Words,
@@ -28,11 +31,22 @@ from tests.drawing import (
     residents,
     words,
 )
+from tests.orders import (
+    ARRIVALS,
+    PARTS,
+    WEEK,
+    Order,
+    newcomer,
+    part_of,
+    resident,
+    reversed_bits,
+    stretch,
+)
+from tests.small import small
 
 FALSE_ALARM = 1e-5
 RUN = np.uint64(run_key(0, 0))
 """Seed 0 is a seed like any other."""
-WEEK = 100
 
 
 def counted(n: int) -> Words:
@@ -242,3 +256,53 @@ def test_parts_do_not_depend_on_how_many_are_drawn() -> None:
     few, many = (over_parts(RUN, Stream.ROUTE, WEEK, people, parts) for parts in (3, 42))
     assert np.array_equal(few, many[:, :3])
     assert few[7, 2] == uniform_of(address(RUN, Stream.ROUTE, WEEK), people[7], 2)
+
+
+# --- a small battery: `make random-numbers` runs the large one ---
+
+
+@pytest.mark.parametrize("order", Order, ids=lambda order: order.name.lower())
+def test_every_order_of_draws_is_even_and_neighbours_unrelated(order: Order) -> None:
+    assert {one.what: one.p for one in of_order(order, DRAWS) if one.p < FALSE_ALARM} == {}
+
+
+@pytest.mark.parametrize("test", [of_steps, of_parts, of_noise], ids=lambda test: test.__name__)
+def test_steps_parts_and_noise_are_as_chance_has_them(test) -> None:  # type: ignore[no-untyped-def]
+    assert {one.what: one.p for one in test(DRAWS) if one.p < FALSE_ALARM} == {}
+
+
+def test_the_battery_reads_the_draws_that_the_model_makes() -> None:
+    """Its keys are those of a place's residents, its words those behind `uniform_of`."""
+    people = Place(small(), 0, 0, 0).world.people
+    assert [resident(RUN, n) for n in range(50)] == people.key[:50].tolist()
+    base, key = np.uint64(address(RUN, Stream.ROUTE, WEEK)), np.uint64(resident(RUN, 1))
+    drawn = [(part_of(base, key, part) >> 11) / 2.0**53 for part in range(PARTS)]
+    assert drawn == [uniform_of(base, key, part) for part in range(PARTS)]
+
+
+def test_newcomers_have_the_keys_that_the_battery_takes_them_to_have() -> None:
+    place = Place(small(share=0.05), 0, 0, 0)
+    people = place.world.people
+    before = int(place.world.counts[Count.PEOPLE])
+    place.step()
+    keys = set(place.world.people.key[before : place.world.counts[Count.PEOPLE]].tolist())
+    assert 0 < place.course.arrivals <= ARRIVALS
+    assert {newcomer(RUN, n) for n in range(int(place.course.arrivals))} <= keys
+    assert not keys & set(people.key[:before].tolist())
+
+
+def test_bits_are_reversed_for_the_battery() -> None:
+    words_ = stretch(Order.PEOPLE, RUN, 0, 100)
+    turned = [int(f"{int(word):064b}"[::-1], 2) for word in words_]
+    assert reversed_bits(words_).tolist() == turned
+
+
+def test_a_battery_that_cannot_fail_would_prove_nothing() -> None:
+    """Draws that depend on their neighbours a little, and draws that are too even, are found."""
+    n = 1 << 20
+    assert even(np.full(1000, 1000)) < 1e-12
+    assert even(np.bincount(np.arange(n) % 65_535, minlength=65_536)) < 1e-12
+    sticky = np.arange(65) == 32
+    assert binomial(sticky * n, n) < 1e-12
+    assert two_sided_count(200, 100.0) < 1e-12
+    assert repeated(np.array([3, 1, 3, 3], np.uint64)) == 2

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
-from agents.arrays import NOBODY, Count, Table, World
+from agents.arrays import LONG_AGO, NOBODY, Count, Table, World
 from scenarios.resolved import DatedChange, Scenario
 from scenarios.schema import AgencySpec, BudgetChange, Change, TeamChange
 from sim.model import Place
@@ -18,7 +18,17 @@ from tests.small import small
 
 def tight(name: str = "do_nothing", share: float = 0.02, years: int = 2) -> Scenario:
     """As `small`, with budgets and teams as small as the place, so that there are queues."""
-    scenario = small(name, share, years)
+    return _with_budgets(small(name, share, years), share)
+
+
+def tightened(scenario: Scenario, share: float) -> Scenario:
+    """Any scenario with ``share`` of its residents, budgets and teams."""
+    bands = {band: share * people for band, people in scenario.place.population.items()}
+    place = scenario.place.model_copy(update={"population": bands})
+    return _with_budgets(replace(scenario, place=place), share)
+
+
+def _with_budgets(scenario: Scenario, share: float) -> Scenario:
     register = scenario.evidence
     agencies = {key: _poorer(spec, share) for key, spec in register.agencies.items()}
     changes = tuple(
@@ -108,16 +118,34 @@ def lives(place: Place) -> dict[int, tuple[bytes, bytes]]:
     keys = people.key.copy()
     families = np.where(people.family == NOBODY, 0, keys[people.family])
     awake = in_use(place, Count.AWAKE).copy()
-    slots = people.slot.copy()
-    for name in (*LINKS, "slot"):
+    slots, records = slots_of(place), people.record.copy()
+    for name in (*LINKS, "record"):
         people[name] = NOBODY
     awake.person = NOBODY
     people, awake = packed(people), packed(awake)
     found = {}
     for i, key in enumerate(keys):
         mine = awake[slots[i]].tobytes() if slots[i] != NOBODY else b""
-        found[int(key)] = (people[i].tobytes() + families[i].tobytes(), mine)
+        past = remembered(place.world, int(records[i])) + families[i].tobytes()
+        found[int(key)] = (people[i].tobytes() + past, mine)
     return found
+
+
+def slots_of(place: Place) -> Any:
+    """The row among the awake of every resident, past and present, or NOBODY."""
+    return place.world.slot[: place.world.counts[Count.PEOPLE]]
+
+
+def remembered(world: World, record: int) -> bytes:
+    """What agencies remember of a person: as many doors as have ever dealt with anybody."""
+    if record == NOBODY:
+        return b""
+    doors = [
+        int(world.ever_open[record]),
+        *world.accepted_week[record],
+        *world.withdrawn_week[record],
+    ]
+    return np.array([x for x in doors if x != LONG_AGO]).tobytes()
 
 
 def with_general(scenario: Scenario, name: str, value: float) -> Scenario:

@@ -38,7 +38,6 @@ Numbers: TypeAlias = dict[Any, list[float]]
 
 RESIDENT = (
     "key", "birth_week", "male", "quintile", "band", "aces", "care", "children", "resident",
-    "ever_open",
 )  # fmt: skip
 AWAKE = (
     "key", "served", "n_cases", "police_mh", "high_needs", "contacted", "helped", "multiple",
@@ -70,21 +69,34 @@ def engine_residents(place: Place) -> Facts:
     """Who they are, their mother, and the dates ahead of them."""
     people, keys = _people(place), _keys(place)
     facts = zip(*(people[name].tolist() for name in RESIDENT), strict=True)
-    links = zip(*(people[name].tolist() for name in _LINKS), strict=True)
+    others = (people.family, _slots(place), *(people[name] for name in _DATES), _ever_open(place))
+    links = zip(*(column.tolist() for column in others), strict=True)
     return {
         mine[0]: (
             *mine[1:],
+            doors,
             None if family == NOBODY else keys[family],
             slot != NOBODY,
             (life_week, LifeEvent(life_event).name) if mine[8] else None,
             wake_week if mine[8] and slot == NOBODY else None,
         )
-        for mine, (family, slot, life_week, life_event, wake_week) in zip(facts, links, strict=True)
+        for mine, (family, slot, life_week, life_event, wake_week, doors) in zip(
+            facts, links, strict=True
+        )
     }
 
 
-_LINKS = ("family", "slot", "life_week", "life_event", "wake_week")
-RESIDENT_FACTS = (*RESIDENT[1:], "mother of the family", "awake", "next date", "wakes in week")
+_DATES = ("life_week", "life_event", "wake_week")
+RESIDENT_FACTS = (
+    *RESIDENT[1:], "ever open", "mother of the family", "awake", "next date", "wakes in week",
+)  # fmt: skip
+
+
+def _ever_open(place: Place) -> NDArray[np.uint32]:
+    """[people] One bit a door at which a case was ever open."""
+    record = _people(place).record
+    never = np.append(place.world.ever_open, np.uint32(0))  # whom nobody has on record
+    return never[np.where(record == NOBODY, -1, record)]
 
 
 def twin_residents(twin: Twin) -> Facts:
@@ -166,7 +178,7 @@ def twin_numbers(twin: Twin) -> Numbers:
 def engine_asleep(place: Place) -> Numbers:
     """The trust and propensity with which sleepers will wake."""
     people = _people(place)
-    asleep = people[(people.slot == NOBODY) & (people.resident == 1)]
+    asleep = people[(_slots(place) == NOBODY) & (people.resident == 1)]
     numbers = np.stack([asleep["trust"], asleep["propensity"]], axis=1)
     return dict(zip(asleep["key"].tolist(), numbers.tolist(), strict=True))
 
@@ -214,12 +226,13 @@ def twin_ranks(twin: Twin) -> Numbers:
 
 def engine_lasting(place: Place) -> Facts:
     """By person and door, the last withdrawal and the last referral accepted."""
-    keys = _keys(place)
+    people = _people(place)
+    known = people[people.record != NOBODY]
     found: Facts = {}
     for what in ("withdrawn_week", "accepted_week"):
-        weeks: NDArray[np.int16] = getattr(place.world, what)
-        for i, door in np.argwhere(weeks[: len(keys)] >= 0).tolist():
-            found[keys[i], door, what] = (int(weeks[i, door]),)
+        weeks: NDArray[np.int16] = getattr(place.world, what)[known["record"]]
+        for i, door in np.argwhere(weeks >= 0).tolist():
+            found[int(known["key"][i]), door, what] = (int(weeks[i, door]),)
     return found
 
 
@@ -291,6 +304,10 @@ def _keys(place: Place) -> list[int]:
 
 def _people(place: Place) -> Any:
     return place.world.people[: place.world.counts[Count.PEOPLE]]
+
+
+def _slots(place: Place) -> NDArray[np.int32]:
+    return place.world.slot[: place.world.counts[Count.PEOPLE]]
 
 
 def _awake(place: Place) -> Any:
