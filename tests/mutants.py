@@ -25,12 +25,16 @@ SOURCES = ("agents", "sim", "scenarios", "tests")
 
 @dataclass(frozen=True)
 class Fault:
-    """One edit: in ``file``, ``right`` (which stands there once) becomes ``wrong``."""
+    """One edit: in ``file``, ``right`` (which stands there once) becomes ``wrong``.
+
+    off   the mechanism whose absence brings out the fault; none for most
+    """
 
     name: str
     file: str
     right: str
     wrong: str
+    off: str = ""
 
 
 FAULTS = (
@@ -81,7 +85,8 @@ FAULTS = (
     Fault("care: entry does not depend on how high the need is", "support",
           "u >= course.care_entry * above", "u >= course.care_entry"),
     Fault("watch: the last in the queue is taken up first", "support",
-          "cases.rank[c] > cases.rank[best]", "cases.rank[c] < cases.rank[best]"),
+          "cases.rank[c] > cases.rank[best]", "cases.rank[c] < cases.rank[best]",
+          off="thresholds"),
     Fault("teams: consent without trust", "teams",
           "doors.consent[team] * (0.5 + 0.5 * awake.trust[row])", "doors.consent[team]"),
     Fault("teams: speak up for the first need, not the highest", "teams",
@@ -97,12 +102,12 @@ FAULTS = (
 )  # fmt: skip
 
 
-def compare() -> dict[str, object]:
+def compare(off: str) -> dict[str, object]:
     """In a copy: step engine and twin side by side, to the first week in which they differ."""
     from tests.reference.compare import SideBySide
     from tests.reference.neighbourhood import TEAMS, needy
 
-    both = SideBySide(needy(warm_up_years=0), TEAMS)
+    both = SideBySide(needy(off or None, warm_up_years=0), TEAMS)
     both.run(both.place.weeks)
     return {"week": both.place.week - 1, "found": [str(found) for found in both.found]}
 
@@ -124,8 +129,9 @@ def outcome(fault: Fault | None) -> tuple[str, bool]:
     """What the twin says of a copy with this fault; whether it found a difference."""
     with tempfile.TemporaryDirectory() as name:
         copy_with(fault, Path(name))
+        command = ["-W", "ignore", "-m", "tests.mutants", "--compare", fault.off if fault else ""]
         run = subprocess.run(
-            [sys.executable, "-W", "ignore", "-m", "tests.mutants", "--compare"], cwd=name,
+            [sys.executable, *command], cwd=name,
             env=os.environ | {"NUMBA_DISABLE_JIT": "1", "PYTHONPATH": name},
             capture_output=True, text=True,
         )  # fmt: skip
@@ -158,7 +164,7 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if sys.argv[1:] == ["--compare"]:
-        print(json.dumps(compare()))
+    if sys.argv[1:2] == ["--compare"]:
+        print(json.dumps(compare(sys.argv[2])))
     else:
         sys.exit(main(sys.argv[1:]))
