@@ -209,17 +209,10 @@ def _cut_agencies(item: Placed, change: BudgetChange, system: System) -> Iterato
             rule = f"'{name}' turns nobody away, so it has no budget to change"
             yield item.source.problem(key, name, rule, "leave it out")
         elif name in system.teams:
-            yield item.source.problem(key, name, *_no_budget(name))
-    for field, one in (("agency", change.agency), ("moved_to", change.moved_to)):
-        if one in system.teams - system.names:
-            yield item.problem(field, *_no_budget(one))
+            yield item.source.problem(key, name, *_a_team(name))
     if change.agencies is not None and ALL in change.agencies and len(change.agencies) > 1:
         rule = f"'{ALL}' already names every agency"
         yield item.problem("agencies", rule, f'write agencies = "{ALL}"')
-
-
-def _no_budget(team: str) -> tuple[str, str]:
-    return f"'{team}' is a team, and has no budget", "change its posts instead"
 
 
 def _agency_named(item: Placed, field: str, name: str, system: System) -> Iterator[Problem]:
