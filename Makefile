@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-.PHONY: setup demo test bounds check bench targets knockouts directions lives
+.PHONY: setup demo test bounds mutants random-numbers check bench targets knockouts directions lives interventions
 
 setup: $(STAMP)
 
@@ -31,6 +31,12 @@ test: setup
 bounds: setup
 	$(BIN)/python -m tests.bounds
 
+mutants: setup
+	$(BIN)/python -m tests.mutants
+
+random-numbers: setup
+	$(BIN)/python -m tests.battery
+
 check: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -51,3 +57,6 @@ directions: setup
 
 lives: setup
 	$(BIN)/python -m experiments.nearest
+
+interventions: setup
+	$(BIN)/upstream interventions --measure --parts --pairs
