@@ -106,8 +106,9 @@ def _finished(place: Place, common: Replicate, seconds: float) -> RunResult:
     place.run_to(place.weeks)
     seconds += perf_counter() - begun
     found = measure(place, common.cast)
-    awake = place.world.tally.people[place.warm_up_weeks :, PeopleCount.AWAKE].copy()
-    del place.world  # the model and its agents hold each other, and would hold the tables too
+    awake = place.world.tally.people[place.warm_up_weeks :, PeopleCount.AWAKE]
+    person_weeks = int(awake.sum())
+    del awake, place.world
     return RunResult(
         scenario=place.scenario.name,
         replicate=common.number,
