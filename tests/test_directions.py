@@ -14,7 +14,7 @@ from experiments.pool import cores
 from experiments.stats import Interval, mean_interval
 from sim.run import run_replicate
 
-YEARS, LONG_YEARS, REPLICATES, SEED = 6, 8, 4, 1
+YEARS, LONG_YEARS, REPLICATES, SEED = 6, 8, 8, 1
 
 SURPRISES = {
     "Doing nothing": {
