@@ -114,7 +114,7 @@ _CHANGES: dict[int, list[Change]] = {
             "by_order", "data_feed", feed_weeks=3, compulsory=True, consent=0.3,
             finds_with={"offending": 0.1}, removed_at={"offending": 0.6},
         ),
-        _team("late", "data_feed", feed_weeks=5, delay_weeks=6),
+        _team("late", "data_feed", feed_weeks=2, delay_weeks=8, posts=2.0),
         _team(
             "after_care", "early_risk", feed_weeks=2, adults_only=False, care_experienced=True,
             age_from=12, age_below=40,

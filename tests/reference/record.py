@@ -52,6 +52,7 @@ class Kind(StrEnum):
     NOT_ASKED = "on a team's books against her or his will"
     PREPARING = "consent and assessment under way"
     TEAM_BEGAN = "a team began its work"
+    SECOND_TEAM = "another team stands by already"
     REMOVED = "put off a team's books"
     DETERRED = "called another door for fear of a notice"
     BREACHED = "arrested for breach of a notice"
@@ -60,7 +61,7 @@ class Kind(StrEnum):
 TWIN_ALONE = (
     Kind.WAIVED, Kind.PASSED_ON, Kind.WORKER_LEFT, Kind.SPOKEN_FOR, Kind.SLEPT, Kind.GAVE_BIRTH,
     Kind.NEXT_BAND, Kind.MOVED_IN, Kind.PASSED_OVER, Kind.NOT_ASKED, Kind.PREPARING,
-    Kind.TEAM_BEGAN, Kind.REMOVED, Kind.DETERRED, Kind.BREACHED,
+    Kind.TEAM_BEGAN, Kind.SECOND_TEAM, Kind.REMOVED, Kind.DETERRED, Kind.BREACHED,
 )  # fmt: skip
 
 

@@ -73,6 +73,8 @@ def _stand_by(model: Twin, case: Case) -> None:
     if person.team is None:
         person.team = team
         model.record.tell(person, Kind.TEAM_BEGAN, team.number)
+    elif person.team is not team:
+        model.record.tell(person, Kind.SECOND_TEAM, team.number)
     _speak_up(model, person, team)
 
 
