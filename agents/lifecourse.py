@@ -244,8 +244,13 @@ def raise_need(people, awake, course, row, need, knock):
 
 @kernel
 def reach_children(world, course, parent, week, run_key):
-    """A parent's needs reach the children at home: a family need, and perhaps an ACE."""
+    """A parent's needs reach the children at home: a family need, and perhaps an ACE.
+
+    Only a man is a father here: the family of a boy is the one he grows up in.
+    """
     people, awake = world.people, world.awake
+    if people.male[parent] == 1 and people.band[parent] < ADULT_BAND:
+        return
     mother = people.family[parent] if people.male[parent] == 1 else parent
     if mother == NOBODY:
         return
