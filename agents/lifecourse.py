@@ -375,7 +375,10 @@ def arrive(world, course, j, week, run_key):
 
 @kernel
 def _make_older(people, course, i, age_weeks, week):
-    """A child who arrives with its mother is as old as it is, and has lived its share of ACEs."""
+    """A child who arrives with its mother is as old as it is, and has lived its share of ACEs.
+
+    Its trust in services is what these leave of it.
+    """
     people.birth_week[i] = week - age_weeks
     band = 0
     while band < _LAST_BAND and age_weeks >= course.band_week[band + 1]:
@@ -383,6 +386,7 @@ def _make_older(people, course, i, age_weeks, week):
     people.band[i] = band
     share = age_weeks / (52.0 * 18.0)
     people.aces[i] = _start_aces(course, people.key[i], np.int64(people.quintile[i]), share)
+    people.trust[i] = start_trust(course, people.aces[i])
 
 
 @kernel

@@ -14,7 +14,7 @@ from scipy import stats
 
 from agents.arrays import NOBODY, CaseStatus, Count, PeopleCount, Table
 from agents.compile_doors import agency_names
-from agents.lifecourse import reach_children
+from agents.lifecourse import arrive, reach_children, start_trust
 from scenarios.names import ADULT_BAND, AGE_BAND_STARTS, AGE_BANDS, NEED_KEYS, WEEKS_PER_YEAR, Need
 from scenarios.schema import Quantity
 from sim.model import Place
@@ -292,3 +292,16 @@ def test_a_mothers_and_a_fathers_needs_reach_the_children_and_a_boys_reach_nobod
     assert reached_by(place, boy) == 0
     assert reached_by(place, mother) == homes[mother] > 1
     assert reached_by(place, father) == homes[people.family[father]] > 1
+
+
+def test_a_child_who_arrives_trusts_as_its_aces_say() -> None:
+    """Nobody born here has an ACE on the first day; who comes older may have."""
+    place = at_week(PLACE, 0)
+    world, first = place.world, int(place.world.counts[Count.PEOPLE])
+    for j in range(int(len(world.people) - first) // 4):
+        arrive(world, place.course, j, 0, place.key)
+    people = in_use(place, Count.PEOPLE)[first:]
+    children = people[(people.birth_week < 0) & (people.band < ADULT_BAND)]
+    trust = [start_trust(place.course, aces) for aces in children.aces]
+    assert (children.aces > 0).sum() > 10
+    assert children.trust == pytest.approx(np.array(trust))
