@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from agents.arrays import MAX_DOORS, NOBODY, Floats, Ints
+from agents.arrays import MAX_DOORS, MAX_OUTCOMES, NOBODY, Floats, Ints
 from agents.inputs import DOORS, NO_EXCLUSION, Doors, Finding, ReviewRule, new_record
 from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR, NeedKey
 from scenarios.resolved import Scenario
@@ -339,7 +339,6 @@ def _route_arrays(
         for d, name in enumerate(names):
             share = draft.accepts[need].get(name, 0.0)
             accepts[k, d] = share * (on.early_help or not draft.spec[name].early_help)
-    accepts /= np.maximum(1e-12, accepts.sum(axis=1, keepdims=True))
     redirect_to = np.full(len(names), NOBODY, dtype=np.int64)
     redirect_share = np.zeros(len(names))
     for name, (target, share) in draft.redirect.items():
@@ -348,15 +347,17 @@ def _route_arrays(
             redirect_share[names.index(name)] = share
     crisis = scenario.evidence.crisis
     outcomes = crisis.outcomes
+    share_of_outcome = np.zeros(MAX_OUTCOMES)
+    share_of_outcome[: len(outcomes)] = [draft.crisis[name] for name in outcomes]
     leads = crisis.leads_to_crisis_team
     hourly = crisis.police_gbp_per_hour.value
     return {
-        "route": np.cumsum(route, axis=2),
-        "accepts": np.cumsum(accepts, axis=1),
+        "route": _cumulative(route),
+        "accepts": _cumulative(accepts),
         "redirect_to": redirect_to,
         "redirect_share": redirect_share,
         "night": np.array([scenario.evidence.needs[key].night_share.value for key in NEED_KEYS]),
-        "crisis_outcome": np.cumsum([draft.crisis[name] for name in outcomes]),
+        "crisis_outcome": _cumulative(share_of_outcome),
         "crisis_pence": _pence(
             [crisis.cost_gbp[name] + hourly * crisis.police_hours[name] for name in outcomes]
         ),
@@ -492,6 +493,17 @@ def _switch_off(doors: Doors, specs: list[AgencySpec], on: Mechanisms) -> None:
         doors.budget_pence[n:] = 0
     if not on.early_help:
         doors.places[:n][[s.early_help for s in specs]] = 0.0
+
+
+def _cumulative(shares: Floats) -> Floats:
+    """Cumulative shares along the last axis: exactly one from the last that has any.
+
+    Shares as read may add up to a little less, and none of it may fall to a place that has no
+    share. Where nothing has a share, they are zero.
+    """
+    sums = np.cumsum(shares, axis=-1)
+    all_of_it = sums[..., -1:]
+    return np.asarray(np.divide(sums, all_of_it, out=np.zeros_like(sums), where=all_of_it > 0.0))
 
 
 def _first(names: tuple[str, ...], flags: list[bool]) -> int:

@@ -244,8 +244,13 @@ def raise_need(people, awake, course, row, need, knock):
 
 @kernel
 def reach_children(world, course, parent, week, run_key):
-    """A parent's needs reach the children at home: a family need, and perhaps an ACE."""
+    """A parent's needs reach the children at home: a family need, and perhaps an ACE.
+
+    Only a man is a father here: the family of a boy is the one he grows up in.
+    """
     people, awake = world.people, world.awake
+    if people.male[parent] == 1 and people.band[parent] < ADULT_BAND:
+        return
     mother = people.family[parent] if people.male[parent] == 1 else parent
     if mother == NOBODY:
         return
@@ -370,7 +375,10 @@ def arrive(world, course, j, week, run_key):
 
 @kernel
 def _make_older(people, course, i, age_weeks, week):
-    """A child who arrives with its mother is as old as it is, and has lived its share of ACEs."""
+    """A child who arrives with its mother is as old as it is, and has lived its share of ACEs.
+
+    Its trust in services is what these leave of it.
+    """
     people.birth_week[i] = week - age_weeks
     band = 0
     while band < _LAST_BAND and age_weeks >= course.band_week[band + 1]:
@@ -378,6 +386,7 @@ def _make_older(people, course, i, age_weeks, week):
     people.band[i] = band
     share = age_weeks / (52.0 * 18.0)
     people.aces[i] = _start_aces(course, people.key[i], np.int64(people.quintile[i]), share)
+    people.trust[i] = start_trust(course, people.aces[i])
 
 
 @kernel

@@ -250,8 +250,8 @@ def _contact(world, course, doors, row, c, week, run_key):
                 tally.crisis_outcome[week, outcome] += 1
                 awake.spend[row] += doors.crisis_pence[outcome]
     tell(world, week, awake.person[row], Happening.CONTACT.value, door, k, detail=outcome + 1)
-    if outcome != NOBODY and doors.crisis_refers[outcome]:
-        to = doors.crisis_door
+    to = doors.crisis_door
+    if outcome != NOBODY and doors.crisis_refers[outcome] and to != NOBODY:
         receive(world, course, doors, row, k, door, to, 1.0, 1.0, week, run_key)
     if uniform_of(refer_at, key, 3 * c) < doors.refers[door, k]:
         to = door

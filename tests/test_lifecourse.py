@@ -14,10 +14,11 @@ from scipy import stats
 
 from agents.arrays import NOBODY, CaseStatus, Count, PeopleCount, Table
 from agents.compile_doors import agency_names
+from agents.lifecourse import arrive, reach_children, start_trust
 from scenarios.names import ADULT_BAND, AGE_BAND_STARTS, AGE_BANDS, NEED_KEYS, WEEKS_PER_YEAR, Need
 from scenarios.schema import Quantity
 from sim.model import Place
-from sim.world import with_room
+from sim.world import copied, with_room
 from tests.worlds import at_week, in_use, slots_of, tight
 
 FALSE_ALARM = 1e-6
@@ -265,3 +266,42 @@ def test_nobody_stays_at_18_in_the_care_they_were_in(decade: Observed) -> None:
     left = people[(people.care == 2) & (people.band == ADULT_BAND)]
     assert len(left) > 0
     assert not ((people.care == 1) & (people.band >= ADULT_BAND)).any()
+
+
+# --- parents and children ---
+
+
+def reached_by(place: Place, parent: int) -> int:
+    """How many wake with a family need when a resident's needs reach the children."""
+    world = with_room(copied(place.world), 10, 0)
+    before = world.counts[Count.AWAKE]
+    reach_children(world, place.course, parent, place.week, place.key)
+    return int(world.counts[Count.AWAKE] - before)
+
+
+def test_a_mothers_and_a_fathers_needs_reach_the_children_and_a_boys_reach_nobody() -> None:
+    place = at_week(PLACE, 0)
+    people = in_use(place, Count.PEOPLE)
+    asleep = slots_of(place) == NOBODY
+    children = asleep & (people.band < ADULT_BAND)
+    homes = np.bincount(people.family[children], minlength=len(people))
+    boy = np.flatnonzero(children & (people.male == 1) & (homes[people.family] > 1))[0]
+    mother = people.family[boy]
+    fathers = (people.male == 1) & (people.band >= ADULT_BAND) & (people.family != NOBODY)
+    father = np.flatnonzero(fathers & (homes[people.family] > 1))[0]
+    assert reached_by(place, boy) == 0
+    assert reached_by(place, mother) == homes[mother] > 1
+    assert reached_by(place, father) == homes[people.family[father]] > 1
+
+
+def test_a_child_who_arrives_trusts_as_its_aces_say() -> None:
+    """Nobody born here has an ACE on the first day; who comes older may have."""
+    place = at_week(PLACE, 0)
+    world, first = place.world, int(place.world.counts[Count.PEOPLE])
+    for j in range(int(len(world.people) - first) // 4):
+        arrive(world, place.course, j, 0, place.key)
+    people = in_use(place, Count.PEOPLE)[first:]
+    children = people[(people.birth_week < 0) & (people.band < ADULT_BAND)]
+    trust = [start_trust(place.course, aces) for aces in children.aces]
+    assert (children.aces > 0).sum() > 10
+    assert children.trust == pytest.approx(np.array(trust))

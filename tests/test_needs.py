@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from agents.arrays import MAX_DOORS, NOBODY
 from agents.compile_course import NOISE_SD_PER_STEP
 from agents.kernel import allocating
 from agents.needs import MAX_CONTACTS, move_need, poisson
 from agents.streams import pick
+from sim.model import Place
 from tests.drawing import residents, words
+from tests.reference.neighbourhood import needy
 
 JUST_BELOW_1 = float(np.nextafter(1.0, 0.0))
 UNREACHED = 9.0
@@ -227,3 +232,21 @@ def test_what_has_no_share_is_never_chosen() -> None:
 
 def test_rounding_leaves_no_one_without_a_choice() -> None:
     assert pick(np.array([0.3, 1.0 - 1e-15]), JUST_BELOW_1) == 1
+
+
+# --- crises ---
+
+
+def test_without_a_crisis_team_no_door_hears_of_crises() -> None:
+    """A place may have none; the last of all doors, a team's, used to be told instead."""
+    scenario = needy()
+    agencies = dict(scenario.evidence.agencies)
+    agencies["crisis"] = agencies["crisis"].model_copy(update={"crisis_door": False})
+    scenario = replace(scenario, evidence=replace(scenario.evidence, agencies=agencies))
+    place = Place(scenario, 1, 0, MAX_DOORS - len(agencies))
+    last = MAX_DOORS - 1
+    assert (place.doors.crisis_door, place.doors.n_doors) == (NOBODY, MAX_DOORS)
+    place.doors.places[last] = 100.0  # whoever is referred there is counted
+    place.run_to(26)
+    assert place.world.tally.crisis_outcome[:, place.doors.crisis_refers == 1].sum() > 0
+    assert place.world.tally.referrals[:, last].sum() == 0

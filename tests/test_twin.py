@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from agents import streams as fast
-from scenarios.names import ADULT_BAND
+from scenarios.names import ADULT_BAND, Need
 from scenarios.schema import Mechanisms
 from sim.model import Place
 from tests.reference import streams as plain
@@ -19,6 +19,7 @@ from tests.reference.compare import TOLERANCE, SideBySide
 from tests.reference.first_week import twin_of
 from tests.reference.neighbourhood import TEAMS, WEEKS, YEARS, needy
 from tests.reference.record import Kind
+from tests.reference.teams import PassedOver
 
 MECHANISMS = tuple(Mechanisms.model_fields)
 AWAKE_AT_LEAST = 200
@@ -60,6 +61,7 @@ def expected() -> Iterator[tuple[Kind, str | int | None]]:
     yield from ((Kind.LIFE_EVENT, event) for event in range(len(register.events)))
     yield from ((Kind.CONTACT, 1 + outcome) for outcome in range(len(register.crisis.outcomes)))
     yield from ((kind, yes) for kind in (Kind.TEAM_ASKED, Kind.CHILD_CONCERN) for yes in (0, 1))
+    yield from ((Kind.PASSED_OVER, reason) for reason in PassedOver)
 
 
 def test_the_compared_runs_hold_everything_that_can_happen() -> None:
@@ -74,6 +76,21 @@ def test_every_team_found_people_by_its_rule() -> None:
     agreed = {door for kind, door, yes in both.seen if kind == Kind.TEAM_ASKED and yes == 1}
     assert agreed == {team.number for team in teams}
     assert len(teams) == TEAMS
+
+
+def test_changes_of_cases_destinations_events_and_trust_are_in_force() -> None:
+    """At the end of the compared run the twin is told other numbers than at its beginning."""
+    place, twin = Place(needy(), 1, 0, TEAMS), compared(None).twin
+    first = twin_of(place)
+    family, early_help = Need.FAMILY, [a.name for a in place.agencies].index("early_help")
+    effects = [t.agencies[early_help].rules.effect[family] for t in (first, twin)]
+    assert effects[1] == pytest.approx(effects[0] / 1.5)
+    assert first.place.accepts[family] != twin.place.accepts[family]
+    eviction = list(needy().evidence.events).index("eviction")
+    slopes = [t.course.event_slope[eviction] for t in (first, twin)]
+    assert slopes[1] == pytest.approx([3.0 * slope for slope in slopes[0]])
+    for loss in ("trust_loss_refusal", "trust_loss_turnover"):
+        assert getattr(twin.course, loss) == pytest.approx(getattr(first.course, loss) / 2)
 
 
 def test_managers_tighten_the_rules() -> None:

@@ -46,7 +46,7 @@ WAITING = (Status.AWAITS_ASSESSMENT, Status.AWAITS_PLACE)
 
 @dataclass(eq=False)
 class Case:
-    """A person has at most one case with an agency, and at most one team.
+    """A person has at most one case with an agency, and at most one team at work.
 
     source   the agency that referred; a team or a court of care refers to itself
     rank     whoever has the highest is seen first
@@ -62,6 +62,10 @@ class Case:
     since_week: int
     quiet_weeks: int = 0
     missed: int = 0
+
+    def in_preparation(self, week: int) -> bool:
+        """A team's case in which consent and assessment are not yet done."""
+        return week - self.since_week < self.agency.today.delay_weeks
 
     def become(self, status: Status, week: int) -> None:
         """A new standing, from this week on."""

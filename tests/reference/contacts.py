@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from scenarios.names import N_NEEDS, Need
 from tests.reference.agency import Agency
 from tests.reference.front_door import Referral, refer
+from tests.reference.notices import call_under_notice
 from tests.reference.person import NEEDS, Person
-from tests.reference.record import Kind
+from tests.reference.record import NOWHERE, Kind
 from tests.reference.streams import Stream, pick
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ def _contact(model: Twin, person: Person, number: int) -> None:
     at_night = draws.of(Stream.ROUTE, person.key, 3 * number + 1) < place.night[need]
     u = draws.of(Stream.ROUTE, person.key, 3 * number + 2)
     agency = model.agencies[pick(place.route[need][at_night], u)]
+    if agency.number == place.police and person.team and person.team.today.notice:
+        agency = call_under_notice(model, person, person.team, number)
     door = agency.number
     model.record.count("contacts", door)
     model.record.count("contacts_for", need, door)
@@ -74,7 +77,8 @@ def _contact(model: Twin, person: Person, number: int) -> None:
         outcome = _emergency(model, person, agency, need, number)
     told = 0 if outcome is None else outcome + 1
     model.record.tell(person, Kind.CONTACT, door, need=need, detail=told)
-    if outcome is not None and place.crisis_refers[outcome]:
+    crisis_team = place.crisis_door != NOWHERE  # a place may have none
+    if outcome is not None and place.crisis_refers[outcome] and crisis_team:
         known = Referral(need, agency, quality=1.0, information=1.0)
         refer(model, person, model.agencies[place.crisis_door], known)
     if draws.of(Stream.REFER, person.key, 3 * number) < agency.today.refers[need]:

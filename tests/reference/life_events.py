@@ -90,8 +90,13 @@ def _arrest(model: Twin, person: Person) -> None:
 
 
 def reach_children(model: Twin, parent: Person) -> None:
-    """A parent's needs reach the children at home: a family need, and perhaps an ACE."""
+    """A parent's needs reach the children at home: a family need, and perhaps an ACE.
+
+    A boy under 18 is nobody's father; the head of his family is his own mother.
+    """
     course = model.course
+    if parent.male and parent.is_child:
+        return
     mother = parent.head_of_family if parent.male else parent
     for child in mother.children_at_home() if mother else ():
         scars = model.draws.one(Stream.CHILD, child.key) < course.ace_from_child_concern

@@ -263,5 +263,6 @@ def _bring(model: Twin, mother: Person, age: int) -> None:
     child.birth_week = model.week - age
     child.band = band_of(model.course, age)
     child.aces = _start_aces(model.course, child, age)
+    child.trust = single(start_trust(model.course, child.aces))
     schedule_life(model, child)
     schedule_onset(model, child)

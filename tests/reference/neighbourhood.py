@@ -15,10 +15,13 @@ from scenarios.resolved import Scenario
 from scenarios.schema import (
     AgencySpec,
     BudgetChange,
+    CaseloadChange,
     Change,
     CourseChange,
     CrisisChange,
+    DestinationChange,
     EngagementChange,
+    EventChange,
     ExclusionChange,
     Group,
     InformationChange,
@@ -31,6 +34,7 @@ from scenarios.schema import (
     StaffingChange,
     TeamChange,
     ThresholdChange,
+    TrustChange,
 )
 from tests.small import small, without
 from tests.worlds import changed, with_general
@@ -39,7 +43,7 @@ RESIDENTS = 500
 YEARS = 2
 WEEKS = 52 + 52 * YEARS
 """With the warm-up of a year."""
-TEAMS = 5
+TEAMS = 9
 _ONSETS = 6.0
 _YEARS_OF_ONSETS = 6.0
 _MONEY = 7.0
@@ -99,8 +103,22 @@ def _team(name: str, finds: str, **differs: object) -> TeamChange:
     return TeamChange.model_validate(given)
 
 
+_NOTICE = {
+    "deters": 0.4, "displaced_to": "ambulance", "arrest_share": 0.3, "fine": {"value": 0.1},
+    "trust_cost": {"value": 0.2},
+}  # fmt: skip
 _CHANGES: dict[int, list[Change]] = {
     8: [
+        _team("notices", "data_feed", feed_weeks=2, notice=_NOTICE, consent=0.3, max_weeks=12.0),
+        _team(
+            "by_order", "data_feed", feed_weeks=3, compulsory=True, consent=0.3,
+            finds_with={"offending": 0.1}, removed_at={"offending": 0.6},
+        ),
+        _team("late", "data_feed", feed_weeks=2, delay_weeks=8, posts=2.0),
+        _team(
+            "after_care", "early_risk", feed_weeks=2, adults_only=False, care_experienced=True,
+            age_from=12, age_below=40,
+        ),
         _team("by_feed", "data_feed", feed_weeks=4),
         _team("after_refusal", "refused_referral", adults_only=False),
         _team("at_risk", "early_risk", feed_weeks=6, adults_only=False, consent=0.9),
@@ -141,6 +159,13 @@ _CHANGES: dict[int, list[Change]] = {
         ReferralChange(kind="referral", agency="police", quality=0.5, multiply=1.2),
         EngagementChange(kind="engagement", agency="advice", attendance=0.95, missed_limit=3.0),
         StaffingChange(kind="staffing", agency="probation", turnover_per_year=0.6),
+        CaseloadChange(kind="caseload", agency="early_help", multiply=1.5),
+        DestinationChange(
+            kind="destination", need="family", source="childrens_social_care",
+            target="early_help", share=0.5,
+        ),
+        EventChange(kind="event", event="eviction", multiply=3.0),
+        TrustChange(kind="trust", losses=["refusal", "turnover"], multiply=0.5),
     ],
 }  # fmt: skip
 """By the week since the scenario's start; each ramps up over eight weeks."""

@@ -134,6 +134,18 @@ class DoorRules:
     waives: float
     attendance_elsewhere: float
     adults_only: int
+    finds_with: list[float]  # by need, the levels that mark those a team is for
+    care_experienced: int
+    found_ages: list[int]  # first week of age, and the first no longer in it
+    delay_weeks: int  # until consent and assessment are done
+    removed_at: list[float]  # by need, the level at which a person is put off the books
+    compulsory: int
+    notice: int  # serves notices instead of helping
+    deters: float
+    displaced_to: int  # door
+    arrest_share: float
+    fine: float
+    trust_cost: float
 
 
 @dataclass(frozen=True)

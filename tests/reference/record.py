@@ -48,11 +48,20 @@ class Kind(StrEnum):
     GAVE_BIRTH = "gave birth"
     NEXT_BAND = "entered the next age band"
     MOVED_IN = "moved in"
+    PASSED_OVER = "not one of those a team looks for"
+    NOT_ASKED = "on a team's books against her or his will"
+    PREPARING = "consent and assessment under way"
+    TEAM_BEGAN = "a team began its work"
+    SECOND_TEAM = "another team stands by already"
+    REMOVED = "put off a team's books"
+    DETERRED = "called another door for fear of a notice"
+    BREACHED = "arrested for breach of a notice"
 
 
 TWIN_ALONE = (
     Kind.WAIVED, Kind.PASSED_ON, Kind.WORKER_LEFT, Kind.SPOKEN_FOR, Kind.SLEPT, Kind.GAVE_BIRTH,
-    Kind.NEXT_BAND, Kind.MOVED_IN,
+    Kind.NEXT_BAND, Kind.MOVED_IN, Kind.PASSED_OVER, Kind.NOT_ASKED, Kind.PREPARING,
+    Kind.TEAM_BEGAN, Kind.SECOND_TEAM, Kind.REMOVED, Kind.DETERRED, Kind.BREACHED,
 )  # fmt: skip
 
 

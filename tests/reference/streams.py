@@ -44,6 +44,7 @@ class Stream(IntEnum):
     CHILD = 30
     REACH = 31
     FINDING = 32
+    NOTICE = 33
 
 
 def mix(x: int) -> int:

@@ -77,9 +77,11 @@ def _one_week(model: Twin, case: Case, bereft: list[Person]) -> Closure | None:
 
 
 def _attend(model: Twin, case: Case) -> None:
-    """Does the person come? If so, support acts, and trust grows."""
+    """Does the person come? If so, support acts, and trust grows. Before consent, nobody does."""
     person, agency, course = case.person, case.agency, model.course
     door = agency.number
+    if case.in_preparation(model.week):
+        return
     p = _attendance(model, case)
     if model.draws.of(Stream.TURNOVER, person.key, door) < agency.today.turnover:
         person.trust *= 1.0 - course.trust_loss_turnover
@@ -144,6 +146,9 @@ def _review(model: Twin, case: Case) -> Closure | None:
     person, agency, rules = case.person, case.agency, case.agency.today
     if case.need is Need.FAMILY and not person.is_child:
         return Closure.FINISHED
+    if any(x >= most for x, most in zip(person.level, rules.removed_at, strict=True)):
+        model.record.tell(person, Kind.REMOVED, agency.number)
+        return Closure.NON_ENGAGEMENT
     quiet = agency.own_slice(person) < rules.quiet_level
     case.quiet_weeks = case.quiet_weeks + 1 if quiet else 0
     recovered = agency.highest(person.set_point) < model.course.recovered_level
@@ -186,14 +191,15 @@ def _take_up(model: Twin) -> None:
 
 
 def _close(model: Twin, case: Case, reason: Closure) -> None:
-    """A case ends. Unless it was finished, trust is lost and the need has been left again."""
+    """A case ends. Unless it was finished, the need has been left again, and trust is lost (but
+    not to a notice that ends)."""
     person, agency = case.person, case.agency
     model.record.count("closed", agency.number, reason.name)
     model.record.tell(person, Kind.CLOSED, agency.number, need=case.need, detail=reason.name)
     if person.resident:
         if reason is Closure.WITHDRAWN:
             person.withdrawn_week[agency] = model.week
-        if reason is not Closure.FINISHED:
+        if reason is not Closure.FINISHED and not agency.today.notice:
             person.trust *= 1.0 - model.course.trust_loss_closure
         for need in filter(agency.deals_with, NEEDS):
             if reason is not Closure.FINISHED and person.level[need] > 0.0:
