@@ -11,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from experiments import describe_changes as from_schema
 from experiments import describe_code as from_code
 from experiments import describe_numbers as from_files
 
@@ -30,7 +31,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "entities": from_code.entities_page,
     "submodels": from_code.submodels_page,
     "mechanisms": from_code.mechanisms_page,
-    "changes": from_code.changes_page,
+    "changes": from_schema.changes_page,
     "measures": from_code.measures_page,
     "streams": from_code.streams_page,
     "twin": from_code.twin_page,

@@ -86,12 +86,13 @@ def parameters_page() -> str:
     return "\n\n".join(
         [
             "# Numbers, and how well each is known",
-            "*Measured*: an official or published figure. *Estimated*: worked out from such figures. "
-            "*Assumed*: judgement, or fitted by hand. A list by age band counts as one number. "
-            "[Routes](routes.md) are judgement but for the share of the police, and are not counted.",
+            "*Measured*: an official or published figure. *Estimated*: worked out from such "
+            "figures. *Assumed*: judgement, or fitted by hand. A list by age band counts as one "
+            "number. [Routes](routes.md) are judgement but for the police's share of contacts "
+            "about mental health, which is fitted, and are not counted.",
             table(("table", *STATUSES), rows),
-            "S000 to S004 are the five documents behind the model. Codes such as P15, C36 or D08 are "
-            "numbers of a list of sources that is not in this repository yet.",
+            "S000 to S004 are the five documents behind the model. Codes such as P15, C36 or D08 "
+            "are numbers of a list of sources that is not in this repository yet.",
             _outside(outside),
         ]
     )
@@ -255,11 +256,16 @@ def _fact(name: str, raw: Any, spec: Any) -> Fact:
     """A number with its own source, or with that of the table it stands in."""
     own = raw if isinstance(raw, Quantity) else spec
     value = raw.value if isinstance(raw, Quantity) else raw
-    low, high = getattr(own, "low", None), getattr(own, "high", None)
-    span = f"{number(low)} to {number(high)}" if low is not None and high is not None else ""
-    if span and not isinstance(value, list) and not low <= value <= high:
-        span += " (the value is outside)"
+    span = _span(value, getattr(own, "low", None), getattr(own, "high", None))
     return Fact(name, _shown(value), span, getattr(own, "status", ""), getattr(own, "source", ""))
+
+
+def _span(value: Any, low: float | None, high: float | None) -> str:
+    """The range, and whether the value has left it."""
+    if low is None or high is None:
+        return ""
+    left = not isinstance(value, list) and not low <= value <= high
+    return f"{number(low)} to {number(high)}" + (" (the value is outside)" if left else "")
 
 
 def _shown(value: Any) -> str:
