@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import dedent
 from typing import Any, Final
 
 from experiments.describe_words import MECHANISM
@@ -217,7 +218,7 @@ def submodels_page() -> str:
 def _function(file: Source, node: ast.FunctionDef) -> str:
     text = _doc(node)
     if node.name in SHOWN:
-        text = ast.get_source_segment(file.text, node) or ""
+        text = dedent(ast.get_source_segment(file.text, node, padded=True) or "")
         return f"### `{node.name}`\n\n" + fenced(text, "python")
     aligned = re.search(r"\S {2,}\S", text)  # names and meanings in columns
     return f"### `{node.name}`\n\n" + (fenced(text) if aligned else text)

@@ -153,7 +153,7 @@ def _small(scenario: Scenario) -> Scenario:
 
 
 def carry_out(line: str) -> int:
-    """Do what a line says; simulate little. What is not the program is left to the shell, or out."""
+    """Do what a line says; simulate little. `make` is left out."""
     word, *rest = shlex.split(line)
     if word in ("mkdir", "cp"):
         return subprocess.run([word, *rest], check=False).returncode
