@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-.PHONY: setup demo test bounds mutants random-numbers check bench targets knockouts directions lives interventions
+.PHONY: setup demo test bounds mutants random-numbers check bench targets knockouts directions lives interventions docs
 
 setup: $(STAMP)
 
@@ -36,6 +36,14 @@ mutants: setup
 
 random-numbers: setup
 	$(BIN)/python -m tests.battery
+
+DOCS_STAMP := .venv/.docs-ready
+$(DOCS_STAMP): requirements-docs.txt $(STAMP)
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-docs.txt
+	touch $@
+
+docs: $(DOCS_STAMP)
+	$(BIN)/mkdocs build --strict
 
 check: setup
 	$(BIN)/ruff check .

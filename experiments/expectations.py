@@ -49,7 +49,9 @@ GROWTH: Final = (
         "It goes on rather than grows: once settled, the place produces about as many again as "
         "recover, move or die. Growth would have to come from outside: people, prices, budgets."
     )),
-    Expectation("most complex, in a year", _COMPLEX, "more", "S001 6, 6.3 'entrenched'"),
+    Expectation("most complex, in a year", _COMPLEX, "more", "S001 6, 6.3 'entrenched'", note=(
+        "As above: it goes on. Fifty people a year: a rise or fall of ten would not be detected."
+    )),
     Expectation("in crisis in an average week", _CRISIS, "more", "S001 3.20 'stored up'", note=(
         "As above: it goes on."
     )),

@@ -23,6 +23,7 @@ SURPRISES = {
         "contacts: police, ambulance, A&E",
         "cost of all services",
         "in crisis in an average week",
+        "most complex, in a year",
         "with multiple needs",
     },
     "Early intervention": {
