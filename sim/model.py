@@ -16,7 +16,7 @@ from agents.arrays import NEVER, NOBODY, Count, Ints, Table, World
 from agents.compile_course import number
 from agents.compile_doors import agency_names
 from agents.inputs import Course, Doors
-from agents.settling import change_onsets
+from agents.settling import change_onsets, cross_ages
 from agents.streams import run_key
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
@@ -24,6 +24,8 @@ from sim.policy import Policy, policy_at, policy_weeks
 from sim.week import one_week
 from sim.world import copied, first_week, happenings, with_room, with_trace
 
+NO_AGE_LIMIT = 121 * WEEKS_PER_YEAR
+"""The upper bound of a group that has none."""
 NO_PRESSURE = PressureRule(slack_weeks=1.0, per_week=0.0, threshold=0.0, review=0.0)
 
 
@@ -84,6 +86,7 @@ class Place(mesa.Model):
 
     def step(self) -> None:
         """One week: dated changes, then people and the front line, then the managers."""
+        self._cross_ages()
         if self.week in self.change_weeks:
             self._apply_changes()
         due = self._due()
@@ -140,6 +143,13 @@ class Place(mesa.Model):
             awake.propensity[:] = 1.0
         if not _same_onsets(before, self.course):
             change_onsets(self.world, before, self.course, self.week, self.key)
+
+    def _cross_ages(self) -> None:
+        """Let those in whose lives a change of onset begins or ends by age feel it at once."""
+        bounds = self.course.group_ages[: self.course.n_groups]
+        ages = np.setdiff1d(bounds, [*self.course.band_week, NO_AGE_LIMIT])
+        if len(ages):
+            cross_ages(self.world, self.course, ages, self.week, self.key)
 
     def _due(self) -> NDArray[np.int64]:
         """Residents whose calendar has something for this week."""

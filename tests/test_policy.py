@@ -32,8 +32,9 @@ from scenarios.schema import (
     TeamChange,
     ThresholdChange,
 )
-from sim.model import warm_up_weeks
+from sim.model import Place, warm_up_weeks
 from sim.policy import policy_at, policy_weeks
+from tests.reference.neighbourhood import TEAMS, needy
 from tests.small import small, without
 from tests.worlds import at_week, changed, finished, in_use, lives, same_record, slots_of
 
@@ -383,6 +384,17 @@ def test_twice_the_hazard_and_back_leaves_a_time_within_two_weeks() -> None:
     asleep = (slots_of(place) == NOBODY) & (before < NEVER) & (before > START)
     assert late[asleep].min() >= 0
     assert late[asleep].max() <= 2
+
+
+def test_a_hazard_is_that_of_the_age_one_has_also_between_the_age_bands() -> None:
+    """The neighbourhood has changes of onset from 11 and to 40 and 58; no age band begins there."""
+    place = Place(needy(warm_up_years=0), 1, 0, TEAMS)
+    while place.week < 70:
+        place.step()
+        awake, week = in_use(place, Count.AWAKE), place.week - 1
+        people, course = place.world.people, place.course
+        hazards = [onset_hazard(people, course, i, week) for i in awake.person]
+        assert np.array_equal(awake.onset_hazard, hazards), f"week {week}"
 
 
 def test_a_change_by_1_leaves_every_life_alone() -> None:

@@ -23,6 +23,7 @@ from tests.reference.teams import PassedOver
 
 MECHANISMS = tuple(Mechanisms.model_fields)
 AWAKE_AT_LEAST = 200
+_YES_OR_NO = (Kind.TEAM_ASKED, Kind.CHILD_CONCERN, Kind.CROSSED_AGE)
 
 
 @cache
@@ -60,7 +61,7 @@ def expected() -> Iterator[tuple[Kind, str | int | None]]:
     register = needy().evidence
     yield from ((Kind.LIFE_EVENT, event) for event in range(len(register.events)))
     yield from ((Kind.CONTACT, 1 + outcome) for outcome in range(len(register.crisis.outcomes)))
-    yield from ((kind, yes) for kind in (Kind.TEAM_ASKED, Kind.CHILD_CONCERN) for yes in (0, 1))
+    yield from ((kind, yes) for kind in _YES_OR_NO for yes in (0, 1))
     yield from ((Kind.PASSED_OVER, reason) for reason in PassedOver)
 
 

@@ -18,7 +18,7 @@ from tests.reference.front_door import allocate, front_door
 from tests.reference.life_events import life_happens, reach_children
 from tests.reference.lifecourse import follow_calendar, settle_down
 from tests.reference.needs import move_needs
-from tests.reference.onset import change_onsets, onsets_differ
+from tests.reference.onset import change_onsets, cross_ages, onsets_differ
 from tests.reference.person import NEVER, Person
 from tests.reference.policy import Course, PlaceRules, plain_course, plain_doors, plain_place
 from tests.reference.record import NOWHERE, Record
@@ -60,6 +60,7 @@ class Twin(mesa.Model):
         self.record.week = self.week
         self.draws = Draws(self.run_key, self.week)
         self.season = self._season()
+        cross_ages(self)
         if self.week in self.change_weeks:
             self._change_policy()
         follow_calendar(self)  # births, moves, deaths, needs that begin

@@ -145,7 +145,7 @@ _CHANGES: dict[int, list[Change]] = {
         ),
         OnsetChange(
             kind="onset", needs=["mental_health"], multiply=2.0,
-            group=Group(age_from=10, age_below=60, aces_at_least=1, sex="female"),
+            group=Group(age_from=11, age_below=58, aces_at_least=1, sex="female"),
         ),
         OnsetChange(kind="onset", needs=["family"], multiply=0.0),
         CourseChange(kind="course", needs=["money"], multiply=3.0),

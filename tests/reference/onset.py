@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from scenarios.names import Need
 from tests.reference.person import NEEDS, NEVER, Person
 from tests.reference.policy import Course
+from tests.reference.record import Kind
 from tests.reference.streams import Stream, uniform_of
 
 if TYPE_CHECKING:
@@ -17,12 +18,12 @@ FAR = 1.0e8
 """Weeks beyond any horizon."""
 
 
-def onset_hazard(model: Twin, course: Course, person: Person) -> float:
+def onset_hazard(model: Twin, course: Course, person: Person, weeks_ago: int = 0) -> float:
     """The weekly hazard that any need begins."""
-    return sum(onset_of(model, course, person, need) for need in NEEDS)
+    return sum(onset_of(model, course, person, need, weeks_ago) for need in NEEDS)
 
 
-def onset_of(model: Twin, course: Course, person: Person, need: Need) -> float:
+def onset_of(model: Twin, course: Course, person: Person, need: Need, weeks_ago: int = 0) -> float:
     """The weekly hazard of one need: by age, sex, deprivation, ACEs and frailty."""
     hazard = (
         course.onset[person.band][person.male][person.quintile][need]
@@ -32,17 +33,17 @@ def onset_of(model: Twin, course: Course, person: Person, need: Need) -> float:
     if hazard == 0.0:
         return 0.0
     for group in range(course.n_groups):
-        if _in_group(model, course, person, group):
+        if _in_group(course, person, group, model.week - weeks_ago):
             hazard *= course.group_factor[group][need]
     return hazard
 
 
-def _in_group(model: Twin, course: Course, person: Person, group: int) -> bool:
+def _in_group(course: Course, person: Person, group: int, week: int) -> bool:
     """Whether a change of onset reaches this person."""
     first, end = course.group_ages[group]
     sex = course.group_sex[group]
     return (
-        first <= model.week - person.birth_week < end
+        first <= week - person.birth_week < end
         and person.aces >= course.group_aces[group]
         and sex in (-1, int(person.male))
         and uniform_of(int(Stream.REACH), person.key, group) < course.group_reach[group]
@@ -75,15 +76,32 @@ def change_onsets(model: Twin, before: Course) -> None:
     For an exponential time this is exact, and leaves alone whoever's hazard stayed the same.
     """
     for person in model.people:
-        if not person.resident:
-            continue
-        new = onset_hazard(model, model.course, person)
-        old = onset_hazard(model, before, person)
-        if person.awake:
-            person.onset_hazard = new
-        elif old == 0.0 and new > 0.0:  # there is no time to stretch
-            schedule_onset(model, person)
-        elif new != old:
-            left = person.wake_week - model.week
-            weeks = FAR if new == 0.0 else max(1.0, math.ceil(left * old / new))
-            person.wake_week = int(min(NEVER, model.week + weeks))
+        if person.resident:
+            _change_onset(model, person, onset_hazard(model, before, person))
+
+
+def cross_ages(model: Twin) -> None:
+    """Birthdays at which a change of onset begins or ends to reach someone.
+
+    Where an age band begins as well, the demographic calendar draws anew.
+    """
+    bounds = {age for ages in model.course.group_ages[: model.course.n_groups] for age in ages}
+    bounds -= set(model.course.band_week)
+    for person in model.people:
+        if person.resident and model.week - person.birth_week in bounds:
+            old = onset_hazard(model, model.course, person, weeks_ago=1)
+            _change_onset(model, person, old)
+            model.record.tell(person, Kind.CROSSED_AGE, detail=int(person.awake))
+
+
+def _change_onset(model: Twin, person: Person, old: float) -> None:
+    """A person's hazard was ``old`` until this week."""
+    new = onset_hazard(model, model.course, person)
+    if person.awake:
+        person.onset_hazard = new
+    elif old == 0.0 and new > 0.0:  # there is no time to stretch
+        schedule_onset(model, person)
+    elif new != old:
+        left = person.wake_week - model.week
+        weeks = FAR if new == 0.0 else max(1.0, math.ceil(left * old / new))
+        person.wake_week = int(min(NEVER, model.week + weeks))

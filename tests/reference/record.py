@@ -48,6 +48,7 @@ class Kind(StrEnum):
     GAVE_BIRTH = "gave birth"
     NEXT_BAND = "entered the next age band"
     MOVED_IN = "moved in"
+    CROSSED_AGE = "of the age at which a change of onset begins or ends"
     PASSED_OVER = "not one of those a team looks for"
     NOT_ASKED = "on a team's books against her or his will"
     PREPARING = "consent and assessment under way"
@@ -60,8 +61,8 @@ class Kind(StrEnum):
 
 TWIN_ALONE = (
     Kind.WAIVED, Kind.PASSED_ON, Kind.WORKER_LEFT, Kind.SPOKEN_FOR, Kind.SLEPT, Kind.GAVE_BIRTH,
-    Kind.NEXT_BAND, Kind.MOVED_IN, Kind.PASSED_OVER, Kind.NOT_ASKED, Kind.PREPARING,
-    Kind.TEAM_BEGAN, Kind.SECOND_TEAM, Kind.REMOVED, Kind.DETERRED, Kind.BREACHED,
+    Kind.NEXT_BAND, Kind.MOVED_IN, Kind.CROSSED_AGE, Kind.PASSED_OVER, Kind.NOT_ASKED,
+    Kind.PREPARING, Kind.TEAM_BEGAN, Kind.SECOND_TEAM, Kind.REMOVED, Kind.DETERRED, Kind.BREACHED,
 )  # fmt: skip
 
 
