@@ -151,6 +151,7 @@ def ledger_of(record: Record) -> Ledger:
         tally=weeks,
         background=record.background.reshape(len(weeks), -1),
         budget_pence=record.budget_pence.reshape(len(weeks), -1),
+        crisis_pence=record.crisis_pence,
     )
     return ledger(record.scenario, activity)
 
