@@ -10,9 +10,13 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, FiniteFloat
 
-from scenarios.schema import Gbp, Quantity, Share, Status, Strict, _Number, _within
+from scenarios.schema import Gbp, PerPost, Quantity, Share, Status, Strict, _Number, _within
 
 HOURS_A_WEEK: Final = 168
+OUTCOMES: Final = (
+    "home_with_follow_up", "crisis_team", "ae_wait", "place_of_safety", "custody", "acute_bed",
+)  # fmt: skip
+"""What the weekly model counts; each crisis has one."""
 Hours = Annotated[Quantity, _Number, _within(0.0, 8760.0)]
 Spread = Annotated[Quantity, _Number, _within(0.0, 5.0)]
 Weights = Annotated[
@@ -69,6 +73,7 @@ class PathwaySpec(Strict):
     weekday_weights: Weights
     weekend_weights: Weights
     weights_source: str
+    crises_per_week_per_100_000: PerPost
     day_from_hour: Annotated[int, Field(ge=0, le=23)] = 9
     day_to_hour: Annotated[int, Field(ge=1, le=24)] = 17
     # who is called

@@ -21,7 +21,7 @@ from scenarios.checks import (
     check_start,
     check_teams,
 )
-from scenarios.crisis_door import PathwaySpec
+from scenarios.crisis_door import OUTCOMES, PathwaySpec
 from scenarios.files import HERE, Key, Reader, TomlFile, named_file
 from scenarios.layers import Layers, read_layers
 from scenarios.parameters import Setting, apply_parameters
@@ -126,6 +126,7 @@ def _load(
     evidence = _evidence(layers, local, reader, register)
     if local is not None:
         reader.problems += _check_system(programme, local, evidence)
+    reader.problems += _check_door(layers, evidence)
     if len(reader.problems) > before or start is None or local is None or local.spec is None:
         return None
     return Scenario(
@@ -249,6 +250,15 @@ def _evidence(layers: Layers, local: _Local | None, reader: Reader, register: Re
     evidence, problems = apply_parameters(evidence, list(latest.values()))
     reader.problems += problems
     return evidence
+
+
+def _check_door(layers: Layers, evidence: Evidence) -> Iterator[Problem]:
+    """The door's own model knows six outcomes; a place with others has only its table."""
+    found = layers.latest("crisis_door")
+    if found and found[0] == "pathway" and set(evidence.crisis.outcomes) != set(OUTCOMES):
+        rule = "the place has crisis outcomes of its own, which only a table can answer for"
+        hint = 'leave crisis_door out, or use the outcomes ' + ", ".join(OUTCOMES)
+        yield found[1].source.problem(("crisis_door",), "pathway", rule, hint)
 
 
 def _check_system(programme: Programme, local: _Local, evidence: Evidence) -> Iterator[Problem]:

@@ -39,12 +39,11 @@ def policy_at(scenario: Scenario, week: int | None, room_for_teams: int) -> Poli
     draft = new_draft(scenario)
     if week is None or week < 0:
         doors = compile_doors(scenario, draft, ALL_ON, room_for_teams)
-        return Policy(compile_course(scenario, ALL_ON), doors, ALL_ON, crisis_door(scenario, ()))
+        return Policy(compile_course(scenario, ALL_ON), doors, ALL_ON, crisis_door_at(scenario, None))
     onsets: list[tuple[OnsetChange, float]] = []
     remission = np.ones(N_NEEDS)
     events: dict[str, float] = {}
     trust: dict[str, float] = {}
-    acting = [(d.change, ramped(d, scenario.start, week)) for d in scenario.changes]
     for dated in scenario.changes:
         fraction = ramped(dated, scenario.start, week)
         if isinstance(dated.change, OnsetChange):  # all, as its place says whom each reaches
@@ -62,7 +61,25 @@ def policy_at(scenario: Scenario, week: int | None, room_for_teams: int) -> Poli
             apply_change(draft, dated.change, fraction)
     course = compile_course(scenario, scenario.mechanisms, tuple(onsets), remission, events, trust)
     doors = compile_doors(scenario, draft, scenario.mechanisms, room_for_teams)
-    return Policy(course, doors, scenario.mechanisms, crisis_door(scenario, acting))
+    return Policy(course, doors, scenario.mechanisms, crisis_door_at(scenario, week))
+
+
+def crisis_door_at(scenario: Scenario, week: int | None) -> CrisisDoor | None:
+    """The crisis door in a week since the scenario's start; None is before it.
+
+    There is none where a table of shares answers.
+    """
+    if week is None or week < 0:
+        return crisis_door(scenario, ())
+    return crisis_door(
+        scenario, [(d.change, ramped(d, scenario.start, week)) for d in scenario.changes]
+    )
+
+
+def crisis_doors(scenario: Scenario) -> list[CrisisDoor]:
+    """Every crisis door there will be, one after another; none where a table answers."""
+    doors = [crisis_door_at(scenario, week) for week in (None, *sorted(policy_weeks(scenario)))]
+    return list({door.inputs.key: door for door in doors if door is not None}.values())
 
 
 def _multiply(

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from agents.arrays import Floats, Ints
+from scenarios.crisis_door import OUTCOMES
 from scenarios.resolved import Scenario
 from scenarios.schema import Change, CrisisChange, CrisisNumberChange, CrisisResourceChange
 from sim.crisis.inputs import Inputs, inputs_of, residents_of, with_number, with_resource
@@ -56,8 +57,6 @@ class CrisisDoor:
     @cached_property
     def order(self) -> Floats:
         """From the door's order of outcomes to the scenario's: a matrix of noughts and ones."""
-        from sim.crisis.measures import OUTCOMES
-
         names = self.scenario.evidence.crisis.outcomes
         return np.array([[float(a == b) for b in names] for a in OUTCOMES])
 

@@ -7,16 +7,11 @@ from typing import Final
 import numpy as np
 
 from agents.arrays import Table
-from scenarios.crisis_door import HOURS_A_WEEK
+from scenarios.crisis_door import HOURS_A_WEEK, OUTCOMES
 from sim.crisis.draws import Floats
 from sim.crisis.inputs import RESOURCES, Inputs
 from sim.crisis.pathway import End, Where
 from sim.crisis.run import Log, hour_of_week
-
-OUTCOMES: Final = (
-    "home_with_follow_up", "crisis_team", "ae_wait", "place_of_safety", "custody", "acute_bed",
-)  # fmt: skip
-"""What the weekly model counts; each crisis has one."""
 
 MEANING: Final = {
     "outcome.{name}": "share of crises with this outcome of the weekly model's",

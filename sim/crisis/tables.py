@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -19,8 +19,10 @@ from typing import Final
 import numpy as np
 
 from sim.crisis.draws import Floats
-from sim.crisis.inputs import Inputs
-from sim.crisis.measures import OUTCOMES, outcome_of
+from sim.crisis.ask import CrisisDoor
+from sim.crisis.inputs import Inputs, residents_of
+from scenarios.crisis_door import OUTCOMES
+from sim.crisis.measures import outcome_of
 from sim.crisis.pathway import End
 from sim.crisis.run import Log, simulate
 
@@ -120,21 +122,36 @@ def _table(key: str, inputs: Inputs, residents: float, grid: Grid | None) -> Tab
     return _ByKey.tables[key]
 
 
-def prepare(
-    doors: list[tuple[Inputs, float]], progress: Callable[[int], Callable[[], None]]
-) -> None:
-    """Build what is missing, with progress told by load, so that workers find all on the disk."""
-    grid = default_grid()
-    wanted = {_key(inputs, residents, grid): (inputs, residents) for inputs, residents in doors}
-    missing = [key for key in wanted if key not in _ByKey.tables and read(key) is None]
-    if not missing:
-        return
-    done = progress(len(missing) * len(grid.per_100_000))
-    for key in missing:
-        inputs, residents = wanted[key]
-        table = build(inputs, residents, grid, done)
-        write(key, table)
-        _ByKey.tables[key] = table
+@dataclass(frozen=True)
+class Missing:
+    """A table that is not on the disk yet."""
+
+    key: str
+    inputs: Inputs
+    residents: float
+    grid: Grid
+
+    @property
+    def runs(self) -> int:
+        """How many runs it takes."""
+        return len(self.grid.per_100_000)
+
+    def build(self, done: Callable[[], None]) -> None:
+        """Build and keep it. ``done`` is called after each run."""
+        table = build(self.inputs, self.residents, self.grid, done)
+        write(self.key, table)
+        _ByKey.tables[self.key] = table
+
+
+def missing_tables(doors: Sequence[CrisisDoor]) -> list[Missing]:
+    """The tables that these doors need and that would have to be built, each once."""
+    grid, missing = default_grid(), {}
+    for door in doors:
+        residents = residents_of(door.scenario)
+        key = _key(door.inputs, residents, grid)
+        if key not in _ByKey.tables and read(key) is None:
+            missing[key] = Missing(key, door.inputs, residents, grid)
+    return list(missing.values())
 
 
 def default_grid() -> Grid:
