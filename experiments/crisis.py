@@ -1,4 +1,4 @@
-"""`upstream crisis`: the crisis front door by itself, before any change and with those of a date."""
+"""`upstream crisis`: the crisis door by itself, before any change and with those of a date."""
 
 from __future__ import annotations
 
@@ -197,7 +197,9 @@ GROUPS: Final = {
         ("triage.contacts_per_detention_avoided", "  per detention avoided"),
         ("bed_days_delayed_per_week", "Bed days a week for want of a home"),
     ),
-    "Busy, % of hours on duty": tuple((f"busy.{name}", name.replace("_", " ")) for name in RESOURCES),
+    "Busy, % of hours on duty": tuple(
+        (f"busy.{name}", name.replace("_", " ")) for name in RESOURCES
+    ),
 }  # fmt: skip
 
 

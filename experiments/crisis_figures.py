@@ -1,4 +1,4 @@
-"""Pictures of the crisis front door: waits by hour of the week, police hours, where, and how busy."""
+"""Pictures of the crisis door: waits by hour of the week, police hours, where, how busy."""
 
 from __future__ import annotations
 
@@ -116,12 +116,14 @@ def busy(found: Found) -> Figure:
     figure = Figure(figsize=(9, 1.6 + 0.5 * len(rows)), layout="constrained")
     axes = figure.subplots()
     _dots(axes, found, rows)
-    axes.set_xlim(0, 104)
+    axes.set_xlim(0, 110)
     _heading(figure, found, "In use, of hours on duty", "Whiskers: the interval.")
     return figure
 
 
-def _dots(axes: Axes, found: Found, rows: tuple[tuple[str, str], ...] | list[tuple[str, str]]) -> None:
+def _dots(
+    axes: Axes, found: Found, rows: tuple[tuple[str, str], ...] | list[tuple[str, str]]
+) -> None:
     """A dot with its whisker for each door, and the number beside it."""
     shift = 0.16 if len(found.doors) > 1 else 0.0
     for i, heading in enumerate(found.doors):
@@ -131,31 +133,41 @@ def _dots(axes: Axes, found: Found, rows: tuple[tuple[str, str], ...] | list[tup
                 continue
             at = -y + (shift if i == 0 else -shift)
             drawing.dot(axes, interval, at, _colour(i), "os"[i])
-            axes.annotate(f"{interval.mean:.1f}%", (interval.mean, at), xytext=(12, -4),
+            end = interval.mean if np.isnan(interval.high) else interval.high
+            axes.annotate(f"{interval.mean:.1f}%", (end, at), xytext=(8, -4),
                           textcoords="offset points", fontsize=9,
                           color=drawing.darker(_colour(i)))  # fmt: skip
     axes.set_yticks([-y for y in range(len(rows))], [label for _, label in rows])
     axes.set_ylim(-len(rows) + 0.4, 0.7)
     axes.set_xlim(left=0)
-    axes.margins(x=0.12)
+    axes.margins(x=0.15)
     axes.grid(axis="y", color="#E4E4E4", linewidth=0.7)
     axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g}%"))
     if len(found.doors) > 1:
         for i, heading in enumerate(found.doors):
-            axes.text(0.98, 0.12 - 0.07 * i, f"{'●■'[i]} {heading}", transform=axes.transAxes,
-                      ha="right", color=drawing.darker(_colour(i)))  # fmt: skip
+            axes.text(0.3 * i, 1.02, f"{'●■'[i]} {heading}", transform=axes.transAxes,
+                      color=drawing.darker(_colour(i)))  # fmt: skip
 
 
 def _bands(values: Floats) -> tuple[Floats, Floats, Floats]:
     """Mean and interval of [replicates, hours], hour by hour."""
     intervals = [mean_interval(column) for column in values.T]
-    mean, low, high = (np.array([getattr(i, n) for i in intervals]) for n in ("mean", "low", "high"))
-    return mean, np.maximum(np.where(np.isnan(low), mean, low), 0.0), np.where(np.isnan(high), mean, high)
+    mean, low, high = (
+        np.array([getattr(i, n) for i in intervals]) for n in ("mean", "low", "high")
+    )
+    return (
+        mean,
+        np.maximum(np.where(np.isnan(low), mean, low), 0.0),
+        np.where(np.isnan(high), mean, high),
+    )
 
 
 def _name(axes: Axes, text: str, at: tuple[float, float], colour: str) -> None:
-    axes.annotate(text, at, xytext=(6, 14), textcoords="offset points", color=drawing.darker(colour),
-                  arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 0.7})  # fmt: skip
+    line = {"arrowstyle": "-", "color": colour, "linewidth": 0.7}
+    axes.annotate(
+        text, at, xytext=(6, 14), textcoords="offset points",
+        color=drawing.darker(colour), arrowprops=line,
+    )  # fmt: skip
 
 
 def _colour(i: int) -> str:
@@ -165,6 +177,9 @@ def _colour(i: int) -> str:
 def _heading(figure: Figure, found: Found, title: str, note: str) -> None:
     n = len(next(iter(found.runs.values())))
     figure.suptitle(f"{found.scenario.place.title}. {title}", x=0.01, ha="left", fontsize=14)
-    intervals = f"Intervals of 95%: {CHANCE_ONLY}." if n > 1 else "No intervals: they need 2 replicates."
-    runs = f"{found.per_week:.0f} crises a week, {found.weeks} weeks, {n} replicates, seed {found.seed}."
+    intervals = (
+        f"Intervals of 95%: {CHANCE_ONLY}." if n > 1 else "No intervals: they need 2 replicates."
+    )
+    load = f"{found.per_week:.0f} crises a week, {found.weeks} weeks"
+    runs = f"{load}, {n} replicates, seed {found.seed}."
     figure.supxlabel(f"{note}\n{runs} {intervals}", x=0.01, ha="left", fontsize=9, color=UNSURE)

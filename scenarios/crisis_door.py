@@ -1,4 +1,4 @@
-"""The shape of the crisis front door's numbers: who is on shift when, how long it takes, what share.
+"""The shape of the crisis door's numbers: who is on shift when, how long things take, shares.
 
 `evidence/crisis.toml` holds the national defaults; a place may override any of them under
 ``[crisis_pathway]``, one setting or one resource at a time.
@@ -19,9 +19,7 @@ OUTCOMES: Final = (
 """What the weekly model counts; each crisis has one."""
 Hours = Annotated[Quantity, _Number, _within(0.0, 8760.0)]
 Spread = Annotated[Quantity, _Number, _within(0.0, 5.0)]
-Weights = Annotated[
-    list[Annotated[FiniteFloat, Field(ge=0)]], Field(min_length=24, max_length=24)
-]
+Weights = Annotated[list[Annotated[FiniteFloat, Field(ge=0)]], Field(min_length=24, max_length=24)]
 
 
 class Shift(Strict):

@@ -257,7 +257,7 @@ def _check_door(layers: Layers, evidence: Evidence) -> Iterator[Problem]:
     found = layers.latest("crisis_door")
     if found and found[0] == "pathway" and set(evidence.crisis.outcomes) != set(OUTCOMES):
         rule = "the place has crisis outcomes of its own, which only a table can answer for"
-        hint = 'leave crisis_door out, or use the outcomes ' + ", ".join(OUTCOMES)
+        hint = "leave crisis_door out, or use the outcomes " + ", ".join(OUTCOMES)
         yield found[1].source.problem(("crisis_door",), "pathway", rule, hint)
 
 

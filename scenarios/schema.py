@@ -537,8 +537,8 @@ class TeamChange(Dated):
 Change = Annotated[
     BudgetChange | ThresholdChange | ExclusionChange | ReviewChange | RouteChange
     | ReferralChange | RedirectChange | InformationChange | EngagementChange | OnsetChange
-    | CourseChange | CrisisChange | CrisisResourceChange | CrisisNumberChange | StaffingChange | CaseloadChange | DestinationChange
-    | EventChange | TrustChange | TeamChange,
+    | CourseChange | CrisisChange | CrisisResourceChange | CrisisNumberChange | StaffingChange
+    | CaseloadChange | DestinationChange | EventChange | TrustChange | TeamChange,
     Field(discriminator="kind"),
 ]  # fmt: skip
 

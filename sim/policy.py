@@ -39,7 +39,9 @@ def policy_at(scenario: Scenario, week: int | None, room_for_teams: int) -> Poli
     draft = new_draft(scenario)
     if week is None or week < 0:
         doors = compile_doors(scenario, draft, ALL_ON, room_for_teams)
-        return Policy(compile_course(scenario, ALL_ON), doors, ALL_ON, crisis_door_at(scenario, None))
+        return Policy(
+            compile_course(scenario, ALL_ON), doors, ALL_ON, crisis_door_at(scenario, None)
+        )
     onsets: list[tuple[OnsetChange, float]] = []
     remission = np.ones(N_NEEDS)
     events: dict[str, float] = {}

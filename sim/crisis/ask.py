@@ -81,9 +81,7 @@ class Answer:
     """int64[2, outcomes]: what one costs health, and the police."""
 
 
-def crisis_door(
-    scenario: Scenario, acting: Iterable[tuple[Change, float]]
-) -> CrisisDoor | None:
+def crisis_door(scenario: Scenario, acting: Iterable[tuple[Change, float]]) -> CrisisDoor | None:
     """The door with the changes that act, as far as they have; None where a table answers."""
     if scenario.crisis_door == "table":
         return None

@@ -31,7 +31,7 @@ MEANING: Final = {
     "well.day": "share of crises in working hours that went well (see `went_well`)",
     "well.out_of_hours": "the same out of hours",
     "triage.contacts_per_week": "people met by street triage a week",
-    "triage.contacts_per_detention_avoided": "those met, for each whom officers would have detained",
+    "triage.contacts_per_detention_avoided": "those met, for one whom officers would have detained",
     "bed_days_delayed_per_week": "days a week in acute beds for want of a home",
     "busy.{resource}": "share of hours on duty at work; beds occupied",
 }

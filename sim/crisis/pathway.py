@@ -66,7 +66,8 @@ class Crisis:
         self.number, self.luck, self.came, self.by_day = number, luck, came, by_day
         self.caller = Caller.WALK_IN
         self.police = self.detained = self.would_detain = self.advised = self.triaged = False
-        self.police_since = self.police_hours = self.delayed = 0.0
+        self.police_since = came
+        self.police_hours = self.delayed = 0.0
         self.where = Where.AT_HOME
         self.waits_since = came
         self.seen = self.left = -1.0
@@ -148,8 +149,6 @@ class Pathway:
     def _go_there(self, case: Crisis) -> None:
         """Whoever was called sets out; police take the triage car along if it is free."""
         scene = self.number["hours_scene"] * case.luck[Draw.SCENE]
-        if case.police:
-            case.police_since = self.now()
         if case.police and self.pools["street_triage"].free:
             self.pools["street_triage"].send(Job(case, self._triage, self._triaged))
         elif case.caller is Caller.HELPLINE:
@@ -163,7 +162,7 @@ class Pathway:
         contact = self.number["hours_triage_contact"] * case.luck[Draw.CONTACT]
         case.triaged = True
         case.seen = self.now() + travel
-        case.police_hours += travel + contact / 2
+        case.police_hours += self.now() - case.police_since + travel + contact / 2
         return travel + contact
 
     def _triaged(self, case: Crisis, _: Worker) -> float:
@@ -286,9 +285,7 @@ class Pathway:
         case.waits_since = self.now()
         if case.where is not Where.AE:
             kind = "suite" if case.where is Where.SUITE else "custody"
-            case.police_hours += (
-                self.number["hours_handover_" + kind] * case.luck[Draw.HANDOVER]
-            )
+            case.police_hours += self.number["hours_handover_" + kind] * case.luck[Draw.HANDOVER]
             self._police_leave(case)
         if case.luck[Draw.INTOXICATED] < self.number["share_intoxicated"]:
             sober = self.number["hours_until_sober"] * case.luck[Draw.SOBER]

@@ -1,4 +1,4 @@
-"""Staff, beds and vehicles as salabim components that last; the people they serve are plain objects.
+"""Staff, beds and vehicles as salabim components that last; those they serve are plain objects.
 
 Making a component takes salabim a quarter of a millisecond, so there is none per crisis. A worker
 is passive until it is given a case, and then once more active: when the case's time is over.
@@ -128,7 +128,9 @@ class Member(salabim.Component):  # type: ignore[misc]
         """Salabim calls this in place of a constructor."""
         self.pool = pool
         self.job: Job | None = None
-        self.status.monitor(False)  # the pool counts hours; salabim need not, at a sixth of the time
+        self.status.monitor(
+            False
+        )  # the pool counts hours; salabim need not, at a sixth of the time
 
     def start(self, hours: float) -> None:
         """Begin a case that takes so many hours."""
@@ -229,7 +231,9 @@ class Door:
 
     def __init__(self, capacity: dict[str, Sequence[int]]) -> None:
         salabim.yieldless(False)
-        self.env = salabim.Environment(trace=False, yieldless=False, random_seed="")
+        self.env = salabim.Environment(
+            trace=False, yieldless=False, random_seed="", blind_animation=True
+        )
         self.pools = {
             name: Pool(name, self._members(max(by_hour)), self.now)
             for name, by_hour in capacity.items()

@@ -18,10 +18,10 @@ from typing import Final
 
 import numpy as np
 
-from sim.crisis.draws import Floats
-from sim.crisis.ask import CrisisDoor
-from sim.crisis.inputs import Inputs, residents_of
 from scenarios.crisis_door import OUTCOMES
+from sim.crisis.ask import CrisisDoor
+from sim.crisis.draws import Floats
+from sim.crisis.inputs import Inputs, residents_of
 from sim.crisis.measures import outcome_of
 from sim.crisis.pathway import End
 from sim.crisis.run import Log, simulate
