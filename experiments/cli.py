@@ -22,6 +22,7 @@ from experiments.options import (
     add_replicate_options,
     add_run_options,
     some_path,
+    whole_number,
 )
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
@@ -70,6 +71,7 @@ def parser() -> argparse.ArgumentParser:
     _add_run(subparsers)
     _add_compare(subparsers)
     _add_interventions(subparsers)
+    _add_crisis(subparsers)
     return top
 
 
@@ -151,6 +153,43 @@ def _interventions(arguments: argparse.Namespace) -> int:
     from experiments.interventions import interventions
 
     return interventions(arguments)
+
+
+def _add_crisis(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "run the crisis front door by itself, hour by hour"
+    command = subparsers.add_parser("crisis", help=text, description=text, allow_abbrev=False)
+    command.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario file (.toml)")
+    command.add_argument(
+        "--weeks", type=whole_number(1, 5200), default=52, metavar="N",
+        help="weeks to simulate, after eight in which beds fill (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--per-week", type=whole_number(1, 10_000), metavar="N",
+        help="crises a week (default: as many as the place's files say)",
+    )  # fmt: skip
+    command.add_argument(
+        "--on", metavar="DATE",
+        help="the door as it stands on that date, 2025-04-01 say (default: at the scenario's end)",
+    )  # fmt: skip
+    add_replicate_options(command)
+    command.add_argument(
+        "--out", type=some_path, metavar="DIR", help="write table, results and figures to it"
+    )
+    command.add_argument(
+        "--json", type=some_path, metavar="FILE",
+        help="write the results as JSON; - for standard output, and then nothing else",
+    )  # fmt: skip
+    command.add_argument(
+        "--animate", type=some_path, metavar="FILE.gif",
+        help="write two days at the door as an animation",
+    )  # fmt: skip
+    command.set_defaults(command=_crisis)
+
+
+def _crisis(arguments: argparse.Namespace) -> int:
+    from experiments.crisis import crisis
+
+    return crisis(arguments)
 
 
 class _Version(argparse.Action):

@@ -91,6 +91,7 @@ def simulate(
     what = f"{len(scenarios)} scenarios" if len(scenarios) > 1 else scenarios[0].title
     seed, replicates = arguments.seed, arguments.replicates
     workers = arguments.workers or cores()
+    build_crisis_tables(scenarios)
     with progress(f"Simulating {what}", replicates) as advance:
         findings, stopped_by = run_scenarios(
             task or _model(), scenarios, base, seed, replicates, workers, advance
@@ -104,6 +105,21 @@ def simulate(
     if stopped_by is not None:
         raise stopped_by
     return DONE
+
+
+def build_crisis_tables(scenarios: Sequence[Scenario]) -> None:
+    """What the crisis doors of the scenarios answer, built before workers would each do so."""
+    from experiments.progress import progress
+    from sim.crisis.tables import missing_tables
+    from sim.policy import crisis_doors
+
+    doors = [door for scenario in scenarios for door in crisis_doors(scenario)]
+    missing = missing_tables(doors) if doors else []
+    if missing:
+        runs = sum(table.runs for table in missing)
+        with progress("Working out the crisis door (once)", runs) as advance:
+            for table in missing:
+                table.build(advance)
 
 
 def check_comparable(scenarios: Sequence[Scenario]) -> None:

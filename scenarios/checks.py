@@ -19,6 +19,7 @@ from scenarios.schema import (
     CaseloadChange,
     Change,
     CrisisChange,
+    CrisisNumberChange,
     Dated,
     DestinationChange,
     EngagementChange,
@@ -26,6 +27,7 @@ from scenarios.schema import (
     ExclusionChange,
     InformationChange,
     OnsetChange,
+    Quantity,
     RedirectChange,
     ReferralChange,
     ReviewChange,
@@ -160,6 +162,8 @@ def check_change(item: Placed, system: System) -> Iterator[Problem]:
         yield from _listed_agencies(item, change, system)
     elif isinstance(change, CrisisChange):
         yield from _crisis_outcomes(item, change, system)
+    elif isinstance(change, CrisisNumberChange):
+        yield from _crisis_number(item, change, system)
     elif isinstance(change, EventChange):
         yield from _event(item, change, system)
     else:
@@ -240,6 +244,20 @@ def _crisis_outcomes(item: Placed, change: CrisisChange, system: System) -> Iter
         if name not in outcomes:
             rule = f"there is no crisis outcome '{name}'"
             yield item.problem(field, rule, did_you_mean(name, outcomes))
+
+
+def _crisis_number(item: Placed, change: CrisisNumberChange, system: System) -> Iterator[Problem]:
+    pathway = system.evidence.crisis_pathway
+    names = [
+        name
+        for name in type(pathway).model_fields
+        if isinstance(getattr(pathway, name), Quantity) and name.startswith(("share_", "hours_"))
+    ]
+    if change.name not in names:
+        rule = f"there is no share or time '{change.name}' at the crisis door"
+        yield item.problem("name", rule, did_you_mean(change.name, names))
+    elif change.name.startswith("share_") and (change.set or 0) > 1:
+        yield item.problem("set", f"'{change.name}' is a share, at most 1")
 
 
 def _event(item: Placed, change: EventChange, system: System) -> Iterator[Problem]:

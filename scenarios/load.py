@@ -21,6 +21,7 @@ from scenarios.checks import (
     check_start,
     check_teams,
 )
+from scenarios.crisis_door import OUTCOMES, PathwaySpec
 from scenarios.files import HERE, Key, Reader, TomlFile, named_file
 from scenarios.layers import Layers, read_layers
 from scenarios.parameters import Setting, apply_parameters
@@ -28,7 +29,14 @@ from scenarios.place_checks import check_agencies, check_place_routes
 from scenarios.prices import at_model_prices, price_problems
 from scenarios.problems import InputError, Problem
 from scenarios.programme import Programme, read_programme
-from scenarios.register import LocalAgencies, Register, local_agencies, read_register, with_place
+from scenarios.register import (
+    LocalAgencies,
+    Register,
+    local_agencies,
+    local_pathway,
+    read_register,
+    with_place,
+)
 from scenarios.resolved import Evidence, Scenario
 from scenarios.schema import PlaceSpec, Use
 from scenarios.shape import shape
@@ -95,6 +103,7 @@ class _Local:
     source: TomlFile
     spec: PlaceSpec | None
     agencies: LocalAgencies
+    pathway: PathwaySpec
 
 
 def _load(
@@ -117,6 +126,7 @@ def _load(
     evidence = _evidence(layers, local, reader, register)
     if local is not None:
         reader.problems += _check_system(programme, local, evidence)
+    reader.problems += _check_door(layers, evidence)
     if len(reader.problems) > before or start is None or local is None or local.spec is None:
         return None
     return Scenario(
@@ -132,6 +142,7 @@ def _load(
         changes=tuple(item.dated for item in programme.placed),
         costs=tuple(programme.costs),
         files=_hashes(layers, local, programme, register),
+        crisis_door=_value(layers, "crisis_door") or "table",
     )
 
 
@@ -189,7 +200,16 @@ def _local(layers: Layers, reader: Reader, register: Register) -> _Local | None:
     reader.problems += [*shaped.problems, *agencies.problems]
     reader.problems += check_agencies(agencies, register.evidence.agencies, source)
     reader.problems += check_place_routes(agencies, source)
-    return _Local(source, _priced_place(shaped.model, source, reader, register), agencies)
+    place = _priced_place(shaped.model, source, reader, register)
+    return _Local(source, place, agencies, _local_pathway(source, reader, register))
+
+
+def _local_pathway(source: TomlFile, reader: Reader, register: Register) -> PathwaySpec:
+    try:
+        return local_pathway(register, source)
+    except InputError as error:
+        reader.problems += error.problems
+        return register.evidence.crisis_pathway
 
 
 def _priced_place(
@@ -218,7 +238,7 @@ def _evidence(layers: Layers, local: _Local | None, reader: Reader, register: Re
     if local is not None:
         agencies = local.agencies.specs
         evidence = (
-            with_place(evidence, local.spec, agencies)
+            with_place(evidence, local.spec, agencies, local.pathway)
             if local.spec
             else dataclasses.replace(evidence, agencies=agencies)
         )
@@ -230,6 +250,15 @@ def _evidence(layers: Layers, local: _Local | None, reader: Reader, register: Re
     evidence, problems = apply_parameters(evidence, list(latest.values()))
     reader.problems += problems
     return evidence
+
+
+def _check_door(layers: Layers, evidence: Evidence) -> Iterator[Problem]:
+    """The door's own model knows six outcomes; a place with others has only its table."""
+    found = layers.latest("crisis_door")
+    if found and found[0] == "pathway" and set(evidence.crisis.outcomes) != set(OUTCOMES):
+        rule = "the place has crisis outcomes of its own, which only a table can answer for"
+        hint = "leave crisis_door out, or use the outcomes " + ", ".join(OUTCOMES)
+        yield found[1].source.problem(("crisis_door",), "pathway", rule, hint)
 
 
 def _check_system(programme: Programme, local: _Local, evidence: Evidence) -> Iterator[Problem]:

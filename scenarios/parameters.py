@@ -101,6 +101,7 @@ def _kinds(evidence: Evidence) -> dict[str, dict[str, Any]]:
         "events": evidence.events,
         "agencies": evidence.agencies,
         "crisis": {"": evidence.crisis},
+        "crisis_pathway": {"": evidence.crisis_pathway},
     }
 
 
@@ -109,8 +110,8 @@ def _all(evidence: Evidence) -> dict[str, dict[str, Any]]:
 
 
 def _with(evidence: Evidence, kind: str, item: str, spec: Any) -> Evidence:
-    if kind == "crisis":
-        return dataclasses.replace(evidence, crisis=spec)
+    if kind in ("crisis", "crisis_pathway"):
+        return dataclasses.replace(evidence, **{kind: spec})
     return dataclasses.replace(evidence, **{kind: getattr(evidence, kind) | {item: spec}})
 
 

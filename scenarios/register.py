@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+from scenarios.crisis_door import PathwaySpec
 from scenarios.files import HERE, Key, Reader, TomlFile
 from scenarios.names import NEED_KEYS
 from scenarios.prices import Prices, at_model_prices, price_problems
@@ -36,6 +37,7 @@ class Register:
     evidence: Evidence
     prices: Prices
     agencies: TomlFile
+    pathway: TomlFile
     sources: tuple[TomlFile, ...]
 
 
@@ -50,12 +52,12 @@ class LocalAgencies:
 
 def read_register(reader: Reader) -> Register:
     """Read the whole register. Raises InputError: without it nothing else can be checked."""
-    names = ("needs", "events", "agencies", "routes", "general", "prices")
+    names = ("needs", "events", "agencies", "routes", "general", "prices", "crisis")
     files = [reader.read(EVIDENCE / f"{name}.toml") for name in names]
     sources = tuple(file for file in files if file is not None)
     if len(sources) < len(names):
         raise InputError(reader.problems)
-    needs, events, agencies, routes, general, prices_file = sources
+    needs, events, agencies, routes, general, prices_file, door = sources
     prices = shape(Prices, prices_file.data, prices_file)
     if prices.problems:
         raise InputError(prices.problems)
@@ -65,9 +67,10 @@ def read_register(reader: Reader) -> Register:
         agencies=_at_prices(_table(agencies, (), AgencySpec), agencies, prices.model),
         routes=_every_need(routes, ("routes",), _table(routes, ("routes",), RouteSpec)),
         crisis=_crisis(routes, prices.model),
+        crisis_pathway=_pathway(door.data, door, (), prices.model),
         general=_general(general),
     )
-    return Register(evidence, prices.model, agencies, sources)
+    return Register(evidence, prices.model, agencies, door, sources)
 
 
 def _table(source: TomlFile, under: Key, model: type[Model]) -> dict[str, Model]:
@@ -110,6 +113,36 @@ def _crisis(source: TomlFile, prices: Prices) -> CrisisSpec:
         raise InputError(shaped.problems)
     spec: CrisisSpec = at_model_prices(shaped.model, prices)
     return spec
+
+
+def _pathway(raw: Any, source: TomlFile, under: Key, prices: Prices) -> PathwaySpec:
+    """The crisis door's numbers, at the model's prices. Raises InputError."""
+    shaped = shape(PathwaySpec, raw, source, under)
+    if shaped.problems:
+        raise InputError(shaped.problems)
+    problems = [
+        source.problem((*under, wrong.name), wrong.quantity.value, *wrong[2:])
+        for wrong in price_problems(shaped.model, prices)
+    ]
+    if problems:
+        raise InputError(problems)
+    spec: PathwaySpec = at_model_prices(shaped.model, prices)
+    return spec
+
+
+def local_pathway(register: Register, place: TomlFile) -> PathwaySpec:
+    """The national numbers of the crisis door with the place's over them. Raises InputError.
+
+    A place gives single settings and whole resources.
+    """
+    own = place.data.get("crisis_pathway", {})
+    if not isinstance(own, dict) or not own:
+        return register.evidence.crisis_pathway
+    national = register.pathway.data
+    raw = {**national, **own}
+    if isinstance(own.get("resources"), dict):
+        raw["resources"] = {**national["resources"], **own["resources"]}
+    return _pathway(raw, place, ("crisis_pathway",), register.prices)
 
 
 def _general(source: TomlFile) -> dict[str, GeneralValue]:
@@ -165,7 +198,9 @@ def _agency_problems(
             yield place.problem(("agencies", name, *parts), price.quantity.value, *price[2:])
 
 
-def with_place(evidence: Evidence, place: PlaceSpec, agencies: dict[str, AgencySpec]) -> Evidence:
+def with_place(
+    evidence: Evidence, place: PlaceSpec, agencies: dict[str, AgencySpec], pathway: PathwaySpec
+) -> Evidence:
     """The register as it stands in one place."""
     return Evidence(
         needs=evidence.needs,
@@ -173,5 +208,6 @@ def with_place(evidence: Evidence, place: PlaceSpec, agencies: dict[str, AgencyS
         agencies=agencies,
         routes={need: place.routes.get(need, evidence.routes[need]) for need in NEED_KEYS},
         crisis=place.crisis or evidence.crisis,
+        crisis_pathway=pathway,
         general=evidence.general,
     )

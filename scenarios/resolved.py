@@ -8,9 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from scenarios.crisis_door import PathwaySpec
 from scenarios.schema import (
     AgencySpec,
     Change,
+    CrisisDoor,
     CrisisSpec,
     EventSpec,
     GeneralValue,
@@ -53,6 +55,7 @@ class Evidence:
     agencies: dict[str, AgencySpec]
     routes: dict[str, RouteSpec]
     crisis: CrisisSpec
+    crisis_pathway: PathwaySpec
     general: dict[str, GeneralValue]
     """By dotted name, for example ``people.frailty_sigma``."""
 
@@ -75,3 +78,5 @@ class Scenario:
     costs: tuple[DatedCost, ...]
     files: dict[str, str]
     """Every file read, with its SHA-256."""
+    crisis_door: CrisisDoor = "table"
+    """What answers for the crisis door: the table of shares, or its own model."""

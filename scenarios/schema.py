@@ -82,6 +82,13 @@ SignedGbp = Annotated[Quantity, _Number, _within(-1e11, 1e11)]
 Signed = Annotated[Quantity, _Number, _within(-10.0, 10.0)]
 PerTenThousand = Annotated[Quantity, _Number, _within(0.0, 10_000.0)]
 
+ResourceName = Literal[
+    "control_room", "street_triage", "transport", "suite", "amhp", "s12_doctor", "liaison",
+    "crisis_team", "home_treatment", "cafe", "crisis_house", "acute_bed",
+]  # fmt: skip
+CrisisDoor = Literal["table", "pathway"]
+"""What answers for the crisis door: a table of shares, or its own model, hour by hour."""
+
 ByNeed = dict[NeedKey, FiniteFloat]
 Shares = dict[str, Annotated[FiniteFloat, Field(ge=0.0, le=1.0)]]
 
@@ -388,6 +395,49 @@ class CrisisChange(Dated):
     source: str
     target: str
     share: Annotated[FiniteFloat, Field(ge=0, le=1)]
+    only: Literal["table"] | None = Field(
+        None, description="not where the door is a model of its own, which says so itself"
+    )
+
+
+class CrisisResourceChange(Dated):
+    """More, fewer or other staff, beds or vehicles at the crisis door, at these hours.
+
+    Rotas change on a day: there is no ramp. Nothing happens where the door is a table.
+    """
+
+    kind: Literal["crisis_resource"]
+    resource: ResourceName
+    add: Annotated[int, Field(ge=-10_000, le=10_000)] | None = None
+    set: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    days: Literal["all", "weekdays", "weekend"] = "all"
+    from_hour: Annotated[int, Field(ge=0, le=23)] = 0
+    to_hour: Annotated[int, Field(ge=1, le=24)] = 24
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.add is None) == (self.set is None):
+            raise ValueError("give either add or set")
+        if self.ramp_weeks:
+            raise ValueError("a rota changes on a day; leave ramp_weeks out")
+        return self
+
+
+class CrisisNumberChange(Dated):
+    """A share or a time at the crisis door: set, or multiplied. No ramp; nothing with a table."""
+
+    kind: Literal["crisis_number"]
+    name: str
+    set: Annotated[FiniteFloat, Field(ge=0, le=10_000)] | None = None
+    multiply: Annotated[FiniteFloat, Field(ge=0, le=100)] | None = None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if (self.set is None) == (self.multiply is None):
+            raise ValueError("give either set or multiply")
+        if self.ramp_weeks:
+            raise ValueError("a rota changes on a day; leave ramp_weeks out")
+        return self
 
 
 class StaffingChange(Dated):
@@ -487,8 +537,8 @@ class TeamChange(Dated):
 Change = Annotated[
     BudgetChange | ThresholdChange | ExclusionChange | ReviewChange | RouteChange
     | ReferralChange | RedirectChange | InformationChange | EngagementChange | OnsetChange
-    | CourseChange | CrisisChange | StaffingChange | CaseloadChange | DestinationChange
-    | EventChange | TrustChange | TeamChange,
+    | CourseChange | CrisisChange | CrisisResourceChange | CrisisNumberChange | StaffingChange
+    | CaseloadChange | DestinationChange | EventChange | TrustChange | TeamChange,
     Field(discriminator="kind"),
 ]  # fmt: skip
 
@@ -594,6 +644,7 @@ class PlaceSpec(Strict):
     agencies: dict[str, dict[str, Any]] = {}
     routes: dict[NeedKey, RouteSpec] = {}
     crisis: CrisisSpec | None = None
+    crisis_pathway: dict[str, Any] = {}
 
     @field_validator("population")
     @classmethod
@@ -617,5 +668,6 @@ class ScenarioFile(Strict):
     use: list[Use] = []
     changes: list[Change] = []
     mechanisms: Mechanisms = Mechanisms()
+    crisis_door: CrisisDoor | None = None
     parameters: dict[str, FiniteFloat | list[FiniteFloat]] = {}
     cost: Cost = Cost()

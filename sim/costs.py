@@ -82,6 +82,8 @@ class Activity:
     """[weeks, agencies] contacts of residents outside the model."""
     budget_pence: Ints
     """[weeks, doors] as budgets stood in each week."""
+    crisis_pence: Ints | None = None
+    """[weeks, 2, outcomes] what a crisis cost health and police; None: as the table says."""
 
 
 def ledger(scenario: Scenario, activity: Activity) -> Ledger:
@@ -136,15 +138,25 @@ def _care_lines(scenario: Scenario, activity: Activity, doors: Doors) -> Iterato
 
 def _crisis_lines(scenario: Scenario, activity: Activity, doors: Doors) -> Iterator[Line]:
     """What became of mental-health crises: beds and teams, and hours of the police."""
-    crisis = scenario.evidence.crisis
-    outcomes = activity.tally.crisis_outcome[:, : len(crisis.outcomes)].astype(np.int64)
-    cost = [crisis.cost_gbp[name] for name in crisis.outcomes]
-    hour = crisis.police_gbp_per_hour.value
-    police = [crisis.police_hours[name] * hour for name in crisis.outcomes]
+    n = len(scenario.evidence.crisis.outcomes)
+    outcomes = activity.tally.crisis_outcome[:, :n].astype(np.int64)
+    if activity.crisis_pence is None:
+        health, police = (outcomes @ pence for pence in crisis_pence_of_table(scenario))
+    else:
+        both = (outcomes[:, None, :] * activity.crisis_pence[:, :, :n]).sum(axis=2)
+        health, police = both[:, 0], both[:, 1]
     name, payer = _door(scenario, int(doors.crisis_door), HEALTH)
-    yield Line(Kind.CRISIS, name, payer, outcomes @ _pence(cost))
+    yield Line(Kind.CRISIS, name, payer, health)
     name, payer = _door(scenario, int(doors.police), JUSTICE)
-    yield Line(Kind.CRISIS, name, payer, outcomes @ _pence(police))
+    yield Line(Kind.CRISIS, name, payer, police)
+
+
+def crisis_pence_of_table(scenario: Scenario) -> tuple[Ints, Ints]:
+    """What a crisis costs health and police by outcome, as the table of shares says."""
+    crisis = scenario.evidence.crisis
+    hour = crisis.police_gbp_per_hour.value
+    cost = [crisis.cost_gbp[name] for name in crisis.outcomes]
+    return _pence(cost), _pence([crisis.police_hours[name] * hour for name in crisis.outcomes])
 
 
 def _sentence_lines(scenario: Scenario, activity: Activity, policy: Policy) -> Iterator[Line]:

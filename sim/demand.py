@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from agents.arrays import Closure, QuarterCount, Refusal
+from agents.arrays import Closure, Floats, QuarterCount, Refusal
 from scenarios.names import WEEKS_PER_YEAR, Need
 from sim.cast import Cast
 from sim.record import Record
@@ -82,6 +82,19 @@ def support_measures(record: Record, cast: Cast) -> Found:
     yield "closed.non_engagement_share", share(non_engagement, closed.sum(axis=-1))
     for outcome, name in enumerate(cast.outcomes):
         yield f"crisis.{name}", flow(weeks.crisis_outcome[..., outcome])
+    yield "crisis.police_hours", flow(_police_hours(record))
+
+
+def _police_hours(record: Record) -> Floats:
+    """Hours of police crews with people in crisis, by week: [years, 52]."""
+    crisis = record.scenario.evidence.crisis
+    outcomes = record.weeks.crisis_outcome[..., : len(crisis.outcomes)]
+    if record.crisis_pence is None:
+        hours: Floats = outcomes @ np.array([crisis.police_hours[n] for n in crisis.outcomes])
+        return hours
+    pence = record.crisis_pence[:, 1, : len(crisis.outcomes)].reshape(outcomes.shape)
+    spent: Floats = (outcomes * pence).sum(axis=-1)
+    return spent / max(1.0, 100.0 * crisis.police_gbp_per_hour.value)
 
 
 def return_measures(record: Record) -> Found:

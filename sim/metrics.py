@@ -68,6 +68,7 @@ MEANING: Final = {
     "heaviest 9% of those who had any",
     "concentration.people_per_quarter": "people with such a police contact in a quarter",
     "concentration.contacts_per_quarter": "such police contacts in a quarter",
+    "crisis.police_hours": "hours of police crews with people in mental-health crisis, a year",
     "crisis.{outcome}": "mental-health crises a year with this outcome",
     "people.residents": "residents",
     "people.awake": "residents with a need, or known to a service",
@@ -151,6 +152,7 @@ def ledger_of(record: Record) -> Ledger:
         tally=weeks,
         background=record.background.reshape(len(weeks), -1),
         budget_pence=record.budget_pence.reshape(len(weeks), -1),
+        crisis_pence=record.crisis_pence,
     )
     return ledger(record.scenario, activity)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.agency import WEEKS_BETWEEN_MEETINGS, Agency, PressureRule
-from agents.arrays import NEVER, NOBODY, Count, Ints, Table, World
+from agents.arrays import MAX_OUTCOMES, NEVER, NOBODY, Count, Ints, Table, World
 from agents.compile_course import number
 from agents.compile_doors import agency_names
 from agents.inputs import Course, Doors
@@ -20,6 +20,7 @@ from agents.settling import change_onsets, cross_ages
 from agents.streams import run_key
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
+from sim.crisis.ask import LOAD_WEEKS, answer
 from sim.policy import Policy, policy_at, policy_weeks
 from sim.week import one_week
 from sim.world import copied, first_week, happenings, with_room, with_trace
@@ -40,6 +41,7 @@ class Snapshot:
     world: World
     pressure: tuple[float, ...]
     budget_pence: Ints
+    crisis_pence: Ints | None = None
 
 
 class Place(mesa.Model):
@@ -77,9 +79,12 @@ class Place(mesa.Model):
         if resume is None:
             self.world = first_week(scenario, self.weeks, self.course, self.rules, self.key)
             self.budget_pence = np.zeros((self.weeks, int(self.rules.n_doors)), np.int64)
+            self.crisis_pence = self._no_crises()
         else:
             self.world = copied(resume.world)
             self.budget_pence = resume.budget_pence.copy()
+            kept = resume.crisis_pence
+            self.crisis_pence = None if kept is None else kept.copy()
             for agency, pressure in zip(self.agencies, resume.pressure, strict=True):
                 agency.pressure = pressure
             self._press()
@@ -89,6 +94,8 @@ class Place(mesa.Model):
         self._cross_ages()
         if self.week in self.change_weeks:
             self._apply_changes()
+        if self.crisis_door is not None:
+            self._ask_crisis_door()
         due = self._due()
         self.world = with_room(self.world, len(due), int(self.course.arrivals))
         if self.listener:
@@ -110,16 +117,34 @@ class Place(mesa.Model):
     def snapshot(self) -> Snapshot:
         """A copy of everything that the coming weeks depend on."""
         pressure = tuple(agency.pressure for agency in self.agencies)
-        return Snapshot(self.week, copied(self.world), pressure, self.budget_pence.copy())
+        crisis = None if self.crisis_pence is None else self.crisis_pence.copy()
+        return Snapshot(self.week, copied(self.world), pressure, self.budget_pence.copy(), crisis)
 
     def _adopt(self, policy: Policy) -> None:
         """Take on a policy: its course, its rules, and doors that pressure may move."""
         self.course: Course = policy.course
         self.rules: Doors = policy.doors
         self.doors: Doors = policy.doors.copy()
+        self.crisis_door = policy.crisis_door
         self.pressure_rule = (
             _pressure_rule(self.scenario) if policy.mechanisms.pressure else NO_PRESSURE
         )
+
+    def _no_crises(self) -> Ints | None:
+        """Room for what crises cost by week, by payer (health, police) and by outcome."""
+        if self.crisis_door is None:
+            return None
+        return np.zeros((self.weeks, 2, MAX_OUTCOMES), np.int64)
+
+    def _ask_crisis_door(self) -> None:
+        """What becomes of this week's crises, given how many there have been of late."""
+        assert self.crisis_door is not None and self.crisis_pence is not None
+        lately = self.world.tally.crisis_outcome[max(0, self.week - LOAD_WEEKS) : self.week]
+        found = answer(self.crisis_door, int(lately.sum()) / max(1, len(lately)))
+        n = len(found.pence[0])
+        self.doors.crisis_outcome[:n] = found.cumulative
+        self.doors.crisis_pence[:n] = found.pence.sum(axis=0)
+        self.crisis_pence[self.week, :, :n] = found.pence
 
     def _press(self) -> None:
         """Put every agency's present pressure on its doors."""

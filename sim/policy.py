@@ -14,6 +14,7 @@ from agents.inputs import Course, Doors
 from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR
 from scenarios.resolved import DatedChange, Scenario
 from scenarios.schema import CourseChange, EventChange, Mechanisms, OnsetChange, TrustChange
+from sim.crisis.ask import CrisisDoor, crisis_door
 
 ALL_ON = Mechanisms()
 """Every mechanism on, as in the warm-up."""
@@ -29,6 +30,8 @@ class Policy:
     course: Course
     doors: Doors
     mechanisms: Mechanisms
+    crisis_door: CrisisDoor | None = None
+    """The crisis door's own model; None where a table of shares answers."""
 
 
 def policy_at(scenario: Scenario, week: int | None, room_for_teams: int) -> Policy:
@@ -36,7 +39,9 @@ def policy_at(scenario: Scenario, week: int | None, room_for_teams: int) -> Poli
     draft = new_draft(scenario)
     if week is None or week < 0:
         doors = compile_doors(scenario, draft, ALL_ON, room_for_teams)
-        return Policy(compile_course(scenario, ALL_ON), doors, ALL_ON)
+        return Policy(
+            compile_course(scenario, ALL_ON), doors, ALL_ON, crisis_door_at(scenario, None)
+        )
     onsets: list[tuple[OnsetChange, float]] = []
     remission = np.ones(N_NEEDS)
     events: dict[str, float] = {}
@@ -58,7 +63,25 @@ def policy_at(scenario: Scenario, week: int | None, room_for_teams: int) -> Poli
             apply_change(draft, dated.change, fraction)
     course = compile_course(scenario, scenario.mechanisms, tuple(onsets), remission, events, trust)
     doors = compile_doors(scenario, draft, scenario.mechanisms, room_for_teams)
-    return Policy(course, doors, scenario.mechanisms)
+    return Policy(course, doors, scenario.mechanisms, crisis_door_at(scenario, week))
+
+
+def crisis_door_at(scenario: Scenario, week: int | None) -> CrisisDoor | None:
+    """The crisis door in a week since the scenario's start; None is before it.
+
+    There is none where a table of shares answers.
+    """
+    if week is None or week < 0:
+        return crisis_door(scenario, ())
+    return crisis_door(
+        scenario, [(d.change, ramped(d, scenario.start, week)) for d in scenario.changes]
+    )
+
+
+def crisis_doors(scenario: Scenario) -> list[CrisisDoor]:
+    """Every crisis door there will be, one after another; none where a table answers."""
+    doors = [crisis_door_at(scenario, week) for week in (None, *sorted(policy_weeks(scenario)))]
+    return list({door.inputs.key: door for door in doors if door is not None}.values())
 
 
 def _multiply(

@@ -37,6 +37,8 @@ class Record:
     """[years, 52, doors]"""
     since_warm_up: Table
     """WEEK[weeks], the warm-up included."""
+    crisis_pence: Ints | None = None
+    """[weeks, 2, outcomes]; None where the table of shares says what a crisis costs."""
 
     def at(self, counts: NDArray[Any], door: str) -> NDArray[Any]:
         """One door's part of [years, 52, doors, ...]; zeros where there is no such door."""
@@ -71,6 +73,7 @@ def record_of(place: Place) -> Record:
         background=background.reshape(years, WEEKS_PER_YEAR, len(agencies)),
         budget_pence=place.budget_pence[first:].reshape(years, WEEKS_PER_YEAR, -1),
         since_warm_up=world.tally,
+        crisis_pence=None if place.crisis_pence is None else place.crisis_pence[first:],
     )
 
 

@@ -67,7 +67,13 @@ def _by_start(scenarios: Sequence[Scenario]) -> list[list[int]]:
 
 
 def _same_start(a: Scenario, b: Scenario) -> bool:
-    return (a.start, a.years, a.place, a.evidence) == (b.start, b.years, b.place, b.evidence)
+    return _beginning(a) == _beginning(b)
+
+
+def _beginning(scenario: Scenario) -> tuple[object, ...]:
+    """All that the warm-up depends on."""
+    return (scenario.start, scenario.years, scenario.place, scenario.evidence,
+            scenario.crisis_door)  # fmt: skip
 
 
 def _run_together(group: dict[int, Scenario], common: Replicate) -> Iterator[tuple[int, RunResult]]:

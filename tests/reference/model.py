@@ -9,6 +9,7 @@ import mesa
 from agents.agency import PressureRule
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
+from sim.crisis.ask import LOAD_WEEKS, CrisisDoor, answer
 from sim.policy import Policy, policy_at, policy_weeks
 from tests.reference.agency import WEEKS_BETWEEN_MEETINGS, Agency
 from tests.reference.case import Case
@@ -63,6 +64,8 @@ class Twin(mesa.Model):
         cross_ages(self)
         if self.week in self.change_weeks:
             self._change_policy()
+        if self.crisis_door is not None:
+            self._ask_crisis_door(self.crisis_door)
         follow_calendar(self)  # births, moves, deaths, needs that begin
         self._live()  # needs move, life happens, calls for help
         front_door(self)  # who is seen, and who is refused
@@ -108,6 +111,7 @@ class Twin(mesa.Model):
     def _adopt(self, policy: Policy) -> None:
         """Take on a policy; managers go on from the pressure there is."""
         self.course, self.place = plain_course(policy), plain_place(policy)
+        self.crisis_door = policy.crisis_door
         rules = plain_doors(policy)
         if not self.agencies:
             agencies = int(policy.doors.n_agencies)
@@ -118,6 +122,20 @@ class Twin(mesa.Model):
             agency.tighten()
         self.refused_team = self._door(self.place.refused_team)
         self.front_line_team = self._door(self.place.front_line_team)
+
+    def _ask_crisis_door(self, door: CrisisDoor) -> None:
+        """What becomes of this week's crises, given how many there were a week of late."""
+        weeks = range(max(0, self.week - LOAD_WEEKS), self.week)
+        lately = sum(
+            number
+            for week in weeks
+            for (what, *_), number in self.record.weeks[week].items()
+            if what == "crisis_outcome"
+        )
+        found = answer(door, lately / max(1, len(weeks)))
+        n = found.pence.shape[1]
+        self.place.crisis_outcome[:n] = found.cumulative.tolist()
+        self.place.crisis_pence[:n] = found.pence.sum(axis=0).tolist()
 
     def _change_policy(self) -> None:
         """This week's policy, and what it means for what was already drawn."""

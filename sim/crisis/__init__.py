@@ -1,0 +1,1 @@
+"""The crisis front door, hour by hour, as a salabim process model."""
