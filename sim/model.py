@@ -22,8 +22,10 @@ from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from sim.policy import Policy, policy_at, policy_weeks
 from sim.week import one_week
-from sim.world import copied, first_week, happenings, with_room, with_trace
+from sim.world import copied, first_week, happenings, sort_cases, with_room, with_trace
 
+WEEKS_BETWEEN_SORTS = 4
+"""Sorting every second week or every eighth gained less."""
 NO_PRESSURE = PressureRule(slack_weeks=1.0, per_week=0.0, threshold=0.0, review=0.0)
 
 
@@ -86,6 +88,8 @@ class Place(mesa.Model):
         """One week: dated changes, then people and the front line, then the managers."""
         if self.week in self.change_weeks:
             self._apply_changes()
+        if self.week % WEEKS_BETWEEN_SORTS == 0:
+            sort_cases(self.world)
         due = self._due()
         self.world = with_room(self.world, len(due), int(self.course.arrivals))
         if self.listener:
