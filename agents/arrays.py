@@ -228,7 +228,7 @@ CASE = np.dtype(
     ],
     align=True,
 )
-"""One person at one agency or team, in the order in which the referrals were made."""
+"""One person at one agency or team; a person's own stand in order of referral."""
 
 WEEK = np.dtype(
     [

@@ -119,7 +119,7 @@ def record_of(world, i):
 
 @kernel
 def add_case(world, row, need, source, door, rank, status, week):
-    """A new row at the end of the cases: order of referral is kept."""
+    """A new row at the end of the cases: a person's own stay in order of referral."""
     cases, awake = world.cases, world.awake
     c = world.counts[Count.CASES]
     world.counts[Count.CASES] = c + 1

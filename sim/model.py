@@ -23,10 +23,12 @@ from scenarios.resolved import Scenario
 from sim.crisis.ask import LOAD_WEEKS, answer
 from sim.policy import Policy, policy_at, policy_weeks
 from sim.week import one_week
-from sim.world import copied, first_week, happenings, with_room, with_trace
+from sim.world import copied, first_week, happenings, sort_cases, with_room, with_trace
 
 NO_AGE_LIMIT = 121 * WEEKS_PER_YEAR
 """The upper bound of a group that has none."""
+WEEKS_BETWEEN_SORTS = 4
+"""Sorting every second week or every eighth gained less."""
 NO_PRESSURE = PressureRule(slack_weeks=1.0, per_week=0.0, threshold=0.0, review=0.0)
 
 
@@ -96,6 +98,8 @@ class Place(mesa.Model):
             self._apply_changes()
         if self.crisis_door is not None:
             self._ask_crisis_door()
+        if self.week % WEEKS_BETWEEN_SORTS == 0:
+            sort_cases(self.world)
         due = self._due()
         self.world = with_room(self.world, len(due), int(self.course.arrivals))
         if self.listener:

@@ -21,8 +21,8 @@ from experiments.bench.clock import NANO, TIMES
 from experiments.bench.places import SEED
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
-from sim.model import Place, Snapshot
-from sim.world import with_room
+from sim.model import WEEKS_BETWEEN_SORTS, Place, Snapshot
+from sim.world import sort_cases, with_room
 
 WEEKS = 2 * WEEKS_PER_YEAR
 
@@ -47,6 +47,8 @@ def _once(scenario: Scenario, snapshot: Snapshot) -> dict[str, float]:
 
     awake = 0
     for week in range(place.week, place.week + WEEKS):
+        if week % WEEKS_BETWEEN_SORTS == 0:
+            timed(sort_cases, place.world)
         due = timed(place._due)
         place.world = with_room(place.world, len(due), int(place.course.arrivals))
         world, course, doors, key = place.world, place.course, place.doors, place.key
