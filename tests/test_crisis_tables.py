@@ -12,7 +12,7 @@ import pytest
 from sim.crisis import tables
 from sim.crisis.inputs import Inputs
 from sim.crisis.run import simulate
-from sim.crisis.tables import N, SEED, Grid, Table, build, folder, read, summary, table_for
+from sim.crisis.tables import SEED, Grid, N, Table, build, folder, read, summary, table_for
 from tests.test_crisis_pathway import base, with_capacity
 
 RESIDENTS = 210_000.0

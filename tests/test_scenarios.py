@@ -286,7 +286,7 @@ def test_every_file_is_listed_with_its_hash(tmp_path: Path) -> None:
     assert (
         files["scenarios/places/portsmouth.toml"] == hashlib.sha256(place.read_bytes()).hexdigest()
     )
-    assert sum(name.startswith("scenarios/evidence/") for name in files) == 6
+    assert sum(name.startswith("scenarios/evidence/") for name in files) == 7
 
 
 def test_loading_twice_gives_the_same(tmp_path: Path) -> None:
