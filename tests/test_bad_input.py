@@ -341,11 +341,13 @@ def test_a_setting_of_the_wrong_type_or_size(write: Write, written: str, line: s
     [
         ('kind = "buget"', "5: change 1 has the unknown kind 'buget' - did you mean 'budget'? "
          "(the kinds are budget, threshold, exclusion, review, route, referral, redirect, "
-         "information, engagement, onset, course, crisis, staffing, caseload, "
+         "information, engagement, onset, course, crisis, crisis_resource, "
+         "crisis_number, staffing, caseload, "
          "destination, event, trust, team)"),
         ("share = 0.5", "5: change 1 does not say its kind - the kinds are budget, threshold, "
          "exclusion, review, route, referral, redirect, information, engagement, onset, course, "
-         "crisis, staffing, caseload, destination, event, trust, team"),
+         "crisis, crisis_resource, crisis_number, staffing, caseload, destination, event, trust, "
+         "team"),
         ('kind = "budget"\nagency = "substance"',
          "5: change 1: give either set_gbp_per_year, multiply or add_gbp_per_year"),
         ('kind = "budget"\nagency = "substance"\nset_gbp_per_year = {value = 3, price_year = '
@@ -366,6 +368,17 @@ def test_a_setting_of_the_wrong_type_or_size(write: Write, written: str, line: s
          "8: no contacts for drugs go to 'gp' by night - they go to ae, ambulance and police"),
         ('kind = "crisis"\nsource = "ae_weight"\ntarget = "custody"\nshare = 0.5',
          "7: there is no crisis outcome 'ae_weight' - did you mean 'ae_wait'?"),
+        ('kind = "crisis_resource"\nresource = "suits"\nadd = 1',
+         "7: 'resource' of change 1 must be one of control_room, street_triage, transport, suite, "
+         "amhp, s12_doctor, liaison, crisis_team, home_treatment, cafe, crisis_house, acute_bed, "
+         "not 'suits' - did you mean 'suite'?"),
+        ('kind = "crisis_resource"\nresource = "suite"',
+         "5: change 1: give either add or set"),
+        ('kind = "crisis_number"\nname = "share_detaned"\nset = 0.1',
+         "7: there is no share or time 'share_detaned' at the crisis door - did you mean "
+         "'share_detained'?"),
+        ('kind = "crisis_number"\nname = "share_detained"\nset = 2',
+         "8: 'share_detained' is a share, at most 1"),
         ('kind = "redirect"\nagency = "housing"\ntarget = "volunteers"\nshare = 0.5',
          "8: there is no agency or team 'volunteers' in Portsmouth - did you mean 'voluntary'?"),
         ('kind = "information"\nagencies = ["police", "substanse"]\nshare = 0.5',

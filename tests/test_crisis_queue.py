@@ -34,8 +34,8 @@ def one_queue(staff: int, load: float, seed: int) -> tuple[list[Customer], Pool,
     """M/M/c with a mean service of an hour; all customers, the pool and the time it took."""
     rng = np.random.default_rng(seed)
     times = np.cumsum(rng.exponential(1.0 / (load * staff), CUSTOMERS)).tolist()
-    stays = rng.exponential(1.0, CUSTOMERS)
-    customers = [Customer(t, s) for t, s in zip(times, stays, strict=True)]
+    services = rng.exponential(1.0, CUSTOMERS).tolist()
+    customers = [Customer(t, s) for t, s in zip(times, services, strict=True)]
     door = Door({"staff": (staff,)})
     pool = door.pools["staff"]
 
