@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arrays import MAX_DOORS, Count, Floats, Happening, Ints, Table
+from agents.arrays import MAX_DOORS, Count, Floats, Happening, Ints, Refusal, Table
 from agents.compile_doors import team_specs
 from experiments.likeness import Lives, lives_of, nearest
 from scenarios.cases import Case, case_names, load_case
-from scenarios.names import ADULT_BAND
+from scenarios.names import ADULT_BAND, WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
-from sim.bills import Bills
+from sim.bills import Bills, Charges
 from sim.dealings import Dealing, Dealings
 from sim.journal import Diary, keep_diary
 from sim.load import Load, LoadKeeper
@@ -34,6 +34,22 @@ REPLICATE = 0
 
 class NobodyFound(Exception):
     """No life fits what was asked for. The text is for the user."""
+
+
+@dataclass(frozen=True, eq=False)
+class Yearly:
+    """What could be seen of each person in each year of the scenario, and what it cost. [people,
+    years]"""
+
+    pence: Ints
+    contacts: NDArray[np.int32]
+    emergency: NDArray[np.int32]
+    """Police, ambulance, A&E."""
+    refusals: NDArray[np.int32]
+    agencies: NDArray[np.uint32]
+    """One bit an agency that was called on."""
+    cases: NDArray[np.uint32]
+    """One bit an agency or team at which a case was open."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +69,9 @@ class Census:
     """[people, columns]"""
     counts: Ints
     """[people, doors, Dealing]"""
+    years: Yearly
+    tally: Table
+    """WEEK[weeks] of the scenario"""
     waits: Ints
     """[doors, weeks] openings after so many weeks of waiting"""
     lives: Lives
@@ -82,6 +101,7 @@ def take_census(scenario: Scenario, seed: int, room_for_teams: int) -> Census:
     place.listener = dealings = Dealings(place.week)
     bills, keeper = Bills(place), LoadKeeper(place)
     pence = np.zeros((len(place.world.people), len(bills.columns)), np.int64)
+    years = _YearKeeper(scenario.years)
     waits = np.zeros((MAX_DOORS, LONGEST_WAIT + 1), np.int64)
     while place.week < place.weeks:
         place.step()
@@ -89,6 +109,7 @@ def take_census(scenario: Scenario, seed: int, room_for_teams: int) -> Census:
         charges = bills.charges(place, trace)
         pence = _with_rows(pence, len(place.world.people))
         np.add.at(pence, (charges.person, charges.column), charges.pence)
+        years.add((place.week - 1 - start.week) // WEEKS_PER_YEAR, place, trace, charges)
         opened = trace[trace.kind == Happening.OPENED]
         np.add.at(waits, (opened.door, np.minimum(opened.detail, LONGEST_WAIT)), 1)
         keeper.note(place)
@@ -104,9 +125,49 @@ def take_census(scenario: Scenario, seed: int, room_for_teams: int) -> Census:
         people=people.copy().view(np.recarray),
         pence=pence[:n],
         counts=dealings.of(n)[:n],
+        years=years.of(n),
+        tally=place.world.tally[start.week :].copy().view(np.recarray),
         waits=waits,
         lives=lives_of(place, dealings),
     )
+
+
+class _YearKeeper:
+    """Adds up years while a place is run."""
+
+    def __init__(self, years: int) -> None:
+        self._years = years
+        self._pence = np.zeros((0, years), np.int64)
+        self._counts = np.zeros((0, years, 3), np.int32)
+        self._bits = np.zeros((0, years, 2), np.uint32)
+
+    def add(self, year: int, place: Place, trace: Table, charges: Charges) -> None:
+        """Add a week."""
+        self._grow(len(place.world.people))
+        np.add.at(self._pence, (charges.person, year), charges.pence)
+        calls = trace[trace.kind == Happening.CONTACT]
+        urgent = calls[place.doors.emergency[calls.door] == 1]
+        refused = trace[(trace.kind == Happening.REFUSED) & (trace.detail != Refusal.LEFT)]
+        for column, these in enumerate((calls, urgent, refused)):
+            np.add.at(self._counts, (these.person, year, column), 1)
+        met = trace[(trace.kind == Happening.ATTENDED) | (trace.kind == Happening.MISSED)]
+        for column, these in enumerate((calls, met)):
+            bits = np.uint32(1) << these.door.astype(np.uint32)
+            np.bitwise_or.at(self._bits, (these.person, year, column), bits)
+
+    def of(self, people: int) -> Yearly:
+        """The years of so many people."""
+        self._grow(people)
+        contacts, emergency, refusals = (self._counts[:people, :, j] for j in range(3))
+        agencies, cases = (self._bits[:people, :, j] for j in range(2))
+        return Yearly(self._pence[:people], contacts, emergency, refusals, agencies, cases)
+
+    def _grow(self, rows: int) -> None:
+        missing = rows - len(self._pence)
+        if missing > 0:
+            self._pence = np.pad(self._pence, ((0, missing), (0, 0)))
+            self._counts = np.pad(self._counts, ((0, missing), (0, 0), (0, 0)))
+            self._bits = np.pad(self._bits, ((0, missing), (0, 0), (0, 0)))
 
 
 def room_for(scenarios: Sequence[Scenario]) -> int:

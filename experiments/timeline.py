@@ -6,7 +6,7 @@ shape and place as well as by its colour, so that it reads in grey.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
@@ -24,6 +24,8 @@ REFUSED, CLOSED_ON, OPEN, CALL = "#D55E00", "#000000", "#56B4E9", "#0072B2"
 NEEDS_SHOWN = 4
 SHADES = ("#000000", "#D55E00", "#0072B2", "#009E73")
 STYLES: tuple[drawing.LineStyle, ...] = ("-", "--", "-.", ":")
+LABEL = 0.115
+"""The height of a label beside the needs."""
 SMOOTH_WEEKS = 13
 """Needs are drawn as means over a quarter: week by week they would be a thicket."""
 _LETTING_GO = {CLOSED[c] for c in (Closure.WITHDRAWN, Closure.NON_ENGAGEMENT, Closure.TIME_UP)}
@@ -38,7 +40,7 @@ def timeline(journey: Journey) -> Figure:
         needs, agencies, cost = figure.subplots(3, 1, sharex=True, height_ratios=heights)
         shown = needs_shown([journey])
         draw_needs(needs, journey, shown)
-        draw_lanes(agencies, journey, lanes)
+        draw_lanes(agencies, journey, lanes, named([journey]))
         draw_cost(cost, journey, float(quarterly_cost(journey).max()))
         years_axis(cost, journey)
         key(figure, agencies)
@@ -49,7 +51,12 @@ def timeline(journey: Journey) -> Figure:
 def lanes_of(together: Sequence[Journey]) -> list[str]:
     """The agencies and teams that any of the journeys met, in the order of the file."""
     met = {step.agency for journey in together for step in journey.steps if step.agency}
-    return [name for journey in together[-1:] for name in journey.diary.columns if name in met]
+    return [name for name in dict.fromkeys(n for j in together for n in j.diary.columns) if name in met]
+
+
+def named(together: Sequence[Journey]) -> dict[str, str]:
+    """What the agencies and teams of any of the scenarios are called."""
+    return {name: title for j in together for name, title in titles(j.scenario).items()}
 
 
 def needs_shown(together: Sequence[Journey]) -> list[int]:
@@ -64,7 +71,7 @@ def draw_needs(axes: Axes, journey: Journey, shown: Sequence[int]) -> None:
     level = journey.diary.level[:, journey.row]
     x = np.arange(len(level)) / WEEKS_PER_YEAR
     ends = [float(_smooth(level[:, k])[-1]) for k in shown]
-    places = drawing.spread(ends, [0.115] * len(shown)) if shown else []
+    places = _within(drawing.spread(ends, [LABEL] * len(shown)))
     for j, k in enumerate(shown):
         axes.plot(x, _smooth(level[:, k]), color=SHADES[j], linestyle=STYLES[j], linewidth=1.9)
         text = NEEDS[NEED_KEYS[k]]
@@ -80,13 +87,15 @@ def draw_needs(axes: Axes, journey: Journey, shown: Sequence[int]) -> None:
     axes.set_title("Needs, blows (▼) and trust (grey ground)")
 
 
-def draw_lanes(axes: Axes, journey: Journey, lanes: Sequence[str]) -> None:
+def draw_lanes(
+    axes: Axes, journey: Journey, lanes: Sequence[str], name: Mapping[str, str]
+) -> None:
     """A lane for each agency: calls as ticks, open cases as bars, refusals as crosses."""
     row = {name: -i for i, name in enumerate(lanes)}
-    for name in lanes:
-        axes.axhline(row[name], color="0.88", linewidth=0.8, zorder=0)
-    for name, begin, end in open_spells(journey):
-        axes.barh(row[name], end - begin, left=begin, height=0.62, color=OPEN, edgecolor="black",
+    for lane in lanes:
+        axes.axhline(row[lane], color="0.88", linewidth=0.8, zorder=0)
+    for lane, begin, end in open_spells(journey):
+        axes.barh(row[lane], end - begin, left=begin, height=0.62, color=OPEN, edgecolor="black",
                   linewidth=0.5, zorder=1)  # fmt: skip
     marks = (
         (_is(Happening.CONTACT), {"marker": "|", "color": CALL, "markersize": 9}),
@@ -98,7 +107,6 @@ def draw_lanes(axes: Axes, journey: Journey, lanes: Sequence[str]) -> None:
         steps = [s for s in journey.steps if wanted(s)]
         x = [s.week / WEEKS_PER_YEAR for s in steps]
         axes.plot(x, [row[s.agency] for s in steps], linestyle="none", zorder=3, **look)
-    name = titles(journey.scenario)
     axes.set_yticks([row[n] for n in lanes], [name[n] for n in lanes])
     axes.set_ylim(-len(lanes) + 0.4, 0.6)
     axes.spines["left"].set_visible(False)
@@ -120,7 +128,8 @@ def years_axis(axes: Axes, journey: Journey) -> None:
     start, years = journey.scenario.start, journey.scenario.years
     ticks = list(range(years + 1))
     ages = [journey.age(start) + t for t in ticks]
-    labels = [f"{start.year + t}\n{f'aged {a}' if a >= 0 else ''}" for t, a in zip(ticks, ages, strict=True)]
+    shown = [f"{start:%b} {start.year + t}" for t in ticks]
+    labels = [f"{d}\naged {a}" if a >= 0 else d for d, a in zip(shown, ages, strict=True)]
     axes.set_xticks(ticks, labels)
     axes.set_xlim(0, years)
 
@@ -160,6 +169,14 @@ def quarterly_cost(journey: Journey) -> Floats:
     """[quarters] Pounds."""
     weekly = journey.pence.sum(axis=1)
     return np.asarray(weekly[: len(weekly) // 13 * 13].reshape(-1, 13).sum(axis=1) / 100.0)
+
+
+def _within(places: Sequence[float]) -> list[float]:
+    """Labels moved together so that none lies outside the axes."""
+    if not places:
+        return []
+    up = max(0.0, LABEL / 2 - min(places))
+    return [y + up - max(0.0, max(places) + up - 1.0) for y in places]
 
 
 def _is(kind: Happening):  # type: ignore[no-untyped-def]

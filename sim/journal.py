@@ -46,6 +46,8 @@ class Journal:
     """Keeps a diary while a place is stepped: it listens, and takes a look after each week."""
 
     def __init__(self, place: Place, persons: Sequence[int]) -> None:
+        if len(set(persons)) < len(persons):
+            raise ValueError("a diary names each person once")
         self.persons = np.array(persons, np.int64)
         self.first_week = place.week
         self._bills = Bills(place)
