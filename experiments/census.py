@@ -67,7 +67,7 @@ class Census:
     """PERSON[people] everybody who ever lived there, as at the end or when last here"""
     pence: Ints
     """[people, columns]"""
-    counts: Ints
+    counts: NDArray[np.int32]
     """[people, doors, Dealing]"""
     years: Yearly
     tally: Table
@@ -144,16 +144,16 @@ class _YearKeeper:
     def add(self, year: int, place: Place, trace: Table, charges: Charges) -> None:
         """Add a week."""
         self._grow(len(place.world.people))
-        np.add.at(self._pence, (charges.person, year), charges.pence)
+        np.add.at(self._pence[:, year], charges.person, charges.pence)
         calls = trace[trace.kind == Happening.CONTACT]
         urgent = calls[place.doors.emergency[calls.door] == 1]
         refused = trace[(trace.kind == Happening.REFUSED) & (trace.detail != Refusal.LEFT)]
         for column, these in enumerate((calls, urgent, refused)):
-            np.add.at(self._counts, (these.person, year, column), 1)
+            np.add.at(self._counts[:, year, column], these.person, 1)
         met = trace[(trace.kind == Happening.ATTENDED) | (trace.kind == Happening.MISSED)]
         for column, these in enumerate((calls, met)):
             bits = np.uint32(1) << these.door.astype(np.uint32)
-            np.bitwise_or.at(self._bits, (these.person, year, column), bits)
+            np.bitwise_or.at(self._bits[:, year, column], these.person, bits)
 
     def of(self, people: int) -> Yearly:
         """The years of so many people."""

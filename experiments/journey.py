@@ -56,8 +56,8 @@ CLOSED: Final = {
     Closure.TIME_UP: "time was up",
     Closure.LEFT: "left",
 }
-NEEDS: Final = {key: key.replace("_", " ") for key in NEED_KEYS}
-BECAUSE_OF: Final = NEEDS | {
+NEEDS: Final[dict[str, str]] = {key: key.replace("_", " ") for key in NEED_KEYS}
+BECAUSE_OF: Final[dict[str, str]] = NEEDS | {
     "mental_health": "mental ill-health",
     "alcohol": "drinking",
     "drugs": "drug use",

@@ -1,4 +1,4 @@
-"""The command `upstream lives`: people found by a rule, and their lives told, drawn and compared."""
+"""The command `upstream lives`: people found by a rule, their lives told, drawn, compared."""
 
 from __future__ import annotations
 
@@ -88,9 +88,7 @@ def _told(census: Census, names: Sequence[str]) -> dict[str, Journey]:
     return {j.name: j for j in journeys(census, diary_of(census, persons))} if persons else {}
 
 
-def _side_by_side(
-    names: Sequence[str], told: Sequence[dict[str, Journey]]
-) -> list[list[Journey]]:
+def _side_by_side(names: Sequence[str], told: Sequence[dict[str, Journey]]) -> list[list[Journey]]:
     """For each person, the journeys in all scenarios, the first scenario first."""
     return [[lives[name] for lives in told if name in lives] for name in names]
 
@@ -129,9 +127,7 @@ def _write(
             _write_missed(folder, censuses[0])
 
 
-def _write_person(
-    folder: Path, together: Sequence[Journey], arguments: argparse.Namespace
-) -> None:
+def _write_person(folder: Path, together: Sequence[Journey], arguments: argparse.Namespace) -> None:
     folder.mkdir()
     (folder / "story.txt").write_text(_text(together, arguments) + "\n", encoding="utf-8")
     for journey in together:

@@ -39,6 +39,8 @@ WAYS = {
     Engagement.TEAM_OFFERED: "a navigator is offered",
 }
 EVERY_WEEKS = 26
+TOLD_AT_WEEK = 52
+"""Who saves is told for an engagement in this week: a date fixed beforehand, not the best one."""
 FRESH_LUCK = 1_000_000
 """Replicates from this one on give the luck that is drawn anew; no run uses them."""
 
@@ -53,7 +55,7 @@ class Missed:
     ways: tuple[Engagement, ...]
     columns: tuple[str, ...]
     saved: Floats
-    """[2, weeks, ways, people, columns] pounds saved by the household; luck as it was, drawn anew"""
+    """[2, weeks, ways, people, columns] pounds saved by the household; luck as it was, anew"""
     own: Floats
     """[2, weeks, ways, people] of these, on the person"""
     cost: Floats
@@ -111,7 +113,11 @@ class _Cost:
 
 
 def _at_week(
-    census: Census, scenario: Scenario, persons: Sequence[int], ways: Sequence[Engagement], week: int
+    census: Census,
+    scenario: Scenario,
+    persons: Sequence[int],
+    ways: Sequence[Engagement],
+    week: int,
 ) -> tuple[_Cost, _Cost]:
     """All ways at one week: with the luck they had, and with luck drawn anew from then on."""
     kinds = [Engagement.NOTHING, *ways]
@@ -138,9 +144,7 @@ def _at_week(
     return costs[0], costs[1]
 
 
-def _alone(
-    census: Census, scenario: Scenario, start: Snapshot, taken: Taken, plan: Plan
-) -> Alone:
+def _alone(census: Census, scenario: Scenario, start: Snapshot, taken: Taken, plan: Plan) -> Alone:
     return Alone(
         scenario, census.seed, REPLICATE, census.room_for_teams, start, taken, census.load, plan
     )
@@ -183,7 +187,9 @@ def ratio_interval(above: Floats, below: Floats) -> Interval:
     return Interval(ratio, ratio - half, ratio + half)
 
 
-def saved_by_payer(census: Census, found: Missed, luck: int, week: int, way: int) -> dict[str, float]:
+def saved_by_payer(
+    census: Census, found: Missed, luck: int, week: int, way: int
+) -> dict[str, float]:
     """Pounds that each payer saves, or pays more, over all the people together."""
     scenario = with_team(census.scenario)
     total: dict[str, float] = {}
@@ -192,13 +198,6 @@ def saved_by_payer(census: Census, found: Missed, luck: int, week: int, way: int
         payer = payer_of(scenario, column)
         total[payer] = total.get(payer, 0.0) + float(pounds)
     return total
-
-
-def best_week(found: Missed, luck: int, way: int, person: int) -> tuple[int, float]:
-    """The week of the grid at which one person's engagement saves most, and how much."""
-    saved = found.saved[luck, :, way, person].sum(axis=-1)
-    best = int(np.argmax(saved))
-    return found.weeks[best], float(saved[best])
 
 
 def in_words(census: Census, name: str, found: Missed) -> str:
@@ -214,14 +213,15 @@ def in_words(census: Census, name: str, found: Missed) -> str:
         lines.append(f"  {WAYS[way]}:")
         for luck, words in enumerate(("with the luck they had", "with luck drawn anew")):
             shares = [share_avoided(found, luck, w, j) for w in range(len(found.weeks))]
-            best = int(np.argmax([s.mean for s in shares]))
+            early = min(int(np.searchsorted(found.weeks, TOLD_AT_WEEK)), len(found.weeks) - 1)
             yearly = ", ".join(
                 f"{w // WEEKS_PER_YEAR} {s.mean:.1%} ({s.low:.1%} to {s.high:.1%})"
                 for w, s in zip(found.weeks, shares, strict=True)
                 if w % (2 * WEEKS_PER_YEAR) == 0
             )
             lines.append(f"    {words}, share avoided if engaged after so many years: {yearly}")
-            payers = saved_by_payer(census, found, luck, best, j)
+            payers = saved_by_payer(census, found, luck, early, j)
             listed = ", ".join(f"{p} £{gbp:,.0f}" for p, gbp in sorted(payers.items()))
-            lines.append(f"    most after {found.weeks[best] / WEEKS_PER_YEAR:g} years, saved: {listed}")
+            years = found.weeks[early] / WEEKS_PER_YEAR
+            lines.append(f"    saved by whom, if engaged after {years:g} years: {listed}")
     return "\n".join(lines)

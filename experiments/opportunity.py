@@ -1,4 +1,4 @@
-"""Pictures of missed opportunities: what an engagement saves by its week, and what could be seen."""
+"""Pictures of missed opportunities: what an engagement saves by its week, what could be seen."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ def curves(groups: Mapping[str, Missed], title: str) -> Figure:
                 for luck, (label, colour, style, marker) in enumerate(LUCK):
                     shares = [share_avoided(found, luck, w, j) for w in range(len(found.weeks))]
                     x = np.array(found.weeks) / WEEKS_PER_YEAR
-                    low, mean, high = ([getattr(s, n) for s in shares] for n in ("low", "mean", "high"))
+                    low, mean, high = (
+                        [getattr(s, n) for s in shares] for n in ("low", "mean", "high")
+                    )
                     axes.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0)
                     axes.plot(x, mean, color=colour, linestyle=style, marker=marker,
                               markersize=4.5, label=label)  # fmt: skip
@@ -64,7 +66,7 @@ def signs_figure(found: Signs, title: str) -> Figure:
         names = [drawing.wrap(f"{i + 1}. {rule.name}", 38) for i, rule in enumerate(order)]
         bars.set_yticks([-i for i in range(len(order))], names)
         bars.axvline(found.base_rate, color="black", linestyle=":")
-        bars.set_xlim(0, 1)
+        bars.set_xlim(0, min(1.0, 0.1 + 1.5 * order[0].right))
         bars.xaxis.set_major_formatter(PercentFormatter(1.0))
         bars.set_title(f"Right, of the {found.capacity} at the top of the list")
         roc.plot([0, 1], [0, 1], color="0.6", linewidth=0.8)

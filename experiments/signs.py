@@ -99,9 +99,7 @@ def _there(census: Census, week: int) -> NDArray[np.bool_]:
     return np.asarray(born & ((people.resident == 1) | later))
 
 
-def _rule(
-    name: str, value: Floats, ties: Floats, wanted: NDArray[np.bool_], capacity: int
-) -> Rule:
+def _rule(name: str, value: Floats, ties: Floats, wanted: NDArray[np.bool_], capacity: int) -> Rule:
     """ROC by the rule's own steps: people whom it does not tell apart stand on one step."""
     levels, step = np.unique(-value, return_inverse=True)
     true = np.cumsum(np.bincount(step, wanted, len(levels))) / wanted.sum()

@@ -136,9 +136,8 @@ def _sentence(journey: Journey, steps: Sequence[Step], last: dt.date | None, the
     agency = names.get(step.agency, "")
     need = NEEDS.get(step.need, "")
     if len(steps) > 1:
-        when = f"Between {steps[0].date.day} {steps[0].date:%B} and {steps[-1].date:%d %B}".replace(
-            " 0", " "
-        )
+        first, end = (f"{s.date.day} {s.date:%B}" for s in (steps[0], steps[-1]))
+        when = f"In the week of {first}" if first == end else f"Between {first} and {end}"
         times = f" {_word(len(steps))} times" if len(steps) > 2 else " twice"
     else:
         when, times = _when(step.date, last), ""

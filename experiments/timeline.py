@@ -7,6 +7,7 @@ shape and place as well as by its colour, so that it reads in grey.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -15,9 +16,9 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from agents.arrays import Floats, Happening
+from agents.arrays import Closure, Floats, Happening
 from experiments import drawing
-from experiments.journey import CLOSED, NEEDS, Closure, Journey, Step, titles
+from experiments.journey import CLOSED, NEEDS, Journey, Step, titles
 from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
 
 REFUSED, CLOSED_ON, OPEN, CALL = "#D55E00", "#000000", "#56B4E9", "#0072B2"
@@ -28,6 +29,11 @@ LABEL = 0.115
 """The height of a label beside the needs."""
 SMOOTH_WEEKS = 13
 """Needs are drawn as means over a quarter: week by week they would be a thicket."""
+_MARKS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("call", {"marker": "|", "color": CALL, "markersize": 9}),
+    ("refused", {"marker": "x", "color": REFUSED, "markersize": 6.5, "markeredgewidth": 2}),
+    ("let go", {"marker": "s", "color": CLOSED_ON, "markersize": 5}),
+)
 _LETTING_GO = {CLOSED[c] for c in (Closure.WITHDRAWN, Closure.NON_ENGAGEMENT, Closure.TIME_UP)}
 
 
@@ -51,7 +57,9 @@ def timeline(journey: Journey) -> Figure:
 def lanes_of(together: Sequence[Journey]) -> list[str]:
     """The agencies and teams that any of the journeys met, in the order of the file."""
     met = {step.agency for journey in together for step in journey.steps if step.agency}
-    return [name for name in dict.fromkeys(n for j in together for n in j.diary.columns) if name in met]
+    return [
+        name for name in dict.fromkeys(n for j in together for n in j.diary.columns) if name in met
+    ]
 
 
 def named(together: Sequence[Journey]) -> dict[str, str]:
@@ -87,9 +95,7 @@ def draw_needs(axes: Axes, journey: Journey, shown: Sequence[int]) -> None:
     axes.set_title("Needs, blows (▼) and trust (grey ground)")
 
 
-def draw_lanes(
-    axes: Axes, journey: Journey, lanes: Sequence[str], name: Mapping[str, str]
-) -> None:
+def draw_lanes(axes: Axes, journey: Journey, lanes: Sequence[str], name: Mapping[str, str]) -> None:
     """A lane for each agency: calls as ticks, open cases as bars, refusals as crosses."""
     row = {name: -i for i, name in enumerate(lanes)}
     for lane in lanes:
@@ -97,14 +103,8 @@ def draw_lanes(
     for lane, begin, end in open_spells(journey):
         axes.barh(row[lane], end - begin, left=begin, height=0.62, color=OPEN, edgecolor="black",
                   linewidth=0.5, zorder=1)  # fmt: skip
-    marks = (
-        (_is(Happening.CONTACT), {"marker": "|", "color": CALL, "markersize": 9}),
-        (_is(Happening.REFUSED), {"marker": "x", "color": REFUSED, "markersize": 6.5,
-                                  "markeredgewidth": 2}),
-        (_let_go, {"marker": "s", "color": CLOSED_ON, "markersize": 5}),
-    )  # fmt: skip
-    for wanted, look in marks:
-        steps = [s for s in journey.steps if wanted(s)]
+    for kind, look in _MARKS:
+        steps = [s for s in journey.steps if _mark(s) == kind]
         x = [s.week / WEEKS_PER_YEAR for s in steps]
         axes.plot(x, [row[s.agency] for s in steps], linestyle="none", zorder=3, **look)
     axes.set_yticks([row[n] for n in lanes], [name[n] for n in lanes])
@@ -137,7 +137,8 @@ def years_axis(axes: Axes, journey: Journey) -> None:
 def key(figure: Figure, axes: Axes) -> None:
     """What the marks mean, above the lanes."""
     handles = [
-        Line2D([], [], linestyle="none", marker="|", color=CALL, markersize=9, label="call or visit"),
+        Line2D([], [], linestyle="none", marker="|", color=CALL, markersize=9,
+               label="call or visit"),
         Patch(facecolor=OPEN, edgecolor="black", linewidth=0.5, label="case open"),
         Line2D([], [], linestyle="none", marker="x", color=REFUSED, markersize=6.5,
                markeredgewidth=2, label="referral closed without help"),
@@ -179,12 +180,13 @@ def _within(places: Sequence[float]) -> list[float]:
     return [y + up - max(0.0, max(places) + up - 1.0) for y in places]
 
 
-def _is(kind: Happening):  # type: ignore[no-untyped-def]
-    return lambda step: step.kind == kind
-
-
-def _let_go(step: Step) -> bool:
-    return step.kind == Happening.CLOSED and step.decision in _LETTING_GO
+def _mark(step: Step) -> str:
+    """Which mark stands for a step, if any."""
+    if step.kind == Happening.CONTACT:
+        return "call"
+    if step.kind == Happening.REFUSED:
+        return "refused"
+    return "let go" if step.kind == Happening.CLOSED and step.decision in _LETTING_GO else ""
 
 
 def _smooth(values: Floats) -> Floats:

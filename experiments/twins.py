@@ -125,9 +125,9 @@ def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
         each = [1.35, max(1.0, _LANE * len(lanes)), 0.8]
         n = len(together)
         figure = Figure(figsize=(13, 1.6 + n * (sum(each) + 0.75)), layout="constrained")
-        parts = figure.subfigures(n, 1)
+        rooms = list(figure.subfigures(n, 1, squeeze=False).ravel())
         top = max(float(quarterly_cost(j).max()) for j in together)
-        for i, (journey, room) in enumerate(zip(together, np.atleast_1d(parts), strict=True)):
+        for i, (journey, room) in enumerate(zip(together, rooms, strict=True)):
             needs, agencies, cost = room.subplots(3, 1, sharex=True, height_ratios=each)
             draw_needs(needs, journey, shown)
             draw_lanes(agencies, journey, lanes, named(together))
@@ -138,9 +138,9 @@ def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
             agencies.tick_params(axis="y", labelsize=9)
             if i == 0:
                 key(figure, agencies)
-            elif partings[i - 1].week is not None:
-                for axes in (needs, agencies, cost):
-                    axes.axvline(partings[i - 1].week / WEEKS_PER_YEAR, color="black", linestyle=":")
+            week = partings[i - 1].week if i else None
+            for axes in (needs, agencies, cost) if week is not None else ():
+                axes.axvline((week or 0) / WEEKS_PER_YEAR, color="black", linestyle=":")
         figure.suptitle(f"One simulated life, {together[0].name}, in {n} scenarios",
                         x=0.01, ha="left", fontsize=14)  # fmt: skip
         figure.supxlabel(

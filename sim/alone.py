@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arrays import NOBODY, Count, Ints
+from agents.arrays import Count, Ints
 from agents.engage import Engagement, engage
 from scenarios.resolved import Scenario
 from sim.households import Taken

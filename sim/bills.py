@@ -96,7 +96,7 @@ def payer_of(scenario: Scenario, column: str) -> str:
 
 def _open_cases(place: Place) -> Ints:
     """Cases open today, as person x columns + door."""
-    cases = place.world.cases[: place.world.counts[Count.CASES]]
+    cases: Table = place.world.cases[: place.world.counts[Count.CASES]].view(np.recarray)
     these = cases[cases.status == CaseStatus.OPEN]
     return np.asarray(these.person * (int(place.rules.n_doors) + 1) + these.door)
 
