@@ -57,6 +57,15 @@ class CaseStatus(IntEnum):
     WATCHED = 4
 
 
+class Gate(IntEnum):
+    """Columns of `World.cut_off`: where people are let in by rank as far as there is room."""
+
+    ASSESSMENT = 0
+    PLACE = 1
+    TAKING_UP = 2  # a watched case to which need has returned
+    TEAM = 3  # being approached by a team that crosses agencies
+
+
 class Refusal(IntEnum):
     """Why a referral ended without help."""
 
@@ -311,7 +320,7 @@ class World(NamedTuple):
     used: Floats  # [doors] places taken; a watched case takes part of one
     slots: Floats  # [doors] assessments left over, part of one included
     ranks: Floats  # scratch, as long as cases
-    cut_off: Floats  # [doors, 2] this week's last rank let in: to assessment, to a place
+    cut_off: Floats  # [doors, Gate] the rank from which one more would have been let in
     concerned: Ints  # scratch, as long as awake
     mothers_burden: Floats  # scratch, as long as awake
     trace: Table  # TRACE of one week, or no rows: nothing depends on it

@@ -289,6 +289,7 @@ def _agency_arrays(
     return {
         "n_agencies": len(names),
         "n_doors": len(names),
+        "held": False,
         "gated": np.array([s.kind == "gated" for s in specs]),
         "places": places,
         "assessments": posts * [s.assessments_per_post_per_week.value for s in specs],

@@ -200,7 +200,8 @@ def drop_case(world, c):
 def front_door(world, course, doors, week, run_key):
     """The waiting: some give up; free assessment slots go to those in front; they are judged."""
     _leave_queues(world, course, doors, week, run_key)
-    _cut_offs(world, CaseStatus.AWAITS_ASSESSMENT.value, _free_slots(world, doors))
+    if not doors.held:
+        _cut_offs(world, CaseStatus.AWAITS_ASSESSMENT.value, _free_slots(world, doors))
     assess_at = address(run_key, Stream.ASSESS, week)
     cases = world.cases
     for c in range(world.counts[Count.CASES]):
@@ -252,10 +253,11 @@ def _leave_queues(world, course, doors, week, run_key):
 
 @allocating
 def _cut_offs(world, status, free):
-    """For every door, the rank of the last one let in this week among those with ``status``.
+    """For every door, the rank that lets in this week those with ``status``.
 
-    With fewer waiting than places everyone is let in. The cut-off is what allows one life to be
-    run again alone: it alone tells whether a place would have been there.
+    With fewer waiting than places there is room for anyone; with as many, one more would have to
+    stand before the last of them. The cut-off is what allows one life to be run again alone: it
+    alone tells whether a place would have been there.
     """
     cases = world.cases
     column = status - CaseStatus.AWAITS_ASSESSMENT
@@ -273,7 +275,7 @@ def _cut_offs(world, status, free):
     for d in range(len(free)):
         waiting = end[d] - start[d]
         places = int(min(free[d], 1.0e9))
-        if waiting <= places:
+        if waiting < places:
             world.cut_off[d, column] = _EVERYONE
         elif places <= 0:
             world.cut_off[d, column] = np.inf
@@ -326,7 +328,8 @@ def _free_places(world, doors):
 def allocate(world, doors, week):
     """Free places on the caseload go to those in front; the rest go on waiting."""
     cases = world.cases
-    _cut_offs(world, CaseStatus.AWAITS_PLACE.value, _free_places(world, doors))
+    if not doors.held:
+        _cut_offs(world, CaseStatus.AWAITS_PLACE.value, _free_places(world, doors))
     for c in range(world.counts[Count.CASES]):
         door = cases.door[c]
         if cases.status[c] == CaseStatus.AWAITS_PLACE and cases.rank[c] >= world.cut_off[door, 1]:

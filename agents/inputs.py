@@ -159,6 +159,7 @@ DOORS = np.dtype(
     [
         ("n_agencies", np.int64),
         ("n_doors", np.int64),  # agencies, then teams
+        ("held", np.int8),  # 1: who finds room is given by `World.cut_off`, from another run
         ("gated", np.int8, (MAX_DOORS,)),
         ("places", np.float64, (MAX_DOORS,)),  # caseload; a watched case takes part of a place
         ("assessments", np.float64, (MAX_DOORS,)),  # slots a week

@@ -8,7 +8,7 @@ non-engagement, which is partly the system's own making, since every refusal cos
 
 import numpy as np
 
-from agents.arrays import NOBODY, CaseStatus, Closure, Count, Happening, PeopleCount
+from agents.arrays import NOBODY, CaseStatus, Closure, Count, Gate, Happening, PeopleCount
 from agents.doors import drop_case
 from agents.inputs import ReviewRule
 from agents.kernel import inlined, kernel
@@ -200,6 +200,8 @@ def _take_up(world, course, doors, week):
     row a person has.
     """
     awake, cases = world.awake, world.cases
+    if not doors.held:
+        world.cut_off[:, Gate.TAKING_UP] = np.inf
     c = _first_to_take_up(world, course, doors)
     while c != NOBODY:
         row = np.int64(world.slot[cases.person[c]])
@@ -209,9 +211,21 @@ def _take_up(world, course, doors, week):
         cases.quiet_weeks[c] = 0
         awake.standing[row, door] = CaseStatus.OPEN.value
         world.used[door] += 1.0 - course.watch_share
+        if not doors.held:
+            world.cut_off[door, Gate.TAKING_UP] = cases.rank[c]
         _mark_served(awake, doors, row, door)
         tell(world, week, cases.person[c], Happening.TAKEN_UP.value, door)
         c = _first_to_take_up(world, course, doors)
+    if not doors.held:
+        for d in range(doors.n_doors):
+            if _has_room(world, course, doors, d):
+                world.cut_off[d, Gate.TAKING_UP] = -np.inf
+
+
+@inlined
+def _has_room(world, course, doors, door):
+    """Whether one more watched case could be taken up."""
+    return world.used[door] + 1.0 - course.watch_share <= doors.places[door]
 
 
 @kernel
@@ -223,7 +237,10 @@ def _first_to_take_up(world, course, doors):
         if cases.status[c] != CaseStatus.WATCHED:
             continue
         door = cases.door[c]
-        if world.used[door] + 1.0 - course.watch_share <= doors.places[door]:
+        room = _has_room(world, course, doors, door)
+        if doors.held:
+            room = cases.rank[c] >= world.cut_off[door, Gate.TAKING_UP]
+        if room:
             in_front = best == NOBODY or cases.rank[c] > cases.rank[best]
             row = np.int64(world.slot[cases.person[c]])
             if in_front and _needed_again(world.awake, doors, row, door):

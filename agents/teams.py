@@ -7,10 +7,10 @@ with it. Its cases live in the same table as every agency's, so support and revi
 
 import numpy as np
 
-from agents.arrays import NOBODY, CaseStatus, Count, Happening
+from agents.arrays import NOBODY, CaseStatus, Count, Gate, Happening
 from agents.doors import NO_WAIT, add_case, count_opening, receive
 from agents.inputs import Finding
-from agents.kernel import allocating, kernel
+from agents.kernel import allocating, inlined, kernel
 from agents.recount import bit_count
 from agents.streams import Stream, address, pick, uniform_of
 from agents.trace import tell
@@ -32,10 +32,20 @@ def teams(world, course, doors, week, run_key):
         return
     _speak_up(world, course, doors, week, run_key)
     for team in range(doors.n_agencies, n_doors):
-        if doors.places[team] - world.used[team] >= 1.0:
+        if not doors.held:
+            world.cut_off[team, Gate.TEAM] = np.inf
+        if _may_find(world, doors, team):
             _find(world, doors, team, week, run_key)
     for row in range(world.counts[Count.AWAKE]):
         world.awake.candidate[row] = NOBODY
+
+
+@inlined
+def _may_find(world, doors, team):
+    """Whether the team has a place left; where load is held, whether it approached anybody."""
+    if doors.held:
+        return world.cut_off[team, Gate.TEAM] < np.inf
+    return doors.places[team] - world.used[team] >= 1.0
 
 
 @kernel
@@ -99,15 +109,21 @@ def _find(world, doors, team, week, run_key):
         score[found] = value + uniform_of(tie_at, awake.key[row], team)
         rows[found] = row
         found += 1
-    while found > 0 and world.used[team] + 1.0 <= doors.places[team]:
+    while found > 0 and (doors.held or world.used[team] + 1.0 <= doors.places[team]):
         best = 0
         for j in range(1, found):
             if score[j] > score[best]:
                 best = j
+        if not doors.held:
+            world.cut_off[team, Gate.TEAM] = score[best]
+        elif score[best] < world.cut_off[team, Gate.TEAM]:
+            return
         approach(world, doors, rows[best], team, week, run_key)
         found -= 1
         score[best] = score[found]
         rows[best] = rows[found]
+    if not doors.held and world.used[team] + 1.0 <= doors.places[team]:
+        world.cut_off[team, Gate.TEAM] = -np.inf
 
 
 @kernel

@@ -17,10 +17,13 @@ from pathlib import Path
 
 from experiments import commands, place
 from experiments.options import (
+    MAX_YEARS,
     WAYS_SEED,
     add_debug,
     add_replicate_options,
     add_run_options,
+    add_seed,
+    add_years,
     some_path,
     whole_number,
 )
@@ -72,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _add_compare(subparsers)
     _add_interventions(subparsers)
     _add_crisis(subparsers)
+    _add_lives(subparsers)
     return top
 
 
@@ -190,6 +194,49 @@ def _crisis(arguments: argparse.Namespace) -> int:
     from experiments.crisis import crisis
 
     return crisis(arguments)
+
+
+def _add_lives(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "find simulated people and tell their lives, in one scenario or side by side in several"
+    command = subparsers.add_parser("lives", help=text, description=text, allow_abbrev=False)
+    command.add_argument("scenarios", type=Path, nargs="+", metavar="SCENARIO")
+    command.add_argument(
+        "--find",
+        default="cost",
+        metavar="RULE",
+        help="cost, contacts or refusals: whoever has most; a case such as mr_a, or its file: "
+        "whoever is nearest; or the name of a person shown before (default: %(default)s)",
+    )
+    command.add_argument(
+        "--count", type=whole_number(1, 100), default=1, metavar="N", help="people (default: 1)"
+    )
+    command.add_argument("--adults", action="store_true", help="only adults, for the first three")
+    command.add_argument(
+        "--week",
+        type=whole_number(0, 52 * MAX_YEARS - 1),
+        metavar="N",
+        help="week of the scenario in which to set what each agency sees beside the whole "
+        "(default: when needs stood highest)",
+    )
+    command.add_argument(
+        "--missed",
+        action="store_true",
+        help="with --out: what one earlier engagement of the costliest 100 would have saved, "
+        "and how they could have been known (a few minutes)",
+    )
+    add_years(command)
+    add_seed(command)
+    command.add_argument(
+        "--out", type=some_path, metavar="DIR", help="write stories, tables, pictures, event logs"
+    )
+    add_debug(command)
+    command.set_defaults(command=_lives)
+
+
+def _lives(arguments: argparse.Namespace) -> int:
+    from experiments.lives import lives
+
+    return lives(arguments)
 
 
 class _Version(argparse.Action):

@@ -28,12 +28,7 @@ def add_debug(parser: argparse.ArgumentParser) -> None:
 
 def add_run_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command that simulates."""
-    parser.add_argument(
-        "--years",
-        type=whole_number(1, MAX_YEARS),
-        metavar="N",
-        help="years to simulate, 1 to 30 (default: as the scenario says)",
-    )
+    add_years(parser)
     add_replicate_options(parser)
     parser.add_argument(
         "--out",
@@ -49,6 +44,27 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_years(parser: argparse.ArgumentParser) -> None:
+    """How long to simulate."""
+    parser.add_argument(
+        "--years",
+        type=whole_number(1, MAX_YEARS),
+        metavar="N",
+        help="years to simulate, 1 to 30 (default: as the scenario says)",
+    )
+
+
+def add_seed(parser: argparse.ArgumentParser) -> None:
+    """Which luck."""
+    parser.add_argument(
+        "--seed",
+        type=whole_number(0, MAX_SEED),
+        default=SEED,
+        metavar="N",
+        help="the same seed gives the same results (default: %(default)s)",
+    )
+
+
 def add_replicate_options(parser: argparse.ArgumentParser) -> None:
     """How often to simulate, with which seed, on how many processes."""
     parser.add_argument(
@@ -58,13 +74,7 @@ def add_replicate_options(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="times to simulate each scenario; two or more give intervals (default: %(default)s)",
     )
-    parser.add_argument(
-        "--seed",
-        type=whole_number(0, MAX_SEED),
-        default=SEED,
-        metavar="N",
-        help="the same seed gives the same results (default: %(default)s)",
-    )
+    add_seed(parser)
     parser.add_argument(
         "--workers",
         type=whole_number(1, MAX_WORKERS),

@@ -101,22 +101,34 @@ class Place(mesa.Model):
         if self.week % WEEKS_BETWEEN_SORTS == 0:
             sort_cases(self.world)
         due = self._due()
-        self.world = with_room(self.world, len(due), int(self.course.arrivals))
-        if self.listener:
-            self.world = with_trace(self.world)
-        one_week(self.world, self.course, self.doors, due, self.week, self._season(), self.key)
+        self._make_room(len(due))
+        self._live_week(due)
         if self.listener:
             self.listener(happenings(self.world))
         self.budget_pence[self.week] = self.rules.budget_pence[: self.rules.n_doors]
         if self.week % WEEKS_BETWEEN_MEETINGS == 0:
-            waiting, rule = self.world.waiting, self.pressure_rule
-            self.agents.do("manage", self.rules, self.doors, waiting, rule)
+            self._manage()
         self.week += 1
 
     def run_to(self, week: int) -> None:
         """Step until ``week``."""
         while self.week < week:
             self.step()
+
+    def _make_room(self, due: int) -> None:
+        """Room in every table for what one week may bring to so many whose date has come."""
+        self.world = with_room(self.world, due, int(self.course.arrivals))
+        if self.listener:
+            self.world = with_trace(self.world)
+
+    def _live_week(self, due: NDArray[np.int64]) -> None:
+        """People and the front line."""
+        one_week(self.world, self.course, self.doors, due, self.week, self._season(), self.key)
+
+    def _manage(self) -> None:
+        """The managers' meeting."""
+        waiting, rule = self.world.waiting, self.pressure_rule
+        self.agents.do("manage", self.rules, self.doors, waiting, rule)
 
     def snapshot(self) -> Snapshot:
         """A copy of everything that the coming weeks depend on."""

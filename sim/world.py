@@ -13,6 +13,7 @@ from agents.arrays import (
     WEEK,
     YEAR,
     Count,
+    Gate,
     Table,
     World,
     as_bytes,
@@ -47,10 +48,10 @@ def first_week(
     join_families(world, mothers_age, number(register, "lifecourse.father_share"), key)
     years = number(register, "lifecourse.initial_prevalence")
     begin(world, course, doors, years, place.looked_after_per_10000.value / 1e4, key)
-    return _without_slack(world)
+    return without_slack(world)
 
 
-def _without_slack(world: World) -> World:
+def without_slack(world: World) -> World:
     """Only the rows that the first week has filled; `with_room` adds what a week needs."""
     counts = world.counts
     awake, cases, records = counts[Count.AWAKE], counts[Count.CASES], counts[Count.RECORDS]
@@ -83,7 +84,7 @@ def _empty(residents: int, people: int, n_doors: int, weeks: int) -> World:
         used=np.zeros(n_doors),
         slots=np.zeros(n_doors),
         ranks=np.zeros(rows),
-        cut_off=np.zeros((n_doors, 2)),
+        cut_off=np.zeros((n_doors, len(Gate))),
         concerned=np.zeros(rows, np.int64),
         mothers_burden=np.zeros(rows),
         trace=new_table(TRACE, 0),
@@ -113,16 +114,16 @@ def sort_cases(world: World) -> None:
     cases[:n] = cases[order]
 
 
-def with_trace(world: World) -> World:
+def with_trace(world: World, each: int = 60) -> World:
     """The same world, with an empty trace that one week cannot fill.
 
-    Sixty things a person are far more than anybody's week holds on average.
+    Sixty things a person (``each``) are far more than anybody's week holds on average.
     """
     world.counts[Count.TRACE] = 0
-    awake, cases = len(world.awake), len(world.cases)
-    if len(world.trace) >= 60 * awake + cases:
+    rows = each * len(world.awake) + len(world.cases)
+    if len(world.trace) >= rows:
         return world
-    return world._replace(trace=new_table(TRACE, _roomy(60 * awake + cases)))
+    return world._replace(trace=new_table(TRACE, _roomy(rows)))
 
 
 def happenings(world: World) -> Table:
@@ -141,33 +142,43 @@ def with_room(world: World, due: int, arrivals: int) -> World:
     arrivals   adults who move in
     """
     people, awake, cases = (int(world.counts[c]) for c in (Count.PEOPLE, Count.AWAKE, Count.CASES))
-    newcomers = 64 + due + 3 * arrivals
-    if people + newcomers > len(world.people):
-        rows = _roomy(people + newcomers)
-        world = world._replace(
-            people=resized(world.people, people, rows),
-            due_week=resized(world.due_week, people, rows),
-            slot=resized(world.slot, people, rows),
-        )
     a_week = 64 + people // 50 + due
     known = int(world.counts[Count.RECORDS])
-    if known + awake + a_week > len(world.ever_open):
-        rows = _roomy(known + awake + a_week)
+    return enlarged(
+        world,
+        people=people + 64 + due + 3 * arrivals,
+        records=known + awake + a_week,
+        awake=awake + a_week,
+        cases=cases + 2 * awake + a_week,
+    )
+
+
+def enlarged(world: World, people: int, records: int, awake: int, cases: int) -> World:
+    """The same world, with every table that has fewer rows than asked for made larger."""
+    if people > len(world.people):
+        used, rows = int(world.counts[Count.PEOPLE]), _roomy(people)
         world = world._replace(
-            withdrawn_week=resized(world.withdrawn_week, known, rows),
-            accepted_week=resized(world.accepted_week, known, rows),
-            ever_open=resized(world.ever_open, known, rows),
+            people=resized(world.people, used, rows),
+            due_week=resized(world.due_week, used, rows),
+            slot=resized(world.slot, used, rows),
         )
-    if awake + a_week > len(world.awake):
-        rows = _roomy(awake + a_week)
+    if records > len(world.ever_open):
+        used, rows = int(world.counts[Count.RECORDS]), _roomy(records)
         world = world._replace(
-            awake=resized(world.awake, awake, rows),
+            withdrawn_week=resized(world.withdrawn_week, used, rows),
+            accepted_week=resized(world.accepted_week, used, rows),
+            ever_open=resized(world.ever_open, used, rows),
+        )
+    if awake > len(world.awake):
+        used, rows = int(world.counts[Count.AWAKE]), _roomy(awake)
+        world = world._replace(
+            awake=resized(world.awake, used, rows),
             concerned=np.zeros(rows, np.int64),
             mothers_burden=np.zeros(rows),
         )
-    if cases + 2 * awake + a_week > len(world.cases):
-        rows = _roomy(cases + 2 * awake + a_week)
-        world = world._replace(cases=resized(world.cases, cases, rows), ranks=np.zeros(rows))
+    if cases > len(world.cases):
+        used, rows = int(world.counts[Count.CASES]), _roomy(cases)
+        world = world._replace(cases=resized(world.cases, used, rows), ranks=np.zeros(rows))
     return world
 
 

@@ -1,0 +1,212 @@
+"""The command `upstream lives`: people found by a rule, their lives told, drawn, compared."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from agents.arrays import Count
+from experiments import drawing
+from experiments.census import (
+    Census,
+    NobodyFound,
+    diary_of,
+    find,
+    lasting,
+    name_of,
+    room_for,
+    take_census,
+)
+from experiments.commands import BadRequest, check_comparable, scenario_files
+from experiments.exchange import events, write_logs
+from experiments.journey import Journey, journeys
+from experiments.output import say, version, warn
+from experiments.progress import progress
+from experiments.slices import slices_text
+from experiments.story import story
+from experiments.timeline import timeline
+from experiments.twins import Parting, in_words, part, twins
+from scenarios.load import load_scenarios
+from scenarios.names import NEED_KEYS
+from scenarios.resolved import Scenario
+from sim.store import check_folder, results_folder
+
+DONE = 0
+GROUP = 100
+"""So many costliest, and so many at random, in the question of missed opportunities."""
+ROOM_FOR_AN_OFFER = 1
+
+
+def lives(arguments: argparse.Namespace) -> int:
+    """Find people, tell their lives, and write all that is asked for."""
+    if arguments.out is not None:
+        check_folder(arguments.out)
+    scenarios = _scenarios(arguments)
+    room = max(ROOM_FOR_AN_OFFER, room_for(scenarios))
+    with progress("Living", 2 * len(scenarios)) as advance:
+        censuses = []
+        for scenario in scenarios:
+            censuses.append(take_census(scenario, arguments.seed, room))
+            advance()
+        try:
+            found = find(censuses[0], arguments.find, arguments.count, arguments.adults)
+        except NobodyFound as error:
+            raise BadRequest(str(error)) from error
+        names = [name_of(int(censuses[0].key[i])) for i in found]
+        told = []
+        for census in censuses:
+            told.append(_told(census, names))
+            advance()
+    together = _side_by_side(names, told)
+    say("\n\n".join(_text(each, arguments) for each in together))
+    if arguments.out is not None:
+        _write(arguments, censuses, together)
+        warn(f"Journeys are in {arguments.out}")
+    return DONE
+
+
+def _scenarios(arguments: argparse.Namespace) -> list[Scenario]:
+    paths = scenario_files(arguments.scenarios)
+    stems = [path.stem for path in paths]
+    if len(set(stems)) < len(stems):
+        raise BadRequest("two of the scenarios have the same name; rename one")
+    scenarios = [lasting(s, arguments.years) for s in load_scenarios(paths)]
+    check_comparable(scenarios)
+    return scenarios
+
+
+def _told(census: Census, names: Sequence[str]) -> dict[str, Journey]:
+    """The journeys in one scenario of those people who ever live there."""
+    rows = {name_of(int(key)): i for i, key in enumerate(census.key)}
+    persons = [rows[name] for name in names if name in rows]
+    return {j.name: j for j in journeys(census, diary_of(census, persons))} if persons else {}
+
+
+def _side_by_side(names: Sequence[str], told: Sequence[dict[str, Journey]]) -> list[list[Journey]]:
+    """For each person, the journeys in all scenarios, the first scenario first."""
+    return [[lives[name] for lives in told if name in lives] for name in names]
+
+
+def _text(together: Sequence[Journey], arguments: argparse.Namespace) -> str:
+    """The story of the first scenario, the slices, and how the other lives differ."""
+    first = together[0]
+    parts = [story(first), slices_text(first, arguments.week)]
+    parts += [in_words(parting, j) for parting, j in _partings(together)]
+    return "\n".join(parts)
+
+
+def _partings(together: Sequence[Journey]) -> list[tuple[Parting, Journey]]:
+    return [(part(together[0], other), other) for other in together[1:]]
+
+
+def _write(
+    arguments: argparse.Namespace, censuses: Sequence[Census], together: Sequence[Sequence[Journey]]
+) -> None:
+    """Everything about these lives, in a folder, whole or not at all."""
+    about = {
+        "version": version(),
+        "seed": arguments.seed,
+        "find": arguments.find,
+        "scenarios": {c.scenario.name: {"files": c.scenario.files} for c in censuses},
+    }
+    with results_folder(arguments.out, about) as folder:
+        for each in together:
+            _write_person(folder / each[0].name, each, arguments)
+        write_logs(folder, [journey for each in together for journey in each])
+        from experiments.process_map import process_map
+
+        for census in censuses:
+            drawing.save(process_map(census), folder / f"process_map_{census.scenario.name}")
+        if arguments.missed:
+            _write_missed(folder, censuses[0])
+
+
+def _write_person(folder: Path, together: Sequence[Journey], arguments: argparse.Namespace) -> None:
+    folder.mkdir()
+    (folder / "story.txt").write_text(_text(together, arguments) + "\n", encoding="utf-8")
+    for journey in together:
+        stem = folder / f"journey_{journey.scenario.name}"
+        _write_steps(stem.with_suffix(".csv"), journey)
+        stem.with_suffix(".json").write_text(json.dumps(weekly(journey), indent=1), "utf-8")
+        drawing.save(timeline(journey), folder / f"timeline_{journey.scenario.name}")
+    partings = [parting for parting, _ in _partings(together)]
+    if partings:
+        drawing.save(twins(together, partings), folder / "twins")
+        content = json.dumps([asdict(p) for p in partings], indent=1, default=str)
+        (folder / "twins.json").write_text(content + "\n", "utf-8")
+
+
+def _write_steps(path: Path, journey: Journey) -> None:
+    """One row a step, with how the person stood and what the agency could see."""
+    import csv
+
+    seen = ("trust", "level", "seen", "threshold", "all_needs")
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        rows = list(events([journey]))
+        writer.writerow(["week", "date", *list(rows[0] if rows else {})[1:-1], *seen])
+        for step, row in zip(journey.steps, rows, strict=True):
+            numbers = ["" if np.isnan(x) else f"{x:.4f}" for x in (getattr(step, n) for n in seen)]
+            writer.writerow([step.week, step.date, *list(row.values())[1:-1], *numbers])
+
+
+def weekly(journey: Journey) -> dict[str, Any]:
+    """How the person stood each week: needs, trust, what each agency could see, cost."""
+    diary, row = journey.diary, journey.row
+    agencies = list(journey.scenario.evidence.agencies)
+
+    def series(values: Any, digits: int = 4) -> list[float | None]:
+        return [None if np.isnan(x) else round(float(x), digits) for x in values]
+
+    return {
+        "name": journey.name,
+        "scenario": journey.scenario.name,
+        "start": str(journey.scenario.start),
+        "need": {k: series(diary.level[:, row, j]) for j, k in enumerate(NEED_KEYS)},
+        "trust": series(diary.trust[:, row]),
+        "could_see": {a: series(diary.view[:, row, d]) for d, a in enumerate(agencies)},
+        "threshold": {a: series(diary.threshold[:, d]) for d, a in enumerate(agencies)},
+        "cost_gbp": {
+            a: series(diary.pence[:, row, d] / 100.0, 2) for d, a in enumerate(diary.columns)
+        },
+    }
+
+
+def _write_missed(folder: Path, census: Census) -> None:
+    """Missed opportunities of the costliest hundred and a random hundred, and how to have known."""
+    from experiments import missed, opportunity, signs
+
+    groups = groups_of(census)
+    with progress("Living again", 2 * census.scenario.years * 2) as advance:
+        found = {
+            name: missed.missed(census, persons, advance=advance)
+            for name, persons in groups.items()
+        }
+    seen = signs.signs(census)
+    title = census.scenario.title
+    drawing.save(opportunity.curves(found, f"{title}: one earlier engagement"), folder / "missed")
+    drawing.save(opportunity.signs_figure(seen, f"{title}: would we have known?"), folder / "signs")
+    text = "\n\n".join(
+        [*(missed.in_words(census, name, one) for name, one in found.items()), signs.in_words(seen)]
+    )
+    (folder / "missed.txt").write_text(text + "\n", encoding="utf-8")
+    say(text)
+
+
+def groups_of(census: Census, size: int = GROUP) -> dict[str, list[int]]:
+    """The costliest, and as many drawn at random, of those who lived there at the start."""
+    here = int(census.start.world.counts[Count.PEOPLE])
+    at_home = np.flatnonzero(census.start.world.people.resident[:here] == 1)
+    total = census.pence[at_home].sum(axis=1)
+    costliest = at_home[np.lexsort((census.key[at_home], -total))[:size]]
+    drawn = np.random.default_rng(census.seed).choice(at_home, min(size, len(at_home)), False)
+    return {
+        f"the costliest {len(costliest)}": [int(i) for i in costliest],
+        f"a random {len(drawn)}": [int(i) for i in np.sort(drawn)],
+    }

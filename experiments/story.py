@@ -1,0 +1,232 @@
+"""A journey told in plain words: what was decided and what followed, year by year.
+
+About people in trouble it speaks as one would to them: no labels, no scores, no names of real
+people. Contacts between two decisions are told together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from agents.arrays import Happening
+from experiments.journey import NEEDS, Journey, Step, titles
+
+_QUIET = {
+    Happening.CONTACT,
+    Happening.REFERRED,
+    Happening.ACCEPTED,
+    Happening.ATTENDED,
+    Happening.MISSED,
+    Happening.FOUND_IN_NEED,
+}
+"""Told together, between the steps that are told one by one."""
+WIDTH = 96
+SMALL = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
+)  # fmt: skip
+
+
+def story(journey: Journey) -> str:
+    """The whole life in the years of the scenario."""
+    they = "He" if journey.male else "She"
+    first = journey.scenario.start
+    who = "man" if journey.male else "woman"
+    age = journey.age(first)
+    who = who if age >= 18 else ("boy" if journey.male else "girl")
+    begins = (
+        f"A simulated life, {journey.name}, in “{journey.scenario.title}”. "
+        f"It begins here with a {who} of {age}, on {first.day} {first:%B %Y}."
+        if age >= 0
+        else f"A simulated life, {journey.name}, in “{journey.scenario.title}”, not yet born on "
+        f"{first.day} {first:%B %Y}."
+    )
+    lines = [*textwrap.wrap(begins, WIDTH), ""]
+    kept = _appointments(journey)
+    for year, steps in _by_year(journey):
+        told = " ".join(filter(None, _year(journey, steps, they, kept)))
+        head = f"{year}. "
+        lines += [*textwrap.wrap(head + told, WIDTH), ""]
+    return "\n".join(lines + textwrap.wrap(_ending(journey, they), WIDTH)) + "\n"
+
+
+def _by_year(journey: Journey) -> Iterator[tuple[int, list[Step]]]:
+    years: dict[int, list[Step]] = {}
+    for step in journey.steps:
+        years.setdefault(step.date.year, []).append(step)
+    yield from sorted(years.items())
+
+
+def _appointments(journey: Journey) -> dict[int, str]:
+    """For each closing, by the identity of its step, how many weeks the person came."""
+    found: dict[int, str] = {}
+    came: Counter[str] = Counter()
+    due: Counter[str] = Counter()
+    for step in journey.steps:
+        if step.kind in (Happening.ATTENDED, Happening.MISSED):
+            due[step.agency] += 1
+            came[step.agency] += step.kind == Happening.ATTENDED
+        elif step.kind == Happening.CLOSED:
+            n, of = came.pop(step.agency, 0), due.pop(step.agency, 0)
+            found[id(step)] = f", {n} of {of} weekly appointments kept" if of else ""
+    return found
+
+
+def _year(
+    journey: Journey, steps: Sequence[Step], they: str, kept: dict[int, str]
+) -> Iterator[str]:
+    """One year: its decisions and events one by one, what lay between them together."""
+    between: list[Step] = []
+    last: dt.date | None = None
+    i = 0
+    while i < len(steps):
+        step = steps[i]
+        if step.kind in _QUIET:
+            between.append(step)
+            i += 1
+            continue
+        if between:
+            yield _between(journey, between, they)
+            between = []
+        alike = _alike(steps, i)
+        together = [steps[j] for j in alike]
+        ending = "".join(kept.get(id(s), "") for s in together[-1:])
+        yield _sentence(journey, together, last, they) + ending + "."
+        last = steps[alike[-1]].date
+        skipped = set(alike)
+        between += [steps[j] for j in range(i, alike[-1]) if j not in skipped]
+        i = alike[-1] + 1
+    if between:
+        yield _between(journey, between, they)
+
+
+def _alike(steps: Sequence[Step], i: int) -> list[int]:
+    """The places of steps that say the same again, with nothing but contacts between them."""
+    found = [i]
+    for j in range(i + 1, len(steps)):
+        same = (steps[j].kind, steps[j].agency, steps[j].decision) == (
+            steps[i].kind, steps[i].agency, steps[i].decision,
+        )  # fmt: skip
+        if same:
+            found.append(j)
+        elif steps[j].kind not in _QUIET:
+            break
+    return found
+
+
+def _between(journey: Journey, steps: Sequence[Step], they: str) -> str:
+    """Calls and visits, counted. Appointments are told when their case ends."""
+    names = titles(journey.scenario)
+    contacts = Counter(names[s.agency] for s in steps if s.kind == Happening.CONTACT)
+    crises = sum(s.decision.startswith("crisis") for s in steps)
+    parts = []
+    if contacts:
+        parts.append("called on " + _listed([_times(a, n) for a, n in contacts.most_common()]))
+    if crises:
+        parts.append(f"was in crisis {_count(crises, 'time')}")
+    return f"{they} {_listed(parts)}." if parts else ""
+
+
+def _sentence(journey: Journey, steps: Sequence[Step], last: dt.date | None, they: str) -> str:
+    """One decision or event, or the same one several times."""
+    step, names = steps[0], titles(journey.scenario)
+    agency = names.get(step.agency, "")
+    need = NEEDS.get(step.need, "")
+    if len(steps) > 1:
+        first, end = (f"{s.date.day} {s.date:%B}" for s in (steps[0], steps[-1]))
+        when = f"In the week of {first}" if first == end else f"Between {first} and {end}"
+        times = f" {_word(len(steps))} times" if len(steps) > 2 else " twice"
+    else:
+        when, times = _when(step.date, last), ""
+    text = {
+        Happening.REFUSED: f"{agency} closed the referral{_for(need)}{times}: {_reason(step)}",
+        Happening.OPENED: f"{agency} took {_object(they)} on{times}{_waited(step)}",
+        Happening.CLOSED: f"{agency} {_closing(step)}{times}",
+        Happening.WATCHED: f"{agency} stepped the case down and kept watch{times}",
+        Happening.TAKEN_UP: f"{agency} took the case up again{times}",
+        Happening.LIFE_EVENT: f"there was a blow{times}: {step.decision}",
+        Happening.NEED_BEGAN: f"trouble with {need} began or grew{times}",
+        Happening.CHILD_CONCERN: f"a parent's troubles reached {_object(they)}{times}",
+        Happening.TEAM_ASKED: f"{agency} offered help{times}, and {they.lower()} {step.decision}",
+        Happening.ENTERED_CARE: f"{they.lower()} was taken into care{times}",
+        Happening.LEFT_CARE: f"{they.lower()} left care",
+        Happening.PRISON: f"{they.lower()} was sent to prison{times}",
+        Happening.DIED: f"{they.lower()} died",
+        Happening.MOVED_AWAY: f"{they.lower()} moved away",
+    }[step.kind]
+    return f"{when} {text}"
+
+
+def _closing(step: Step) -> str:
+    told = {
+        "finished": "closed the case, its work done",
+        "withdrawn when things went quiet": "withdrew as things had gone quiet",
+        "closed for missed appointments": "closed the case for missed appointments",
+        "time was up": "closed the case, its time being up",
+    }
+    return told.get(step.decision, f"closed the case: {step.decision}")
+
+
+def _reason(step: Step) -> str:
+    if step.decision.startswith("excluded: "):
+        return step.decision.removeprefix("excluded: ")
+    told = {
+        "below the threshold": "what it could see stood below its threshold",
+        "gave up waiting": "the wait was too long",
+    }
+    return told.get(step.decision, step.decision)
+
+
+def _waited(step: Step) -> str:
+    return "" if step.decision == "at once" else f", {step.decision} of waiting"
+
+
+def _when(date: dt.date, last: dt.date | None) -> str:
+    """The month, or how long after what was told before."""
+    if last is None or (date - last).days > 60:
+        return f"In {date:%B %Y}"
+    days = (date - last).days
+    if days == 0:
+        return "In the same week"
+    weeks = days // 7
+    return "A week later" if weeks == 1 else f"{_word(weeks).capitalize()} weeks later"
+
+
+def _ending(journey: Journey, they: str) -> str:
+    """What the years came to, in sum."""
+    kinds = Counter(step.kind for step in journey.steps)
+    years = journey.scenario.years
+    return (
+        f"In these {years} years there were {kinds[Happening.CONTACT]:,} contacts, "
+        f"{kinds[Happening.REFERRED]:,} referrals, {kinds[Happening.REFUSED]:,} of them closed "
+        f"without help, {kinds[Happening.OPENED]:,} cases opened and "
+        f"{kinds[Happening.CLOSED]:,} closed. All this took up services worth "
+        f"£{journey.cost_gbp:,.0f}."
+    )
+
+
+def _for(need: str) -> str:
+    return f" about {need}" if need else ""
+
+
+def _object(they: str) -> str:
+    return "him" if they == "He" else "her"
+
+
+def _times(what: str, n: int) -> str:
+    return f"{what} once" if n == 1 else f"{what} twice" if n == 2 else f"{what} {_word(n)} times"
+
+
+def _count(n: int, what: str) -> str:
+    return "once" if n == 1 else "twice" if n == 2 else f"{_word(n)} {what}s"
+
+
+def _word(n: int) -> str:
+    return SMALL[n] if n < len(SMALL) else f"{n:,}"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

@@ -1,0 +1,149 @@
+"""What each person cost, week by week and agency by agency, reckoned from what happened.
+
+The same pence as `AWAKE.spend` counts (a test adds them up): contacts, crises with the hours of the
+police, a place on a caseload for each week, care, arrests, prison. A place on a caseload is charged
+at its share of the budget, so this is what a life took up, not what could be had back in cash.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from agents.arrays import CaseStatus, Count, Happening, Ints, Table
+from agents.compile_doors import door_names, team_specs
+from agents.inputs import Effect
+from scenarios.resolved import Scenario
+from sim.costs import JUSTICE
+from sim.model import Place
+
+PRISON: Final = "prison"
+"""The column after the doors: prison, and whatever a place has no agency for."""
+
+
+@dataclass(frozen=True, eq=False)
+class Charges:
+    """Sums of money of one week: pence of one person at one column."""
+
+    person: Ints
+    column: Ints
+    pence: Ints
+
+
+class Bills:
+    """Reckons one place's charges, week after week; call `charges` at the end of each."""
+
+    def __init__(self, place: Place) -> None:
+        self.columns = bill_columns(place)
+        self._last = _open_cases(place)
+        self._police_pence = _police_pence(place)
+
+    def charges(self, place: Place, trace: Table) -> Charges:
+        """The week that has just been lived. A case is charged if it was open when its agency
+        looked: last week already, or the person came or missed in this one."""
+        parts = [
+            *self._contacts(place, trace),
+            *self._cases(place, trace),
+            *_sentences(place, trace),
+        ]
+        self._last = _open_cases(place)
+        columns = zip(*((p, c, pence) for p, c, pence in parts), strict=True)
+        person, column, pence = (np.concatenate(part).astype(np.int64) for part in columns)
+        return Charges(person, np.where(column < 0, len(self.columns) - 1, column), pence)
+
+    def _contacts(self, place: Place, trace: Table) -> list[tuple[Ints, Ints, Ints]]:
+        doors = place.doors
+        rows = trace[trace.kind == Happening.CONTACT]
+        crises = rows[rows.detail > 0]
+        outcome = crises.detail - 1
+        police = self._police_pence[outcome]
+        return [
+            (rows.person, rows.door, doors.contact_pence[rows.door]),
+            (crises.person, _at(doors.crisis_door, crises), doors.crisis_pence[outcome] - police),
+            (crises.person, _at(doors.police, crises), police),
+        ]
+
+    def _cases(self, place: Place, trace: Table) -> list[tuple[Ints, Ints, Ints]]:
+        seen = trace[(trace.kind == Happening.ATTENDED) | (trace.kind == Happening.MISSED)]
+        n = np.int64(len(self.columns))
+        here = place.world.people.resident[self._last // n] == 1
+        pairs = np.unique(np.concatenate([self._last[here], seen.person * n + seen.door]))
+        person, door = pairs // n, pairs % n
+        cared = (door == place.doors.care_door) & (place.world.people.care[person] == 1)
+        care = np.full(int(cared.sum()), place.doors.care_week_pence)
+        return [
+            (person, door, place.doors.case_week_pence[door]),
+            (person[cared], door[cared], care),
+        ]
+
+
+def bill_columns(place: Place) -> tuple[str, ...]:
+    """The names of the columns: every door, also those kept for teams of others, and prison."""
+    names = list(door_names(place.scenario))
+    names += [f"no team {d}" for d in range(len(names), int(place.rules.n_doors))]
+    return (*names, PRISON)
+
+
+def payer_of(scenario: Scenario, column: str) -> str:
+    """Who pays for what stands in a column."""
+    if column in scenario.evidence.agencies:
+        return scenario.evidence.agencies[column].payer
+    teams = {team.name: team.payer for team in team_specs(scenario)}
+    return teams.get(column, JUSTICE)
+
+
+def _open_cases(place: Place) -> Ints:
+    """Cases open today, as person x columns + door."""
+    cases: Table = place.world.cases[: place.world.counts[Count.CASES]].view(np.recarray)
+    these = cases[cases.status == CaseStatus.OPEN]
+    return np.asarray(these.person * (int(place.rules.n_doors) + 1) + these.door)
+
+
+def _sentences(place: Place, trace: Table) -> list[tuple[Ints, Ints, Ints]]:
+    """Arrests and prison."""
+    course = place.course
+    struck = trace[trace.kind == Happening.LIFE_EVENT]
+    arrests = struck[course.event_effect[struck.detail] == Effect.PRISON]
+    prison = trace[trace.kind == Happening.PRISON]
+    return [
+        (arrests.person, _at(place.doors.police, arrests), _same(course.arrest_pence, arrests)),
+        (prison.person, _at(-1, prison), _same(course.prison_pence, prison)),
+    ]
+
+
+def _police_pence(place: Place) -> Ints:
+    """What the police spend on each outcome of a crisis."""
+    crisis = place.scenario.evidence.crisis
+    hour = crisis.police_gbp_per_hour.value
+    hours = np.array([crisis.police_hours[name] for name in crisis.outcomes])
+    return np.asarray(np.rint(100.0 * hour * hours), np.int64)
+
+
+def _at(door: int, rows: Table) -> Ints:
+    return np.full(len(rows), door, np.int64)
+
+
+def _same(pence: int, rows: Table) -> Ints:
+    return np.full(len(rows), pence, np.int64)
+
+
+def event_pence(place: Place, trace: Table) -> Ints:
+    """[trace] What each thing that happened cost. In sum over a week it is what `Bills` charges,
+    but for cases of a team whose work has not begun, of which nothing is told."""
+    doors, course = place.doors, place.course
+    pence = np.zeros(len(trace), np.int64)
+    calls = trace.kind == Happening.CONTACT
+    pence[calls] = doors.contact_pence[trace.door[calls]]
+    crises = calls & (trace.detail > 0)
+    pence[crises] += doors.crisis_pence[trace.detail[crises] - 1]
+    met = (trace.kind == Happening.ATTENDED) | (trace.kind == Happening.MISSED)
+    pence[met] = doors.case_week_pence[trace.door[met]]
+    cared = met & (trace.door == doors.care_door) & (place.world.people.care[trace.person] == 1)
+    pence[cared] += doors.care_week_pence
+    struck = np.flatnonzero(trace.kind == Happening.LIFE_EVENT)
+    arrests = struck[course.event_effect[trace.detail[struck]] == Effect.PRISON]
+    pence[arrests] = course.arrest_pence
+    pence[trace.kind == Happening.PRISON] = course.prison_pence
+    return pence
