@@ -17,6 +17,7 @@ import numpy as np
 from experiments.compare import Findings, gather
 from experiments.pool import Finished
 from experiments.stats import mean_over_replicates
+from scenarios.load import load_evidence
 from scenarios.names import AGE_BANDS
 from scenarios.resolved import Evidence, Scenario
 from scenarios.schema import AgencySpec, CrisisSpec, Mechanisms, PlaceSpec, Quantity
@@ -69,7 +70,8 @@ def scenario(name: str = "do_nothing", years: int = 10, place: str = "portsmouth
         years=years,
         mechanisms=Mechanisms(),
         evidence=Evidence(
-            needs={}, events={}, agencies=agencies, routes={}, crisis=crisis, general={}
+            needs={}, events={}, agencies=agencies, routes={}, crisis=crisis,
+            crisis_pathway=load_evidence().crisis_pathway, general={},
         ),
         changes=(),
         costs=(),
