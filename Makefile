@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-.PHONY: setup demo test bounds mutants random-numbers check bench targets knockouts directions lives interventions docs
+.PHONY: setup demo test bounds mutants random-numbers check bench bench-growth bench-machine targets knockouts directions lives interventions docs
 
 setup: $(STAMP)
 
@@ -53,6 +53,15 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m experiments.bench
+
+.venv-bench:
+	$(PYTHON) -m venv $@ && $@/bin/python -m pip install -q --disable-pip-version-check starsim==3.7.2
+
+bench-growth: setup
+	$(BIN)/python -m experiments.bench.growth
+
+bench-machine: setup
+	$(BIN)/python -m experiments.bench.machine
 
 targets: setup
 	$(BIN)/python -m experiments.targets
