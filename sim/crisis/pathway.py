@@ -96,6 +96,10 @@ class Pathway:
         self.number, self.by_day, self.luck = inputs.number, inputs.by_day, luck
         self.ended: list[Crisis] = []
 
+    def forget(self) -> None:
+        """Let go of all cases at once; a door and its staff hold each other, and them."""
+        self.ended, self.luck = [], ()
+
     def arrive(self, number: int) -> None:
         """Somebody is in crisis, and somebody is called."""
         now, luck, share = self.now(), self.luck[number], self.number

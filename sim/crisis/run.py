@@ -60,7 +60,9 @@ def simulate(inputs: Inputs, per_week: float, weeks: int, seed: int, replicate: 
     """Run the door and keep what happened. Pure: the same arguments, the same log."""
     door, pathway, times = opened(inputs, per_week, weeks, seed, replicate)
     door.run(times, pathway.arrive, float((WARM_UP_WEEKS + weeks + AFTER_WEEKS) * HOURS_A_WEEK))
-    return _log(inputs, door, pathway, per_week, weeks)
+    log = _log(inputs, door, pathway, per_week, weeks)
+    pathway.forget()
+    return log
 
 
 def opened(
