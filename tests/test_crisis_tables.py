@@ -119,3 +119,11 @@ def test_a_disk_that_takes_nothing_costs_only_time(
     monkeypatch.setenv("UPSTREAM_CACHE", str(tmp_path / "file"))
     forget(monkeypatch)
     assert len(table_for(base(), RESIDENTS, TINY).loads) == 3
+
+
+def test_a_hamlet_does_not_take_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a crisis in a hundred years, no run is longer than the longest allowed."""
+    monkeypatch.setattr(tables, "MOST_WEEKS", 20)
+    table = build(base(), 10.0, TINY)
+    assert np.isfinite(table.values).all()
+    assert table.at(1.0)[:N].sum() == pytest.approx(1.0)

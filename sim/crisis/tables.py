@@ -30,6 +30,8 @@ FORMAT: Final = 1
 SEED: Final = 136
 """Of the tables: their luck is the same in every run, so that paired runs stay paired."""
 N: Final = len(OUTCOMES)
+MOST_WEEKS: Final = 5_000
+"""Of a run, however few crises there are: in a small place shares are less exact instead."""
 _BED: Final = OUTCOMES.index("acute_bed")
 
 
@@ -77,6 +79,8 @@ def summary(log: Log, inputs: Inputs) -> Floats:
     """One row of a table: float64[2 * N + 1]."""
     outcome = outcome_of(log.cases, inputs).astype(np.int64)
     number = np.bincount(outcome, minlength=N).astype(np.float64)
+    if not len(outcome):
+        number[0] = 1.0  # nobody came in all that time: whoever does goes home
     hours = np.bincount(outcome, log.cases.police_hours, minlength=N)
     away = float((log.cases.end == End.OUT_OF_AREA).sum())
     return np.concatenate(
@@ -95,7 +99,7 @@ def build(
     loads = np.array(grid.per_100_000) * residents / 1e5
     rows = []
     for load in loads:
-        weeks = max(1, round(grid.crises / load))
+        weeks = min(MOST_WEEKS, max(1, round(grid.crises / load)))
         rows.append(summary(simulate(inputs, float(load), weeks, SEED, 0), inputs))
         done()
     return Table(loads, np.array(rows))
