@@ -209,7 +209,8 @@ def test_the_command_writes_what_it_says(
 
 def test_the_commands_of_the_guide_are_commands() -> None:
     guide = (Path(__file__).parents[1] / "docs" / "lives.md").read_text(encoding="utf-8")
-    commands = [line.split()[1:] for line in guide.splitlines() if line.startswith("    upstream ")]
+    typed = ".venv/bin/upstream "
+    commands = [line.split()[1:] for line in guide.splitlines() if line.startswith(typed)]
     assert len(commands) == 3
     for command in commands:
         arguments = parser().parse_args(command)
