@@ -30,7 +30,7 @@ from experiments.patterns import (
 from experiments.stats import Interval, paired_difference, pairwise
 from tests.small import small
 
-YEARS, REPLICATES, SEED = 4, 4, 1
+YEARS, REPLICATES, SEED = 4, 6, 1
 FALSE_ALARM = 0.05
 """The chance that any claim at all would pass if no mechanism carried its pattern; shared out
 evenly among the claims (Bonferroni), so it holds however they depend on each other."""
