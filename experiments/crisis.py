@@ -161,15 +161,17 @@ def one_run(inputs: Inputs, per_week: float, weeks: int, seed: int, replicate: i
     return OneRun(measures(log, inputs), waits_by_hour(log), bars / max(1, len(attended)))
 
 
+DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+OUTCOME_ROWS: Final = (
+    ("outcome.home_with_follow_up", "Home with follow-up"),
+    ("outcome.crisis_team", "Crisis team or house"),
+    ("outcome.ae_wait", "Long wait in A&E"),
+    ("outcome.place_of_safety", "Place-of-safety suite"),
+    ("outcome.custody", "Police custody"),
+    ("outcome.acute_bed", "Acute bed"),
+)
 GROUPS: Final = {
-    "What becomes of crises, % (as the weekly model counts)": (
-        ("outcome.home_with_follow_up", "Home with follow-up"),
-        ("outcome.crisis_team", "Crisis team or house"),
-        ("outcome.ae_wait", "Long wait in A&E"),
-        ("outcome.place_of_safety", "Place-of-safety suite"),
-        ("outcome.custody", "Police custody"),
-        ("outcome.acute_bed", "Acute bed"),
-    ),
+    "What becomes of crises, % (as the weekly model counts)": OUTCOME_ROWS,
     "Where people wait and end, %": (
         ("place.ae", "Waited in A&E"),
         ("place.suite", "Taken to a suite"),

@@ -6,20 +6,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from experiments import drawing
-from experiments.crisis import HOURS_SHOWN, Found
+from experiments.crisis import DAYS, HOURS_SHOWN, OUTCOME_ROWS, Found
 from experiments.drawing import BASE_COLOUR, COLOURS, UNSURE
 from experiments.stats import CHANCE_ONLY, mean_interval
 from sim.crisis.draws import Floats
 from sim.crisis.inputs import RESOURCES
 
-DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 NAMES: Final = {
     "control_room": "Control-room clinicians", "street_triage": "Street triage cars",
     "transport": "Crisis ambulances", "suite": "Place-of-safety suites",
@@ -28,14 +26,6 @@ NAMES: Final = {
     "home_treatment": "Home treatment places", "cafe": "Cafe seats",
     "crisis_house": "Crisis house beds", "acute_bed": "Acute beds",
 }  # fmt: skip
-OUTCOME_ROWS: Final = (
-    ("outcome.home_with_follow_up", "Home with follow-up"),
-    ("outcome.crisis_team", "Crisis team or house"),
-    ("outcome.ae_wait", "Long wait in A&E"),
-    ("outcome.place_of_safety", "Place-of-safety suite"),
-    ("outcome.custody", "Police custody"),
-    ("outcome.acute_bed", "Acute bed"),
-)
 
 
 def draw_all(found: Found, folder: Path) -> None:
@@ -44,7 +34,7 @@ def draw_all(found: Found, folder: Path) -> None:
     pictures: dict[str, Callable[[Found], Figure]] = {
         "waits": waits, "police_hours": police_hours, "outcomes": outcomes, "busy": busy,
     }  # fmt: skip
-    with matplotlib.rc_context(drawing.STYLE):  # type: ignore[arg-type]
+    with drawing.styled():
         for name, draw in pictures.items():
             drawing.save(draw(found), folder / name)
 

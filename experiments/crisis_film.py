@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import salabim
 
+from experiments.crisis import DAYS
 from scenarios.crisis_door import HOURS_A_WEEK
 from sim.crisis.inputs import RESOURCES, Inputs
 from sim.crisis.pools import Pool
@@ -20,7 +21,6 @@ HOURS_SHOWN: Final = 48
 HOURS_A_SECOND: Final = 3.0
 FRAMES_A_SECOND: Final = 8
 WIDTH, ROW, LEFT, SIZE = 900, 36, 240, 12
-DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 BUSY, FREE, OFF, WAITING = "#D55E00", "#56B4E9", "#D9D9D9", "#000000"
 NAMES: Final = {
     "control_room": "Control-room clinicians", "street_triage": "Street triage cars",

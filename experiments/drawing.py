@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
@@ -29,7 +32,7 @@ LINES: tuple[LineStyle, ...] = (
 )  # fmt: skip
 MARKERS = ("o", "s", "^", "D", "v", "P")
 MORE, LESS, UNSURE = "#D55E00", "#0072B2", "#6B6B6B"
-STYLE = {
+_STYLE: Any = {  # Any: its stubs name each of the settings
     "svg.hashsalt": "upstream",
     "font.size": 11,
     "axes.spines.top": False,
@@ -53,6 +56,11 @@ class Curve:
     mean: Floats
     low: Floats
     high: Floats
+
+
+def styled() -> AbstractContextManager[None]:
+    """The looks of every picture, while one is drawn and saved."""
+    return matplotlib.rc_context(_STYLE)
 
 
 def look(name: str, findings: Findings) -> tuple[str, LineStyle]:

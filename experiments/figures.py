@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -37,7 +36,7 @@ UNDEFINED = Interval(float("nan"), float("nan"), float("nan"))
 def draw_all(findings: Findings, folder: Path) -> None:
     """Write every picture that the findings can fill into ``folder``."""
     folder.mkdir(exist_ok=True)
-    with matplotlib.rc_context(drawing.STYLE):  # type: ignore[arg-type]
+    with drawing.styled():
         pictures = {"fan": fan(findings)}
         if findings.others:
             pictures |= {

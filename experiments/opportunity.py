@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
@@ -19,7 +18,7 @@ LUCK = (("with the luck they had", "#0072B2", "-", "o"), ("luck drawn anew", "#D
 
 def curves(groups: Mapping[str, Missed], title: str) -> Figure:
     """A row for each group of people, a column for each way of engaging them."""
-    with matplotlib.rc_context(drawing.STYLE):  # type: ignore[arg-type]
+    with drawing.styled():
         ways = list(WAYS)
         figure = Figure(figsize=(13, 1.2 + 3.1 * len(groups)), layout="constrained")
         grid = figure.subplots(len(groups), len(ways), sharex=True, sharey="row", squeeze=False)
@@ -52,7 +51,7 @@ def curves(groups: Mapping[str, Missed], title: str) -> Figure:
 
 def signs_figure(found: Signs, title: str) -> Figure:
     """How much of a list at the team's capacity would have been right; and the ROC curves."""
-    with matplotlib.rc_context(drawing.STYLE):  # type: ignore[arg-type]
+    with drawing.styled():
         figure = Figure(figsize=(13, 5.6), layout="constrained")
         bars, roc = figure.subplots(1, 2, width_ratios=[1.25, 1])
         order = sorted(found.rules, key=lambda rule: -rule.right)

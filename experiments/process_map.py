@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -82,7 +81,7 @@ def median_wait(waits: Ints) -> float:
 def process_map(census: Census) -> Figure:
     """The picture."""
     found = flows(census)
-    with matplotlib.rc_context(drawing.STYLE):  # type: ignore[arg-type]
+    with drawing.styled():
         figure = Figure(figsize=(13, 1.5 + 0.78 * len(found)), layout="constrained")
         axes = figure.subplots()
         most = max(flow.referred for flow in found)

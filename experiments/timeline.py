@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -39,7 +38,7 @@ _LETTING_GO = {CLOSED[c] for c in (Closure.WITHDRAWN, Closure.NON_ENGAGEMENT, Cl
 
 def timeline(journey: Journey) -> Figure:
     """One life in one scenario."""
-    with matplotlib.rc_context(drawing.STYLE):  # type: ignore[arg-type]
+    with drawing.styled():
         lanes = lanes_of([journey])
         figure = Figure(figsize=(13, 3.9 + 0.36 * len(lanes)), layout="constrained")
         heights = [2.3, max(1.2, 0.36 * len(lanes)), 1.2]

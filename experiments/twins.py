@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import matplotlib
 import numpy as np
 from matplotlib.figure import Figure
 
@@ -120,7 +119,7 @@ def in_words(parting: Parting, journey: Journey) -> str:
 
 def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
     """The lives one above the other; a line where each leaves the first."""
-    with matplotlib.rc_context(drawing.STYLE):  # type: ignore[arg-type]
+    with drawing.styled():
         lanes, shown = lanes_of(together), needs_shown(together)
         each = [1.35, max(1.0, _LANE * len(lanes)), 0.8]
         n = len(together)

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.lib.recfunctions import repack_fields
 
 from agents.arrays import LONG_AGO, NOBODY, Count, Table, World
+from experiments.bench.places import with_budget
 from scenarios.resolved import DatedChange, Scenario
-from scenarios.schema import AgencySpec, BudgetChange, Change, TeamChange
+from scenarios.schema import BudgetChange, Change, TeamChange
 from sim.model import Place
 from tests.small import small
 
@@ -30,19 +31,11 @@ def tightened(scenario: Scenario, share: float) -> Scenario:
 
 def _with_budgets(scenario: Scenario, share: float) -> Scenario:
     register = scenario.evidence
-    agencies = {key: _poorer(spec, share) for key, spec in register.agencies.items()}
+    agencies = {key: with_budget(spec, share) for key, spec in register.agencies.items()}
     changes = tuple(
         replace(dated, change=_smaller(dated.change, share)) for dated in scenario.changes
     )
     return replace(scenario, evidence=replace(register, agencies=agencies), changes=changes)
-
-
-def _poorer(spec: AgencySpec, share: float) -> AgencySpec:
-    budget = spec.budget_gbp_per_year
-    if budget is None:
-        return spec
-    less = budget.model_copy(update={"value": share * budget.value})
-    return spec.model_copy(update={"budget_gbp_per_year": less})
 
 
 def _smaller(change: Change, share: float) -> Change:

@@ -25,7 +25,7 @@ def with_residents(scenario: Scenario, residents: float) -> Scenario:
     share = residents / sum(scenario.place.population.values())
     bands = {band: share * people for band, people in scenario.place.population.items()}
     register = scenario.evidence
-    agencies = {name: _with_budget(spec, share) for name, spec in register.agencies.items()}
+    agencies = {name: with_budget(spec, share) for name, spec in register.agencies.items()}
     return replace(
         scenario,
         place=scenario.place.model_copy(update={"population": bands}),
@@ -33,7 +33,8 @@ def with_residents(scenario: Scenario, residents: float) -> Scenario:
     )
 
 
-def _with_budget(spec: AgencySpec, share: float) -> AgencySpec:
+def with_budget(spec: AgencySpec, share: float) -> AgencySpec:
+    """The same agency with ``share`` of its budget."""
     budget = spec.budget_gbp_per_year
     if budget is None:
         return spec
