@@ -1,0 +1,432 @@
+"""One workshop: the room's memory, what it is asking, and who is told of it.
+
+Nothing here knows of addresses or headers; `server` and `phones` call this.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+import statistics
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from experiments.figures import FAN
+from experiments.output import version
+from experiments.stats import CHANCE_ONLY
+from experiments.workshop import answers
+from experiments.workshop.drafts import (
+    Desk,
+    Refused,
+    check_upload,
+    checked,
+    clean_title,
+    path_of,
+    scenario_of,
+    text_of,
+)
+from experiments.workshop.guard import Rate, new_code
+from experiments.workshop.hub import Hub
+from experiments.workshop.levers import GROUPS, in_words
+from experiments.workshop.memory import Kept, Memory, Question
+from experiments.workshop.runner import Run, Runner
+from sim.store import write_file
+
+MOST_KEPT: Final = 60
+MAX_NOTE: Final = 1000
+MAX_PEOPLE: Final = 200
+"""So many marks of phones are taken in one question."""
+DRAFT: Final = "draft"
+NOTHING: Final = "today"
+
+
+@dataclass
+class Front:
+    """What stands on the room's screen."""
+
+    move: str = ""
+    settings: dict[str, int] = field(default_factory=dict)
+    under: str = ""
+    run: Run | None = None
+
+
+class Workshop:
+    """A workshop going on."""
+
+    def __init__(
+        self, desk: Desk, memory: Memory, seed: int, replicates: int, workers: int | None
+    ) -> None:
+        self.desk, self.memory = desk, memory
+        self.page, self.phones = Hub(), Hub()
+        self.front = Front()
+        parting = (desk.start - desk.base.start).days // 7
+        self.runner = Runner(desk.base, seed, replicates, workers, self._heard, parting)
+        self.addresses: list[str] = []
+        self.guesses = Rate(most=10, seconds=60)
+        self.answering = Rate(most=40, seconds=60)
+        if not memory.room.opened:
+            memory.note("opened", place=desk.base.place_name, title=desk.base.place.title,
+                        start=str(desk.base.start), years=desk.base.years, seed=seed,
+                        replicates=replicates, version=version(), code=new_code())  # fmt: skip
+
+    @property
+    def code(self) -> str:
+        """What phones join with; it outlives a crash, so that nobody need join again."""
+        return str(self.memory.room.opened["code"])
+
+    @property
+    def seats(self) -> set[str]:
+        """The marks of phones that have joined."""
+        return self.memory.room.seats
+
+    def start(self) -> None:
+        """Set the workers to work; what the room keeps is worked out when nobody waits."""
+        self.runner.start()
+        self._restore()
+
+    def close(self) -> None:
+        """Let everybody go."""
+        self.runner.close()
+        self.page.close()
+        self.phones.close()
+        self.memory.close()
+
+    # --- what the page shows ---
+
+    def about(self) -> dict[str, Any]:
+        """What does not change while a workshop goes on."""
+        base, levers = self.desk.base, self.desk.levers
+        return {
+            "place": base.place.title,
+            "start": str(base.start),
+            "years": base.years,
+            "acts_from": str(self.desk.start),
+            "seed": self.runner.seed,
+            "replicates": self.runner.replicates,
+            "version": version(),
+            "intervals": CHANCE_ONLY,
+            "measures": FAN,
+            "groups": [{"name": g, "title": t} for g, t in GROUPS.items()],
+            "levers": [
+                {"name": x.name, "group": x.group, "title": x.title, "words": x.words,
+                 "today": x.today, "switch": x.is_switch, "note": x.note}
+                for x in levers.values()
+            ],
+        }  # fmt: skip
+
+    def base_news(self) -> dict[str, Any]:
+        """Doing nothing, as far as it is known."""
+        runner = self.runner
+        whole = [r for r in range(runner.replicates) if runner.base.done(r)]
+        return {
+            "whole": len(whole),
+            "of": runner.replicates,
+            "now": answers.now(runner),
+            "lines": list(answers.lines(runner, None)) if whole else [],
+            "replicates": list(answers.replicate_lines(runner)),
+            "words": answers.nothing_in_words(runner),
+            "refused": runner.base.refused,
+        }
+
+    def answer(self) -> dict[str, Any]:
+        """What stands on the screen: the run in front, with the settings it belongs to."""
+        front = self.front
+        told = {
+            "move": front.move,
+            "settings": front.settings,
+            "under": front.under,
+            "words": self.words(front.settings, front.under),
+        }
+        return told if front.run is None else told | answers.answer(self.runner, front.run)
+
+    def words(self, settings: Mapping[str, int], under: str) -> list[str]:
+        """The settings that are not today's, in words."""
+        below = self.memory.room.kept.get(under)
+        first = [f"On top of “{below.title}”"] if below else []
+        return first + in_words(self.desk.levers, settings)
+
+    def room(self) -> dict[str, Any]:
+        """The room's memory, as the page shows it."""
+        room = self.memory.room
+        return {
+            "lines": room.lines,
+            "kept": [self._kept(kept) for kept in room.kept.values()],
+            "notes": room.notes,
+            "questions": [self.question(q) for q in room.questions.values()],
+            "can_undo": bool(room.undoable),
+            "people": len(self.seats),
+            "join": {"address": self.addresses[0], "code": self.code} if self.addresses else None,
+        }
+
+    def _kept(self, kept: Kept) -> dict[str, Any]:
+        run = self.runner.remembered.get(kept.toml)
+        whole = len(self.runner.pairs(run)) if run else 0
+        told: dict[str, Any] = {
+            "name": kept.name, "title": kept.title, "table": kept.table, "at": kept.at,
+            "settings": kept.settings, "parent": kept.parent, "whole": whole,
+            "of": self.runner.replicates, "words": self.words(kept.settings, kept.parent),
+        }  # fmt: skip
+        if run and whole:
+            found = answers.findings_of(self.runner, run)
+            assert found is not None
+            told["headlines"] = answers.headlines(found, kept.name)
+        return told
+
+    def question(self, question: Question) -> dict[str, Any]:
+        """A question with its answers; the model's only once the room has been shown it."""
+        given = sorted(question.answers.values())
+        told: dict[str, Any] = {
+            "number": question.number, "text": question.text, "sort": question.sort,
+            "unit": question.unit, "closed": question.closed, "revealed": question.revealed,
+            "choices": question.choices, "count": len(given), "measure": question.measure,
+            "scenario": question.scenario,
+        }  # fmt: skip
+        if question.closed:
+            told["given"] = given
+            told["median"] = statistics.median(given) if given else None
+        if question.revealed:
+            told["model"] = self._model_says(question)
+        return told
+
+    def _model_says(self, question: Question) -> dict[str, Any] | None:
+        kept = self.memory.room.kept.get(question.scenario)
+        run = self.runner.remembered.get(kept.toml) if kept else self.front.run
+        found = answers.findings_of(self.runner, run) if run else None
+        if run is None or found is None:
+            return None
+        rows = [row for group in answers.headlines(found, run.name) for row in group["rows"]]
+        return next((row for row in rows if row["measure"] == question.measure), None)
+
+    # --- what the room does ---
+
+    def try_out(self, settings: Mapping[str, int], under: str, move: str) -> dict[str, Any]:
+        """Ask what settings do; the answer comes by way of the page's events. Raises Refused."""
+        moved = checked(self.desk, settings)
+        below = self._under(under)
+        if not moved and below is None:
+            self.front = Front(move=move[:40])
+            self.runner.leave()
+            return {"run": 0}
+        text = text_of(self.desk, "Being tried", moved, below.toml if below else None)
+        known = self.runner.remembered.get(text)
+        scenario = known.scenario if known else self._draft(text)
+        self.front = Front(move[:40], moved, under if below else "")
+        self.front.run = self.runner.ask(text, DRAFT, scenario)
+        self._heard(self.front.run)
+        return {"run": self.front.run.number, "words": self.words(moved, under)}
+
+    def keep(self, title: str, table: str) -> Kept:
+        """Keep what is on the screen under a name. Raises Refused."""
+        if not self.front.settings and not self.front.under:
+            raise Refused("nothing has been changed yet, so there is nothing to keep")
+        below = self._under(self.front.under)
+        text = text_of(self.desk, title, self.front.settings, below.toml if below else None)
+        return self._keep(title, table, text, self.front.settings, self.front.under)
+
+    def upload(self, raw: bytes) -> Kept:
+        """Keep a scenario file that was dropped on the page. Raises Refused, InputError."""
+        text = check_upload(self.desk, raw)
+        scenario = self._draft(text)
+        return self._keep(scenario.title, "From a file", text, {}, "")
+
+    def _keep(
+        self, title: str, table: str, text: str, settings: dict[str, int], parent: str
+    ) -> Kept:
+        if len(self.memory.room.kept) >= MOST_KEPT:
+            raise Refused(f"the wall is full: {MOST_KEPT} scenarios. Take some down first")
+        name = self._new_name(title)
+        scenario_of(self.desk, name, text)
+        self.memory.note("kept", name=name, title=clean_title(title), table=clean_title(table),
+                         settings=settings, toml=text, parent=parent)  # fmt: skip
+        self._work_out(self.memory.room.kept[name])
+        self.tell_room()
+        return self.memory.room.kept[name]
+
+    def open(self, name: str, move: str) -> dict[str, Any]:
+        """Bring a kept scenario back to the screen, to go on from. Raises Refused."""
+        kept = self._named(name)
+        if not kept.settings and not kept.parent:  # from a file: the levers stand on top of it
+            return self.try_out({}, kept.name, move)
+        return self.try_out(kept.settings, kept.parent, move)
+
+    def rename(self, name: str, title: str) -> None:
+        """Give a kept scenario another title. Raises Refused."""
+        kept = self._named(name)
+        below = self._under(kept.parent)
+        text = (
+            text_of(self.desk, title, kept.settings, below.toml if below else None)
+            if kept.settings or below
+            else text_of(self.desk, title, {}, kept.toml)
+        )
+        scenario_of(self.desk, name, text)
+        self.memory.note("named", name=name, title=clean_title(title), toml=text)
+        self._work_out(self.memory.room.kept[name])
+        self.tell_room()
+
+    def take_down(self, name: str) -> None:
+        """Take a scenario off the wall; its file goes too, and undoing brings both back."""
+        self._named(name)
+        self.memory.note("dropped", name=name)
+        self._restore()
+        self.tell_room()
+
+    def undo(self) -> str:
+        """Take back the last thing; says what it was. Raises Refused."""
+        entry = self.memory.undo()
+        if entry is None:
+            raise Refused("there is nothing to undo")
+        self._restore()
+        self.tell_room()
+        what = {"kept": "kept", "noted": "a note", "named": "a new name", "dropped": "taken down",
+                "asked": "a question", "revealed": "the answer shown", "closed": "closed"}  # fmt: skip
+        title = entry.get("title") or entry.get("text") or ""
+        return f"{what[entry['kind']]}: {title}".rstrip(": ")
+
+    def decide(self, text: str, who: str, scenario: str) -> None:
+        """Note a decision and who made it. Raises Refused."""
+        text = " ".join(text.split())[:MAX_NOTE]
+        if not text:
+            raise Refused("write down what was decided")
+        if scenario and scenario not in self.memory.room.kept:
+            raise Refused("there is no such scenario on the wall")
+        self.memory.note("noted", text=text, who=clean_title(who) if who.strip() else "",
+                         scenario=scenario)  # fmt: skip
+        self.tell_room()
+
+    def compare(self, names: list[str]) -> dict[str, Any]:
+        """Two or three kept scenarios side by side. Raises Refused."""
+        if not 1 <= len(set(names)) <= 3:
+            raise Refused("choose two or three scenarios")
+        kept = [self._named(name) for name in dict.fromkeys(names)]
+        runs = [self._work_out(k) for k in kept]
+        found = answers.several(self.runner, runs)
+        if found is None:
+            return {"names": [k.title for k in kept], "rows": [], "replicates": 0}
+        told = answers.side_by_side(found, {k.name: k.title for k in kept})
+        return told | {"of": self.runner.replicates}
+
+    def doors(self) -> dict[str, Any]:
+        """What happens at the front doors, with the settings it belongs to."""
+        front = self.front
+        whole = front.run is not None and bool(self.runner.pairs(front.run))
+        run = front.run if whole else None
+        return {"move": front.move, "changed": run is not None,
+                "doors": answers.doors(self.runner, run, self.desk.base)}  # fmt: skip
+
+    # --- questions to the room ---
+
+    def ask_room(
+        self, sort: str, text: str, measure: str, choices: list[str], scenario: str
+    ) -> int:
+        """Put a question, before the answer is shown. Raises Refused."""
+        rows = {r.measure: r for group in answers.HEADLINES.values() for r in group}
+        if sort == "predict" and measure not in rows:
+            raise Refused("the room can predict one of the headline figures")
+        if sort == "vote" and not 2 <= len(choices) <= 12:
+            raise Refused("a vote needs two to twelve choices")
+        if sort not in ("predict", "vote"):
+            raise Refused("a question is a prediction or a vote")
+        unit = "£" if sort == "predict" and rows[measure].kind == "money" else ""
+        entry = self.memory.note("asked", sort=sort, text=clean_title(text), measure=measure,
+                                 unit=unit, choices=[clean_title(c) for c in choices],
+                                 scenario=scenario)  # fmt: skip
+        self.tell_room()
+        return int(entry["n"])
+
+    def show(self, number: int, reveal: bool) -> None:
+        """Take no more answers, and show what was given; with ``reveal`` the model's, too."""
+        if number not in self.memory.room.questions:
+            raise Refused("there is no such question")
+        self.memory.note("revealed" if reveal else "closed", question=number)
+        self.tell_room()
+
+    def answered(self, who: str, number: int, value: float) -> None:
+        """Take one person's prediction or vote. Raises Refused."""
+        question = self.memory.room.questions.get(number)
+        if question is None or question.closed:
+            raise Refused("this question is closed")
+        if who not in question.answers and len(question.answers) >= MAX_PEOPLE:
+            raise Refused("too many have answered")
+        if question.sort == "vote" and value not in range(len(question.choices)):
+            raise Refused("choose one of those offered")
+        if not abs(value) < 1e12:
+            raise Refused("that is no number")
+        self.memory.note("answered", question=number, who=who, value=value)
+        self.tell_room()
+
+    def join(self) -> str:
+        """A mark for somebody's phone: it says nothing of whose it is."""
+        if len(self.seats) >= MAX_PEOPLE:
+            raise Refused("the room is full")
+        who = secrets.token_urlsafe(16)
+        self.memory.note("joined", who=who)
+        self.tell_room()
+        return who
+
+    def for_phones(self) -> dict[str, Any]:
+        """What a phone shows: the latest question, and how the room answered once it is closed."""
+        questions = list(self.memory.room.questions.values())
+        latest = self.question(questions[-1]) if questions else None
+        return {"place": self.desk.base.place.title, "question": latest}
+
+    # --- inside ---
+
+    def tell_room(self) -> None:
+        """Tell the page and the phones of the room's memory."""
+        self.page.tell("room", self.room())
+        self.phones.tell("phone", self.for_phones())
+
+    def _heard(self, run: Run) -> None:
+        """News of a run: the page hears of it if it is what stands on the screen."""
+        if run is self.runner.base:
+            if run.refused or any(run.done(r) for r in run.so_far):
+                self.page.tell("base", self.base_news())
+        elif self.front.run is run:
+            self.page.tell("answer", self.answer())
+        if any(run.key == kept.toml for kept in self.memory.room.kept.values()):
+            if self.runner.finished(run):
+                self.tell_room()
+
+    def _draft(self, text: str) -> Any:
+        scenario = scenario_of(self.desk, DRAFT, text)
+        path_of(self.desk, DRAFT).unlink()
+        return scenario
+
+    def _restore(self) -> None:
+        """Make the folder hold the files of what is on the wall, and work their numbers out."""
+        kept = self.memory.room.kept
+        for path in self.desk.folder.glob("*.toml"):
+            if path.stem not in kept and path.stem != self.desk.base.name:
+                path.unlink()
+        for one in kept.values():
+            path = path_of(self.desk, one.name)
+            if not path.exists() or path.read_text(encoding="utf-8") != one.toml:
+                write_file(path, one.toml.encode())
+            self._work_out(one)
+
+    def _work_out(self, kept: Kept) -> Run:
+        run = self.runner.remembered.get(kept.toml)
+        if run is None:
+            scenario = scenario_of(self.desk, kept.name, kept.toml)
+            run = self.runner.later(kept.toml, kept.name, scenario)
+        run.name = kept.name
+        if run not in self.runner.waiting:
+            self.runner.later(run.key, kept.name, run.scenario)
+        return run
+
+    def _under(self, name: str) -> Kept | None:
+        return self._named(name) if name else None
+
+    def _named(self, name: str) -> Kept:
+        kept = self.memory.room.kept.get(name)
+        if kept is None:
+            raise Refused("there is no such scenario on the wall")
+        return kept
+
+    def _new_name(self, title: str) -> str:
+        """A file name that nothing here has had before."""
+        stem = re.sub(r"[^a-z0-9]+", "_", title.lower()).strip("_")[:40] or "scenario"
+        had = {e["name"] for e in self.memory.entries if e["kind"] == "kept"}
+        had |= {DRAFT, self.desk.base.name}
+        return next(n for n in (stem, *(f"{stem}_{i}" for i in range(2, 10_000))) if n not in had)
