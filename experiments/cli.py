@@ -76,6 +76,7 @@ def parser() -> argparse.ArgumentParser:
     _add_interventions(subparsers)
     _add_crisis(subparsers)
     _add_lives(subparsers)
+    _add_report(subparsers)
     _add_workshop(subparsers)
     return top
 
@@ -238,6 +239,26 @@ def _lives(arguments: argparse.Namespace) -> int:
     from experiments.lives import lives
 
     return lives(arguments)
+
+
+def _add_report(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "make a report, HTML and PDF, of the results of compare or of a workshop"
+    command = subparsers.add_parser("report", help=text, description=text, allow_abbrev=False)
+    command.add_argument(
+        "folder", type=some_path, metavar="FOLDER", help="a folder of results, or of a workshop"
+    )
+    command.add_argument(
+        "--out", type=some_path, metavar="NAME",
+        help="write NAME.html and NAME.pdf (default: beside the folder, FOLDER_report)",
+    )  # fmt: skip
+    add_debug(command)
+    command.set_defaults(command=_report)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from experiments.report.command import report
+
+    return report(arguments)
 
 
 def _add_workshop(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

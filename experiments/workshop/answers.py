@@ -180,8 +180,11 @@ def _years(run: Run, replicates: Sequence[int] | range, measure: str) -> Floats 
 def _pairs(runner: Runner, run: Run, measure: str) -> tuple[Floats, Floats] | None:
     """The run and doing nothing, of the same replicates, whole ones alone once there are any."""
     whole = runner.pairs(run)
-    some = whole or [r for r in run.so_far if runner.base.done(r)]
-    ours, base = (_years(x, some, measure) for x in (run, runner.base))
+    if not whole:  # of those on their way, the ones that have come furthest
+        some = [r for r in run.so_far if runner.base.done(r)]
+        furthest = max((run.so_far[r].year for r in some), default=0)
+        whole = [r for r in some if run.so_far[r].year == furthest]
+    ours, base = (_years(x, whole, measure) for x in (run, runner.base))
     return None if ours is None or base is None else (ours, base)
 
 

@@ -100,8 +100,8 @@ def _line(measure: str) -> Any:
         .mark_text(align="left", dx=10, fontWeight="bold")
         .encode(x=_year_axis(), y=y, text="who:N", color=colour)
     )
-    return alt.layer(band, line, names).properties(width="container", height=300,
-                                                   padding={"right": 160, "left": 5, "top": 12,
+    return alt.layer(band, line, names).properties(width="container", height=250,
+                                                   padding={"right": 150, "left": 5, "top": 12,
                                                             "bottom": 5})  # fmt: skip
 
 
@@ -119,7 +119,7 @@ def _difference(measure: str) -> Any:
     )
     line = base.mark_line(strokeWidth=3.5, color=ORANGE, point=alt.OverlayMarkDef(size=45, color=ORANGE)
                           ).encode(x=_year_axis(), y=alt.Y("mean:Q", axis=axis))  # fmt: skip
-    return alt.layer(band, zero.encode(y="zero:Q"), line).properties(width="container", height=300)
+    return alt.layer(band, zero.encode(y="zero:Q"), line).properties(width="container", height=250)
 
 
 def _fan(measure: str) -> Any:
@@ -139,7 +139,7 @@ def _fan(measure: str) -> Any:
         x=_year_axis(), y=alt.Y("low:Q", axis=axis), y2="high:Q"
     )
     line = mean.mark_line(strokeWidth=4, color=BLACK).encode(x=_year_axis(), y=y)
-    return alt.layer(thin, band, line).properties(width="container", height=330)
+    return alt.layer(thin, band, line).properties(width="container", height=300)
 
 
 def _bars(measure: str) -> Any:
@@ -182,7 +182,7 @@ def _doors(_: str) -> Any:
     base = alt.Chart(_rows())
     y = alt.Y("agency:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False,
                                                    labelPadding=10))  # fmt: skip
-    x = alt.X("from:Q", scale=alt.Scale(domain=[-0.15, 4.2]), axis=None)
+    x = alt.X("from:Q", scale=alt.Scale(domain=[-0.2, 4.5]), axis=None)
     flow = base.transform_filter("datum.to > datum.from && datum.value > 0").mark_rule(
         color="#bfbfbf", strokeCap="butt"
     ).encode(x=x, x2="to:Q", y=y,

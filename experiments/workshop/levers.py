@@ -189,8 +189,12 @@ def _early_help(base: Scenario) -> str:
 
 
 def _source(what: str, number: Quantity) -> str:
-    spread = "" if number.low is None or number.high is None else f", {number.low:g}–{number.high:g}"
-    return f"{what}: {number.value:g}{spread}, {number.status}. {number.source}"
+    spread = "" if number.low is None or number.high is None else f", {_figure(number.low)}–{_figure(number.high)}"
+    return f"{what}: {_figure(number.value)}{spread}, {number.status}. {number.source}"
+
+
+def _figure(x: float) -> str:
+    return f"{x:,.0f}" if abs(x) >= 1000 else f"{x:g}"
 
 
 def _near(values: Sequence[float], today: float) -> tuple[float, ...]:

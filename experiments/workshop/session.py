@@ -30,7 +30,8 @@ from experiments.workshop.guard import Rate, new_code
 from experiments.workshop.hub import Hub
 from experiments.workshop.levers import GROUPS, in_words
 from experiments.workshop.memory import Kept, Memory, Question
-from experiments.workshop.runner import Run, Runner
+from experiments.workshop.runner import Run, Runner, levers_act_in
+from scenarios.names import WEEKS_PER_YEAR
 from sim.store import write_file
 
 MOST_KEPT: Final = 60
@@ -138,7 +139,11 @@ class Workshop:
             "under": front.under,
             "words": self.words(front.settings, front.under),
         }
-        return told if front.run is None else told | answers.answer(self.runner, front.run)
+        if front.run is None:
+            return told
+        if not self._telling(front.run):
+            return told | {"run": front.run.number, "waiting": True}
+        return told | answers.answer(self.runner, front.run)
 
     def words(self, settings: Mapping[str, int], under: str) -> list[str]:
         """The settings that are not today's, in words."""
@@ -382,11 +387,18 @@ class Workshop:
         if run is self.runner.base:
             if run.refused or any(run.done(r) for r in run.so_far):
                 self.page.tell("base", self.base_news())
-        elif self.front.run is run:
+        elif self.front.run is run and self._telling(run):
             self.page.tell("answer", self.answer())
         if any(run.key == kept.toml for kept in self.memory.room.kept.values()):
             if self.runner.finished(run):
                 self.tell_room()
+
+    def _telling(self, run: Run) -> bool:
+        """Whether there is anything yet that the change could have made different."""
+        if run.refused or self.runner.pairs(run):
+            return True
+        weeks = WEEKS_PER_YEAR * max((news.year for news in run.so_far.values()), default=0)
+        return weeks > levers_act_in(self.desk.base, run.scenario)
 
     def _draft(self, text: str) -> Any:
         scenario = scenario_of(self.desk, DRAFT, text)

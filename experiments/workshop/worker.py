@@ -79,9 +79,11 @@ class Failed:
 
 @dataclass
 class Kept:
-    """Places of one replicate to live on from."""
+    """A place of one replicate to live on from: once levers act later than at the scenario's start,
+    the place at its start is let go of, for each takes some 60 MB. A scenario that needs it waits
+    for the warm-up again."""
 
-    start: Snapshot
+    start: Snapshot | None
     parting: Snapshot | None = None
 
 
@@ -127,7 +129,7 @@ def live(
         while place.week < end:
             place.run_to(min(end, place.week + QUARTER))
             if place.week == keep_at:
-                kept[task.replicate].parting = place.snapshot()
+                kept[task.replicate] = Kept(None, place.snapshot())
             if generation.value != task.generation:
                 yield Dropped(task.run, task.replicate)
                 return
@@ -165,15 +167,19 @@ def _begin(
     scenario, r = task.scenario, task.replicate
     if (scenario.evidence, scenario.crisis_door) != (base.evidence, base.crisis_door):
         return Place(scenario, seed, r, ROOM_FOR_TEAMS)
-    if r not in kept:
+    late = kept[r].parting if r in kept else None
+    if late is not None and task.keep_at is None and parting_week(scenario) >= late.week:
+        return Place(scenario, seed, r, ROOM_FOR_TEAMS, late)
+    start = kept[r].start if r in kept else None
+    if start is None:
         trunk = Place(base, seed, r, ROOM_FOR_TEAMS)
         trunk.run_to(warm_up_weeks(base))
-        kept[r] = Kept(trunk.snapshot())
+        start = trunk.snapshot()
+        kept[r] = Kept(start, late)
+        del trunk.world
     if generation.value != task.generation:
         return None
-    late = kept[r].parting
-    from_late = late is not None and task.keep_at is None and parting_week(scenario) >= late.week
-    return Place(scenario, seed, r, ROOM_FOR_TEAMS, late if from_late else kept[r].start)
+    return Place(scenario, seed, r, ROOM_FOR_TEAMS, start)
 
 
 def _person_weeks(place: Place) -> int:

@@ -49,8 +49,10 @@ function status() {
   settling.dataset.state = told.state;
 }
 
+const answerWaits = () => Boolean(state.answer?.waiting);
+
 function settled(shown, current) {
-  if (!current && state.move) return { state: "early", text: "Asking …" };
+  if ((!current && state.move) || (current && answerWaits())) return { state: "early", text: "Asking …" };
   if (!shown || (!shown.whole && !shown.year)) return { state: "early", text: "Getting ready …" };
   if (shown.refused) return { state: "early", text: "Refused" };
   if (!shown.whole) return { state: "early",

@@ -52,13 +52,12 @@ export class Chart {
       await vega();
       this.view?.finalize();
       const spec = await specOf(path);
+      spec.datasets = { ...spec.datasets, rows: structuredClone(rows) };
       const { view } = await window.vegaEmbed(this.box, spec, { actions: false, ast: true,
         renderer: "svg", defaultStyle: false, tooltip: false });
       this.view = view;
       this.path = path;
-    }
-    const changes = window.vega.changeset().remove(() => true).insert(structuredClone(rows));
-    await this.view.change("rows", changes).resize().runAsync();
+    } else await this.view.data("rows", structuredClone(rows)).resize().runAsync();
     this.drawn = rows;
     this.box.dataset.rows = rows.length;
   }

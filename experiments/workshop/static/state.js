@@ -29,8 +29,7 @@ export const state = {
 
   // The time from a lever's release to the first numbers that it could have changed.
   timeFirst() {
-    if (this.firstMs === null && this.releasedAt && this.answer.run
-        && (this.answer.whole || this.answer.year >= 2)) {
+    if (this.firstMs === null && this.releasedAt && this.current) {
       this.firstMs = performance.now() - this.releasedAt;
       document.body.dataset.firstMs = Math.round(this.firstMs);
     }
@@ -38,6 +37,7 @@ export const state = {
 
   // The answer to what is being asked now; null while there is none.
   get current() {
-    return this.answer && this.answer.move === this.move && this.answer.run ? this.answer : null;
+    const { answer } = this;
+    return answer && answer.move === this.move && answer.run && !answer.waiting ? answer : null;
   },
 };

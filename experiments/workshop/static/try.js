@@ -46,9 +46,10 @@ function leversPanel(state) {
       placeholder: "Search", oninput: () => elements.forEach((e, i) => {
         e.hidden = !`${mine[i].title} ${mine[i].note}`.toLowerCase().includes(filter.value.toLowerCase());
       }) }) : null;
-    const box = h("details", { name: "levers" }, h("summary", {}, group.title), filter, elements);
+    const summary = h("summary", {}, group.title);
+    const box = h("details", { name: "levers" }, summary, filter, elements);
     const count = () => {
-      box.dataset.moved = mine.filter((lever) => lever.name in state.settings).length;
+      summary.dataset.moved = mine.filter((lever) => lever.name in state.settings).length;
     };
     box.set = () => { elements.forEach((e) => e.set()); count(); };
     return box;
@@ -61,11 +62,10 @@ function leversPanel(state) {
 
 export function headlines(answer) {
   return h("div.heads", {}, (answer.headlines ?? []).map((group) => {
-    const [first, ...rest] = group.rows;
+    const [first] = group.rows;
     if (!first) return null;
     return h(`section.head.${first.sure}`, {}, h("h2", {}, first.label),
-      h("span.big", {}, first.words), h("span.base", {}, `doing nothing: ${first.base}`),
-      h("ul", {}, rest.map((row) => h("li", {}, `${row.label}: `, h("strong", {}, row.words)))));
+      h("span.big", {}, first.words), h("span.base", {}, `doing nothing: ${first.base}`));
   }));
 }
 
@@ -87,13 +87,14 @@ export function tryView(state) {
   } }, "Back to today");
   const note = intervals(state, `Changes act from ${state.about.acts_from}.`);
   const right = h("section", { "aria-label": "What it does" }, heads,
-    h("div.row", {}, picker.element, h("label", {}, box, "Only the difference"), keep, back), holder, note);
-  const element = h("div", {}, h("h1", {}, "What would you change?"), h("div.try", {}, levers, right));
+    h("div.row", {}, picker.element, h("label", {}, box, "Only the difference")), holder, note);
+  const element = h("div", {}, h("div.row.top", {}, h("h1", {}, "What would you change?"), keep, back),
+    h("div.try", {}, levers, right));
   let adopted = 0;
   const view = { element, update() {
     if (adopted !== (state.adoptedAnew || 0)) { adopted = state.adoptedAnew; levers.set(); }
     picker.sync();
-    const answer = state.current;
+    const answer = state.current?.headlines ? state.current : null;
     const moved = Object.keys(state.settings).length > 0 || state.under;
     keep.disabled = back.disabled = !moved;
     right.classList.toggle("stale", Boolean(moved && !answer));
