@@ -33,8 +33,8 @@ LIMITS: Final = (
     "mean that nothing happens.",
     "Most numbers of the mechanisms are judgement; the files below say which are measured, "
     "estimated and assumed.",
-    "Money is at one year's prices. What is saved is cash only as far as “saves in cash” says: most "
-    "of the rest is staff who are there anyway.",
+    "Money is at one year's prices. What is saved is cash only as far as “saves in cash” says: "
+    "most of the rest is staff who are there anyway.",
 )
 WIDEST: Final = 3
 """Scenarios in one table: more do not fit a printed page."""
@@ -81,7 +81,10 @@ class Report:
 
 
 def report_of(
-    found: Findings, manifest: Mapping[str, Any], texts: Mapping[str, str], extra: Sequence[Part] = ()
+    found: Findings,
+    manifest: Mapping[str, Any],
+    texts: Mapping[str, str],
+    extra: Sequence[Part] = (),
 ) -> Report:
     """The report of a comparison. ``texts`` are scenario files by name; ``extra`` comes first."""
     n = len(found.replicates)

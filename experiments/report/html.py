@@ -61,9 +61,7 @@ def _part(part: Part) -> Iterator[str]:
 
 
 def _table(table: Table) -> str:
-    heads = "".join(
-        f'<th scope="col">{escape(h)}</th>' if h else "<td></td>" for h in table.heads
-    )
+    heads = "".join(f'<th scope="col">{escape(h)}</th>' if h else "<td></td>" for h in table.heads)
     rows = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
         + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])

@@ -55,9 +55,7 @@ def read_results(path: Path, years: int) -> list[RunResult]:
     ends = [i for i in range(1, len(scenario))
             if (scenario[i], replicate[i]) != (scenario[i - 1], replicate[i - 1])]  # fmt: skip
     spans = zip([0, *ends], [*ends, len(scenario)], strict=True) if scenario else ()
-    return [
-        _result(scenario[a], replicate[a], measure[a:b], value[a:b], years) for a, b in spans
-    ]
+    return [_result(scenario[a], replicate[a], measure[a:b], value[a:b], years) for a, b in spans]
 
 
 def _result(

@@ -81,7 +81,7 @@ def _table(pdf: FPDF, table: Table) -> None:
     _keep_together(pdf, 30)
     _text(pdf, table.title, SIZE, bold=True)
     pdf.set_font("text", size=SMALL)
-    first = 0.42 if len(table.heads) > 2 else 0.6
+    first = {2: 0.6, 3: 0.42, 4: 0.38}.get(len(table.heads), 0.34)
     rest = (1 - first) / max(1, len(table.heads) - 1)
     widths = [round(100 * x) for x in (first, *[rest] * (len(table.heads) - 1))]
     with pdf.table(
@@ -103,7 +103,9 @@ def _keep_together(pdf: FPDF, height: float) -> None:
 
 def _text(pdf: FPDF, text: str, size: float, bold: bool = False) -> None:
     pdf.set_font("text", "B" if bold else "", size)
-    pdf.multi_cell(0, LINE * size / SIZE, _printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
+    pdf.multi_cell(
+        0, LINE * size / SIZE, _printable(text), new_x="LMARGIN", new_y="NEXT", align="L"
+    )
     pdf.ln(1.5)
 
 

@@ -63,13 +63,15 @@ NOW: Final = {
 }  # fmt: skip
 DOORS: Final = ("referrals", "accepted", "nfa", "opened", "waiting", "wait_weeks", "closed",
                 "reopened")  # fmt: skip
-ONE_RUN: Final = "one run only: how far chance goes is not known yet"
+ONE_RUN: Final = "one run only; how far chance goes is not known yet"
 
 
 def findings_of(runner: Runner, run: Run | None) -> Findings | None:
     """A run against doing nothing, over the replicates that are whole in both; None without any."""
     base = runner.base
-    whole = [r for r in range(runner.replicates) if base.done(r)] if run is None else runner.pairs(run)
+    whole = (
+        [r for r in range(runner.replicates) if base.done(r)] if run is None else runner.pairs(run)
+    )
     if not whole:
         return None
     results: list[RunResult] = []
@@ -82,7 +84,9 @@ def findings_of(runner: Runner, run: Run | None) -> Findings | None:
         if run is not None:
             results.append(_result(run, r, run.name, names))
     stopped = None
-    return gather(Finished(tuple(whole), tuple(results), stopped), scenarios, base.name, runner.seed)
+    return gather(
+        Finished(tuple(whole), tuple(results), stopped), scenarios, base.name, runner.seed
+    )
 
 
 def several(runner: Runner, runs: Sequence[Run]) -> Findings | None:
@@ -229,6 +233,7 @@ def _headline(row: Row, base: Interval, difference: Interval) -> dict[str, Any]:
         "text": difference_text(difference, row.kind),
         "words": in_words(difference, row.kind),
         "sure": sureness(difference),
+        "doubt": ONE_RUN if sureness(difference) == "one" else "",
         **_interval(difference),
     }
 
@@ -259,7 +264,7 @@ def in_words(difference: Interval, kind: Kind) -> str:
         word = f"points {word}"
         text = text.replace("%", "")
     plain = text.lstrip("+-")
-    return f"{plain} {word}" + (f" – {ONE_RUN}" if sure == "one" else "")
+    return f"{plain} {word}"
 
 
 def tables(found: Findings, name: str) -> dict[str, Any]:
@@ -378,7 +383,8 @@ def side_by_side(found: Findings, names: Mapping[str, str]) -> dict[str, Any]:
             {"label": row.label, "base": level_text(base[row.measure], row.kind),
              "cells": [{"words": in_words(d[row.measure], row.kind),
                         "sure": sureness(d[row.measure])} for d in against.values()]}
-            for row in rows if row.measure in base and all(row.measure in d for d in against.values())
+            for row in rows
+            if row.measure in base and all(row.measure in d for d in against.values())
         ],
     }  # fmt: skip
 

@@ -66,7 +66,7 @@ def _money(measure: str) -> bool:
 def _value_axis(measure: str, title: str | None = None) -> Any:
     import altair as alt
 
-    kind = {"labelExpr": MONEY_AXIS} if _money(measure) else {"format": ",~r"}
+    kind: Any = {"labelExpr": MONEY_AXIS} if _money(measure) else {"format": ",~r"}
     return alt.Axis(title=title, tickCount=5, **kind)
 
 
@@ -117,8 +117,10 @@ def _difference(measure: str) -> Any:
     band = base.mark_area(opacity=0.25, color=ORANGE).encode(
         x=_year_axis(), y=alt.Y("low:Q", axis=axis), y2="high:Q"
     )
-    line = base.mark_line(strokeWidth=3.5, color=ORANGE, point=alt.OverlayMarkDef(size=45, color=ORANGE)
-                          ).encode(x=_year_axis(), y=alt.Y("mean:Q", axis=axis))  # fmt: skip
+    points = alt.OverlayMarkDef(size=45, color=ORANGE)
+    line = base.mark_line(strokeWidth=3.5, color=ORANGE, point=points).encode(
+        x=_year_axis(), y=alt.Y("mean:Q", axis=axis)
+    )
     return alt.layer(band, zero.encode(y="zero:Q"), line).properties(width="container", height=250)
 
 
@@ -147,19 +149,19 @@ def _bars(measure: str) -> Any:
     import altair as alt
 
     money = measure == "cost.total"
+    kind: Any = {"labelExpr": MONEY_AXIS} if money else {"format": "+,~r"}
     axis = alt.Axis(title="less  ←     →  more" if not money else "saves  ←     →  pays more",
-                    tickCount=5, labelOverlap=True,
-                    **({"labelExpr": MONEY_AXIS} if money else {"format": "+,~r"}))  # fmt: skip
+                    tickCount=5, labelOverlap=True, **kind)  # fmt: skip
     sure = "datum.sure == 'more' || datum.sure == 'less'"
     y = alt.Y("label:N", sort=None, axis=alt.Axis(title=None, labelPadding=8, ticks=False))
-    paint = {"expr": f"datum.sure == 'more' ? '{ORANGE}' : datum.sure == 'less' ? '{BLUE}' : '{GREY}'"}
+    paint = f"datum.sure == 'more' ? '{ORANGE}' : datum.sure == 'less' ? '{BLUE}' : '{GREY}'"
     base = alt.Chart(_rows())
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=BLACK).encode(x="zero:Q")
     room = alt.Scale(padding=70)
     whisker = base.mark_rule(strokeWidth=2.5, color=GREY).encode(
         x=alt.X("low:Q", axis=axis, scale=room), x2="high:Q", y=y
     )
-    shown = base.transform_calculate(paint=paint["expr"], inside=f"{sure} ? datum.paint : 'white'")
+    shown = base.transform_calculate(paint=paint, inside=f"{sure} ? datum.paint : 'white'")
     dot = shown.mark_point(size=130, strokeWidth=2.5, filled=True, opacity=1).encode(
         x=alt.X("mean:Q", axis=axis), y=y,
         fill=alt.Fill("inside:N", scale=None), stroke=alt.Stroke("paint:N", scale=None),
@@ -170,9 +172,7 @@ def _bars(measure: str) -> Any:
     text = shown.mark_text(dy=-15, fontSize=SIZE - 2).encode(
         x=alt.X("mean:Q", axis=axis), y=y, text="text:N", color=alt.Color("paint:N", scale=None)
     )
-    return alt.layer(zero, whisker, dot, text).properties(
-        width="container", height={"step": 44}
-    )
+    return alt.layer(zero, whisker, dot, text).properties(width="container", height={"step": 44})
 
 
 def _doors(_: str) -> Any:
@@ -216,8 +216,8 @@ def _life(_: str) -> Any:
     dashes = alt.StrokeDash("name:N", scale=alt.Scale(range=[[1, 0], [8, 4], [2, 3], [8, 3, 2, 3]]),
                             sort=None)  # fmt: skip
     lines = needs.mark_line(strokeWidth=3).encode(color=shades, strokeDash=dashes)
-    last = needs.transform_filter("datum.last").mark_text(align="left", dx=6, fontSize=SIZE - 2
-                                                        ).encode(text="name:N", color=shades)  # fmt: skip
+    last = needs.transform_filter("datum.last").mark_text(align="left", dx=6, fontSize=SIZE - 2)
+    last = last.encode(text="name:N", color=shades)
     lane = alt.Y("agency:N", sort=alt.EncodingSortField("order", op="min"),
                  axis=alt.Axis(title=None, ticks=False, domain=False))  # fmt: skip
     spells = alt.Chart(_rows()).transform_filter("datum.sort == 'open'").mark_bar(

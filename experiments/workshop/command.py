@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import socket
 import threading
 from dataclasses import replace
@@ -91,7 +92,9 @@ def open_workshop(base: Scenario, source: Path, folder: Path, arguments: argpars
         raise UnusablePath(f"{folder}: cannot hold a workshop: {error.strerror}") from error
     opened = memory.room.opened
     if opened and (opened["place"], opened["start"]) != (base.place_name, str(base.start)):
-        raise BadRequest(f"{folder}: holds a workshop about {opened['title']}; name another --folder")
+        raise BadRequest(
+            f"{folder}: holds a workshop about {opened['title']}; name another --folder"
+        )
     return Workshop(desk, memory, arguments.seed, arguments.replicates, arguments.workers)
 
 
@@ -107,9 +110,17 @@ def serve(arguments: argparse.Namespace, base: Scenario, source: Path, folder: P
     say(f"What the room decides is kept in {folder}")
     if arguments.phones:
         say(f"Phones join at {' or '.join(phone_addresses(port))} with the code {session.code}")
-        warn("Anybody on this network can reach that address; without the code they get no further.")
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1,
-                            server_header=False, access_log=False, limit_concurrency=500)  # fmt: skip
+        warn(
+            "Anybody on this network can reach that address; without the code they get no further."
+        )
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        timeout_graceful_shutdown=1,
+        server_header=False,
+        access_log=False,
+        limit_concurrency=500,
+    )
     uvicorn.Server(config).run(sockets=[listening])
     return 0
 
@@ -139,14 +150,17 @@ class Vega:
 
     def __call__(self) -> bytes:
         """The bundle. The first call takes some seconds, where no earlier workshop left it."""
+        from importlib.metadata import version
+
         import vl_convert
 
         with self._lock:
-            kept = self._folder / f"vega-{vl_convert.__version__}.js"
+            kept = self._folder / f"vega-{version('vl-convert-python')}.js"
             if not self._made and kept.is_file():
                 self._made = kept.read_bytes()
             if not self._made:
-                self._made = vl_convert.javascript_bundle().encode()
+                bundle: Any = vl_convert.javascript_bundle  # its types want what is optional
+                self._made = bundle().encode()
                 partial = kept.with_suffix(".partial")
                 partial.write_bytes(self._made)
                 partial.replace(kept)
@@ -167,16 +181,12 @@ def bound(port: int, phones: bool) -> socket.socket:
 def own_names() -> tuple[str, ...]:
     """The addresses of this machine on its networks, as far as they can be found out."""
     found = []
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
-        try:
-            asking.connect(("192.0.2.1", 9))  # sends nothing: only the route is looked up
-            found.append(asking.getsockname()[0])
-        except OSError:
-            pass
-    try:
+    asking = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    with asking, contextlib.suppress(OSError):
+        asking.connect(("192.0.2.1", 9))  # sends nothing: only the route is looked up
+        found.append(asking.getsockname()[0])
+    with contextlib.suppress(OSError):
         found += socket.gethostbyname_ex(socket.gethostname())[2]
-    except OSError:
-        pass
     return tuple(dict.fromkeys(name for name in found if not name.startswith("127.")))
 
 

@@ -53,7 +53,9 @@ class Desk:
     @property
     def start(self) -> dt.date:
         """The day on which levers act: a year into the forecast, as in our own scenarios."""
-        return self.base.start.replace(year=self.base.start.year + (1 if self.base.years > 1 else 0))
+        return self.base.start.replace(
+            year=self.base.start.year + (1 if self.base.years > 1 else 0)
+        )
 
 
 def open_desk(base: Scenario, source: Path, folder: Path) -> Desk:
@@ -157,12 +159,16 @@ def _check_names(desk: Desk, data: Mapping[str, Any]) -> None:
     place = data.get("place", desk.place)
     own = {desk.place, desk.base.place_name, f"../{desk.base.place_name}.toml"}
     if place not in own:
-        raise Refused(f"the file is about “{str(place)[:60]}”, and this room about {desk.base.place.title}")
+        raise Refused(
+            f"the file is about “{str(place)[:60]}”, and this room about {desk.base.place.title}"
+        )
     uses = data.get("use", [])
     for use in uses if isinstance(uses, list) else []:
         named = use.get("intervention") if isinstance(use, Mapping) else None
         if isinstance(named, str) and not _NAME.fullmatch(named):
-            raise Refused(f"“{named[:60]}” is no way of working by its name; paths are not followed")
+            raise Refused(
+                f"“{named[:60]}” is no way of working by its name; paths are not followed"
+            )
 
 
 def check_comparable(desk: Desk, scenario: Scenario) -> None:
@@ -190,7 +196,7 @@ def check_comparable(desk: Desk, scenario: Scenario) -> None:
 
 def estimate_minutes(missing: Any) -> float:
     """How long the crisis door's own model would take to answer for every load."""
-    return sum(table.runs for table in missing) * SECONDS_PER_DOOR_RUN / 60
+    return float(sum(table.runs for table in missing)) * SECONDS_PER_DOOR_RUN / 60
 
 
 SECONDS_PER_DOOR_RUN: Final = 1.0
@@ -232,5 +238,7 @@ def _place_beside(source: Path, folder: Path) -> str:
             (folder / "places").mkdir(exist_ok=True)
             shutil.copyfile(own, folder / "places" / own.name)
             return f"places/{own.name}"
-        path = (path.parent / f"{str(data.get('extends', '')).removesuffix('.toml')}.toml").resolve()
+        path = (
+            path.parent / f"{str(data.get('extends', '')).removesuffix('.toml')}.toml"
+        ).resolve()
     raise Refused(f"{source}: names no place")

@@ -189,7 +189,11 @@ def _early_help(base: Scenario) -> str:
 
 
 def _source(what: str, number: Quantity) -> str:
-    spread = "" if number.low is None or number.high is None else f", {_figure(number.low)}–{_figure(number.high)}"
+    spread = (
+        ""
+        if number.low is None or number.high is None
+        else f", {_figure(number.low)}–{_figure(number.high)}"
+    )
     return f"{what}: {_figure(number.value)}{spread}, {number.status}. {number.source}"
 
 
@@ -252,8 +256,7 @@ def _quiet(base: Scenario) -> Iterator[Lever]:
             continue
         values = _near(WEEKS, today)
         words = tuple(
-            f"{weeks:g} quiet weeks" + (" (as today)" if weeks == today else "")
-            for weeks in values
+            f"{weeks:g} quiet weeks" + (" (as today)" if weeks == today else "") for weeks in values
         )
         yield Lever(f"quiet.{name}", "quiet", spec.title, values, words, _at(values, today),
                     "Then the case is closed, and the place goes to somebody who waits.",
@@ -298,7 +301,8 @@ def _navigators(base: Scenario) -> Iterator[Lever]:
     way = ways()["navigators"].spec
     known = (" ".join(way.evidence_note.split()),)
     yield Lever("navigators.posts", "navigators", "Navigators", NAVIGATORS, words, 0,
-                "They find people at the top of a six-monthly data feed, and stay.", known)  # fmt: skip
+                "They find people at the top of a six-monthly data feed, and stay.",
+                known)  # fmt: skip
     yield Lever("navigators.cases", "navigators", "People each navigator stays with", CASES,
                 tuple(f"{n} people each" for n in CASES), CASES.index(DEFAULT_CASES),
                 "The model does not make a navigator with more people any less good: do not go "
@@ -327,7 +331,8 @@ def _early(base: Scenario) -> Iterator[Lever]:
             for share in values
         )
         yield Lever("early.police", "early", "Referrals by the police", values, words,
-                    _at(values, today), evidence=(_source("Quality", police.referral_quality),))  # fmt: skip
+                    _at(values, today),
+                    evidence=(_source("Quality", police.referral_quality),))  # fmt: skip
 
 
 def _ways(base: Scenario) -> Iterator[Lever]:

@@ -167,8 +167,8 @@ def applied(room: Room, entry: Mapping[str, Any]) -> Room:
     elif kind == "noted":
         room.notes.append(dict(entry))
     elif kind == "asked":
-        fields = ("text", "measure", "scenario", "unit", "sort", "choices")
-        room.questions[entry["n"]] = Question(entry["n"], **{f: entry[f] for f in fields})
+        asked = ("text", "measure", "scenario", "unit", "sort", "choices")
+        room.questions[entry["n"]] = Question(entry["n"], **{f: entry[f] for f in asked})
     elif kind in ("revealed", "closed", "answered") and entry["question"] in room.questions:
         question = room.questions[entry["question"]]
         if kind == "answered":

@@ -8,6 +8,7 @@ is instant. Worker w has the replicates w, w + workers, ...; each keeps those pl
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import multiprocessing
 import pickle
@@ -222,10 +223,8 @@ class Runner:
         cast = cast_of([self.base.scenario, run.scenario])
         task = Task(run.number, generation, run.scenario, cast, replicate, keep)
         self._busy[worker] = (run, replicate)
-        try:
+        with contextlib.suppress(OSError):  # it has just died; its listener will say so
             self._pipes[worker].send_bytes(pickle.dumps(task))
-        except OSError:  # it has just died; its listener will say so
-            pass
 
     def _wanted(self, worker: int) -> Iterator[tuple[Run, int]]:
         """What this worker could do, the most wanted first."""

@@ -48,7 +48,8 @@ def application(workshop: Workshop, teller: Teller, vega: Callable[[], bytes]) -
         ("/charts/{name}.json", routes.chart), ("/charts/{name}/{measure}.json", routes.chart),
         ("/api/about", routes.about), ("/api/events", routes.events),
         ("/api/doors", routes.doors), ("/api/assumed", routes.assumed),
-        ("/api/life", routes.life), ("/qr.svg", routes.qr), ("/scenarios/{name}.toml", routes.download),
+        ("/api/life", routes.life), ("/qr.svg", routes.qr), ("/report.html", routes.report),
+        ("/report.pdf", routes.report), ("/scenarios/{name}.toml", routes.download),
     ]  # fmt: skip
     post = [
         ("/api/try", routes.try_out), ("/api/keep", routes.keep), ("/api/open", routes.open),
@@ -101,6 +102,7 @@ class _Routes:
 
     def __init__(self, workshop: Workshop, teller: Teller, vega: Callable[[], bytes]) -> None:
         self.workshop, self.teller, self._vega = workshop, teller, vega
+        self._reporting = asyncio.Lock()
 
     async def index(self, _: Request) -> Response:
         return _file("index.html")
@@ -171,8 +173,9 @@ class _Routes:
     async def ask(self, request: Request) -> Response:
         data = await body_of(request)
         choices = [str(choice) for choice in data.get("choices", [])]
-        number = self.workshop.ask_room(text(data, "sort"), text(data, "text"),
-                                        text(data, "measure"), choices, text(data, "scenario"))  # fmt: skip
+        sort, about = text(data, "sort"), text(data, "text")
+        measure, scenario = text(data, "measure"), text(data, "scenario")
+        number = self.workshop.ask_room(sort, about, measure, choices, scenario)
         return JSONResponse({"number": number})
 
     async def show(self, request: Request) -> Response:
@@ -196,6 +199,19 @@ class _Routes:
     async def life(self, request: Request) -> Response:
         rule = request.query_params.get("find", "cost")
         return JSONResponse(await self.teller.life(rule, self.workshop.front.run))
+
+    async def report(self, request: Request) -> Response:
+        from experiments.report.html import POLICY, to_html
+        from experiments.report.pdf import to_pdf
+
+        pdf = request.url.path.endswith(".pdf")
+        async with self._reporting:  # one at a time: drawing takes seconds and memory
+            made = await asyncio.to_thread(self.workshop.report)
+            content = await asyncio.to_thread(to_pdf if pdf else to_html, made)
+        if pdf:
+            return Response(content, media_type="application/pdf")
+        headers = {"content-security-policy": POLICY + "; frame-ancestors 'none'"}
+        return Response(content, media_type=TYPES[".html"], headers=headers)
 
     async def qr(self, _: Request) -> Response:
         import segno

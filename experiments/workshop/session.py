@@ -8,14 +8,18 @@ from __future__ import annotations
 import re
 import secrets
 import statistics
+import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
+from experiments.compare import Findings
 from experiments.figures import FAN
-from experiments.output import version
+from experiments.output import version, warn
+from experiments.report.command import room_parts
+from experiments.report.content import Report, report_of
 from experiments.stats import CHANCE_ONLY
-from experiments.workshop import answers
+from experiments.workshop import answers, archive
 from experiments.workshop.drafts import (
     Desk,
     Refused,
@@ -32,7 +36,8 @@ from experiments.workshop.levers import GROUPS, in_words
 from experiments.workshop.memory import Kept, Memory, Question
 from experiments.workshop.runner import Run, Runner, levers_act_in
 from scenarios.names import WEEKS_PER_YEAR
-from sim.store import write_file
+from scenarios.resolved import Scenario
+from sim.store import WriteFailed, write_file
 
 MOST_KEPT: Final = 60
 MAX_NOTE: Final = 1000
@@ -59,6 +64,9 @@ class Workshop:
         self, desk: Desk, memory: Memory, seed: int, replicates: int, workers: int | None
     ) -> None:
         self.desk, self.memory = desk, memory
+        self.folder = memory.path.parent
+        self._saved: set[str] = set()
+        self._saving = threading.Lock()
         self.page, self.phones = Hub(), Hub()
         self.front = Front()
         parting = (desk.start - desk.base.start).days // 7
@@ -83,12 +91,17 @@ class Workshop:
 
     def start(self) -> None:
         """Set the workers to work; what the room keeps is worked out when nobody waits."""
-        self.runner.start()
         self._restore()
+        kept = self.memory.room.kept.values()
+        runs = {k.name: self.runner.remembered[k.toml] for k in kept}
+        archive.restore(self.folder, self.runner, runs)
+        self.runner.start()
 
     def close(self) -> None:
         """Let everybody go."""
         self.runner.close()
+        with self._saving:
+            pass
         self.page.close()
         self.phones.close()
         self.memory.close()
@@ -283,8 +296,10 @@ class Workshop:
             raise Refused("there is nothing to undo")
         self._restore()
         self.tell_room()
-        what = {"kept": "kept", "noted": "a note", "named": "a new name", "dropped": "taken down",
-                "asked": "a question", "revealed": "the answer shown", "closed": "closed"}  # fmt: skip
+        what = {
+            "kept": "kept", "noted": "a note", "named": "a new name", "dropped": "taken down",
+            "asked": "a question", "revealed": "the answer shown", "closed": "closed",
+        }  # fmt: skip
         title = entry.get("title") or entry.get("text") or ""
         return f"{what[entry['kind']]}: {title}".rstrip(": ")
 
@@ -389,9 +404,46 @@ class Workshop:
                 self.page.tell("base", self.base_news())
         elif self.front.run is run and self._telling(run):
             self.page.tell("answer", self.answer())
-        if any(run.key == kept.toml for kept in self.memory.room.kept.values()):
-            if self.runner.finished(run):
-                self.tell_room()
+        kept = self.memory.room.kept.values()
+        if any(run.key == k.toml for k in kept) and self.runner.finished(run):
+            self.tell_room()
+            self._save()
+
+    def _save(self) -> None:
+        """Keep the wall's numbers, once all are there; in a thread, for it takes a second."""
+        runs = [self.runner.remembered.get(k.toml) for k in self.memory.room.kept.values()]
+        whole = [run for run in runs if run is not None and self.runner.finished(run)]
+        keys = {run.key for run in whole}
+        if len(whole) < len(runs) or keys == self._saved:
+            return
+        found, scenarios = self._wall(whole)
+        if found is not None:
+            self._saved = keys
+            threading.Thread(target=self._archive, args=(found, scenarios), daemon=True).start()
+
+    def _archive(self, found: Findings, scenarios: list[Scenario]) -> None:
+        with self._saving:
+            try:
+                archive.save(self.folder, found, scenarios)
+            except WriteFailed as error:
+                warn(str(error))
+
+    def _wall(self, runs: list[Run]) -> tuple[Findings | None, list[Scenario]]:
+        base = self.runner.base
+        found = answers.several(self.runner, runs)
+        return found, [replace(x.scenario, name=x.name) for x in (base, *runs)]
+
+    def report(self) -> Report:
+        """The workshop's report as far as its numbers are there. Raises Refused."""
+        room = self.memory.room
+        runs = [self._work_out(kept) for kept in room.kept.values()]
+        some = [run for run in runs if self.runner.pairs(run)]
+        found, scenarios = self._wall(some)
+        if found is None:
+            raise Refused("the first numbers are not there yet; try again in a few seconds")
+        texts = {"do_nothing.toml": path_of(self.desk, "do_nothing").read_text(encoding="utf-8")}
+        texts |= {f"{kept.name}.toml": kept.toml for kept in room.kept.values()}
+        return report_of(found, archive.about_wall(found, scenarios), texts, room_parts(room))
 
     def _telling(self, run: Run) -> bool:
         """Whether there is anything yet that the change could have made different."""
@@ -400,7 +452,7 @@ class Workshop:
         weeks = WEEKS_PER_YEAR * max((news.year for news in run.so_far.values()), default=0)
         return weeks > levers_act_in(self.desk.base, run.scenario)
 
-    def _draft(self, text: str) -> Any:
+    def _draft(self, text: str) -> Scenario:
         scenario = scenario_of(self.desk, DRAFT, text)
         path_of(self.desk, DRAFT).unlink()
         return scenario

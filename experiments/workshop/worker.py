@@ -143,7 +143,7 @@ def live(
 def so_far(place: Place, years: int, cast_: Cast) -> Measures:
     """The measures of a place as if its run ended with this year."""
     weeks = place.warm_up_weeks + years * WEEKS_PER_YEAR
-    world = place.world
+    world: Any = place.world
     shorter = SimpleNamespace(
         scenario=replace(place.scenario, years=years),
         key=place.key,

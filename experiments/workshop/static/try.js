@@ -65,7 +65,7 @@ export function headlines(answer) {
     const [first] = group.rows;
     if (!first) return null;
     return h(`section.head.${first.sure}`, {}, h("h2", {}, first.label),
-      h("span.big", {}, first.words), h("span.base", {}, `doing nothing: ${first.base}`));
+      h("span.big", {}, first.words), h("span.base", {}, `doing nothing: ${first.base}`, first.doubt ? ` – ${first.doubt}` : ""));
   }));
 }
 
