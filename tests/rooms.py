@@ -49,6 +49,8 @@ class Room:
     folder: Path
     scenario: Path
     process: subprocess.Popen[str]
+    seats: list[dict[str, str]] = field(default_factory=list)
+    """The cookies of phones that had joined before the workshop was opened again."""
     headers: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str, **headers: str) -> tuple[int, bytes, dict[str, str]]:
@@ -95,8 +97,9 @@ class Room:
 
 
 @contextlib.contextmanager
-def opened(folder: Path, scenario: Path, *options: str) -> Iterator[Room]:
-    """A workshop, while it is open."""
+def opened(folder: Path, scenario: Path, *options: str, seats: int = 0) -> Iterator[Room]:
+    """A workshop, while it is open; with so many phones that have joined already."""
+    cookies = take_seats(folder, scenario, seats) if seats else []
     process = subprocess.Popen(
         [sys.executable, "-m", "experiments.cli", "workshop", str(scenario), "--port", "0",
          "--folder", str(folder), "--replicates", str(REPLICATES), *options],
@@ -107,7 +110,7 @@ def opened(folder: Path, scenario: Path, *options: str) -> Iterator[Room]:
         line = process.stdout.readline()
         url = next(word for word in line.split() if word.startswith("http")).rstrip("/")
         _wait_for(url)
-        yield Room(url, folder, scenario, process)
+        yield Room(url, folder, scenario, process, cookies)
     finally:
         process.terminate()
         try:
@@ -115,6 +118,25 @@ def opened(folder: Path, scenario: Path, *options: str) -> Iterator[Room]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def take_seats(folder: Path, scenario: Path, seats: int) -> list[dict[str, str]]:
+    """Seats written down as by a workshop before: joining is limited to ten tries a minute for
+    one address, and all phones of a test have the same."""
+    from experiments.workshop.memory import Memory
+    from experiments.workshop.phones import COOKIE
+    from scenarios.load import load_scenario
+
+    base = load_scenario(scenario)
+    memory = Memory(folder)
+    memory.note("opened", place=base.place_name, title=base.place.title, start=str(base.start),
+                years=base.years, seed=1, replicates=REPLICATES, version="",
+                code="ABCDEF")  # fmt: skip
+    marks = [f"seat{i}" for i in range(seats)]
+    for mark in marks:
+        memory.note("joined", who=mark)
+    memory.close()
+    return [{"Cookie": f"{COOKIE}={mark}"} for mark in marks]
 
 
 def _wait_for(url: str) -> None:

@@ -229,13 +229,14 @@ def _budgets(base: Scenario) -> Iterator[Lever]:
 def _thresholds(base: Scenario) -> Iterator[Lever]:
     for name, spec in _gated(base.evidence).items():
         today = spec.threshold.value
+        steps = tuple(add for add in THRESHOLDS if add == 0 or 0 <= today + add <= 1)
         words = tuple(
-            f"takes people from a need of {max(0.0, today + add):.2f} "
+            f"takes people from a need of {today + add:.3g} "
             + ("(as today)" if add == 0 else f"({'later' if add > 0 else 'sooner'})")
-            for add in THRESHOLDS
+            for add in steps
         )
-        yield Lever(f"threshold.{name}", "thresholds", spec.title, THRESHOLDS, words,
-                    THRESHOLDS.index(0.0), "Needs run from 0, none, to 1, the highest there is.",
+        yield Lever(f"threshold.{name}", "thresholds", spec.title, steps, words,
+                    steps.index(0.0), "Needs run from 0, none, to 1, the highest there is.",
                     (_source("Threshold", spec.threshold),))  # fmt: skip
 
 

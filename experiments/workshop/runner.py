@@ -212,7 +212,7 @@ class Runner:
 
     def _give(self, worker: int) -> None:
         """Give a free worker what is most wanted of its replicates."""
-        if self._busy[worker] is not None or self._closed:
+        if self._busy[worker] is not None or self._pipes[worker] is None or self._closed:
             return
         wanted = next(self._wanted(worker), None)
         if wanted is None:

@@ -5,6 +5,7 @@ Nothing here knows of addresses or headers; `server` and `phones` call this.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import statistics
@@ -41,6 +42,8 @@ from sim.store import WriteFailed, write_file
 
 MOST_KEPT: Final = 60
 MAX_NOTE: Final = 1000
+TELL_EVERY: Final = 0.25
+"""Seconds between two tellings of the room's memory."""
 MAX_PEOPLE: Final = 200
 """So many marks of phones are taken in one question."""
 DRAFT: Final = "draft"
@@ -66,6 +69,8 @@ class Workshop:
         self.desk, self.memory = desk, memory
         self.folder = memory.path.parent
         self._saved: set[str] = set()
+        self._reckoned: dict[str, tuple[int, list[dict[str, Any]]]] = {}
+        self._to_be_told = False
         self._saving = threading.Lock()
         self.page, self.phones = Hub(), Hub()
         self.front = Front()
@@ -186,10 +191,17 @@ class Workshop:
             "of": self.runner.replicates, "words": self.words(kept.settings, kept.parent),
         }  # fmt: skip
         if run and whole:
+            told["headlines"] = self._headlines(run, whole)
+        return told
+
+    def _headlines(self, run: Run, whole: int) -> list[dict[str, Any]]:
+        """A run's headlines; reckoned anew only when another replicate is whole."""
+        known = self._reckoned.get(run.key)
+        if known is None or known[0] != whole:
             found = answers.findings_of(self.runner, run)
             assert found is not None
-            told["headlines"] = answers.headlines(found, kept.name)
-        return told
+            known = self._reckoned[run.key] = (whole, answers.headlines(found, run.name))
+        return known[1]
 
     def question(self, question: Question) -> dict[str, Any]:
         """A question with its answers; the model's only once the room has been shown it."""
@@ -393,7 +405,14 @@ class Workshop:
     # --- inside ---
 
     def tell_room(self) -> None:
-        """Tell the page and the phones of the room's memory."""
+        """Tell the page and the phones of the room's memory, at most a few times a second: forty
+        phones that answer at once are one piece of news."""
+        if not self._to_be_told:
+            self._to_be_told = True
+            asyncio.get_running_loop().call_later(TELL_EVERY, self._tell_now)
+
+    def _tell_now(self) -> None:
+        self._to_be_told = False
         self.page.tell("room", self.room())
         self.phones.tell("phone", self.for_phones())
 
