@@ -10,7 +10,8 @@ import re
 import secrets
 import statistics
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -70,7 +71,8 @@ class Workshop:
         self.folder = memory.path.parent
         self._saved: set[str] = set()
         self._reckoned: dict[str, tuple[int, list[dict[str, Any]]]] = {}
-        self._to_be_told = False
+        self._pending: set[str] = set()
+        self._told_at: dict[str, float] = {}
         self._saving = threading.Lock()
         self.page, self.phones = Hub(), Hub()
         self.front = Front()
@@ -243,6 +245,7 @@ class Workshop:
         scenario = known.scenario if known else self._draft(text)
         self.front = Front(move[:40], moved, under if below else "")
         self.front.run = self.runner.ask(text, DRAFT, scenario)
+        self._told_at.pop("answer", None)  # whoever has just let go of a lever waits for it
         self._heard(self.front.run)
         return {"run": self.front.run.number, "words": self.words(moved, under)}
 
@@ -407,22 +410,40 @@ class Workshop:
     def tell_room(self) -> None:
         """Tell the page and the phones of the room's memory, at most a few times a second: forty
         phones that answer at once are one piece of news."""
-        if not self._to_be_told:
-            self._to_be_told = True
-            asyncio.get_running_loop().call_later(TELL_EVERY, self._tell_now)
+        self._soon("room", self._tell_now)
 
     def _tell_now(self) -> None:
-        self._to_be_told = False
         self.page.tell("room", self.room())
         self.phones.tell("phone", self.for_phones())
+
+    def _soon(self, sort: str, tell: Callable[[], None]) -> None:
+        """Tell at once what has not been told of lately, else a little later and then the newest.
+
+        So reckoning figures for the page never keeps phones waiting for long.
+        """
+        loop, now = asyncio.get_running_loop(), time.monotonic()
+        if sort in self._pending:
+            return
+        wait = self._told_at.get(sort, 0.0) + TELL_EVERY - now
+        if wait <= 0:
+            self._told_at[sort] = now
+            tell()
+            return
+        self._pending.add(sort)
+        loop.call_later(wait, self._tell_later, sort, tell)
+
+    def _tell_later(self, sort: str, tell: Callable[[], None]) -> None:
+        self._pending.discard(sort)
+        self._told_at[sort] = time.monotonic()
+        tell()
 
     def _heard(self, run: Run) -> None:
         """News of a run: the page hears of it if it is what stands on the screen."""
         if run is self.runner.base:
             if run.refused or any(run.done(r) for r in run.so_far):
-                self.page.tell("base", self.base_news())
+                self._soon("base", lambda: self.page.tell("base", self.base_news()))
         elif self.front.run is run and self._telling(run):
-            self.page.tell("answer", self.answer())
+            self._soon("answer", lambda: self.page.tell("answer", self.answer()))
         kept = self.memory.room.kept.values()
         if any(run.key == k.toml for k in kept) and self.runner.finished(run):
             self.tell_room()

@@ -254,9 +254,8 @@ def test_every_lever_can_be_reached_by_keyboard(watched: Watched) -> None:
     page = watched.page
     inputs = page.locator(".levers input")
     assert inputs.count() > 100
-    named = page.evaluate("() => [...document.querySelectorAll('.levers input')]"
-                          ".every(i => i.labels.length || i.getAttribute('aria-label'))")  # fmt: skip
-    assert named
+    every = "() => [...document.querySelectorAll('.levers input')]"
+    assert page.evaluate(every + ".every(i => i.labels.length || i.getAttribute('aria-label'))")
     summaries = page.locator(".levers summary")
     for i in range(1, summaries.count()):
         summaries.nth(i).focus()

@@ -23,7 +23,8 @@ async function specOf(path) {
 export class Chart {
   constructor(name, label, heads, cells) {
     this.name = name;
-    this.box = h("div.chart", { role: "img", "aria-label": label });
+    this.inner = h("div.drawn", { "aria-hidden": "true" });  // Vega gives this a role of its own
+    this.box = h("div.chart", { role: "img", "aria-label": label || name }, this.inner);
     this.heads = heads;
     this.cells = cells;
     this.text = h("details.text-of-chart", {}, h("summary", {}, "The same as a table"));
@@ -53,7 +54,7 @@ export class Chart {
       this.view?.finalize();
       const spec = await specOf(path);
       spec.datasets = { ...spec.datasets, rows: structuredClone(rows) };
-      const { view } = await window.vegaEmbed(this.box, spec, { actions: false, ast: true,
+      const { view } = await window.vegaEmbed(this.inner, spec, { actions: false, ast: true,
         renderer: "svg", defaultStyle: false, tooltip: false });
       this.view = view;
       this.path = path;
