@@ -18,7 +18,7 @@ from typing import Any
 import numba
 
 _ROOT = Path(__file__).resolve().parent
-_SOURCES = ("agents", "sim", "scenarios/names.py")
+_SOURCES = ("agents", "sim/week.py", "scenarios/names.py")
 
 
 def _state_of_sources() -> str:
