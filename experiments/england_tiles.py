@@ -50,12 +50,13 @@ SHORT: Final = {
 def draw(landings: Sequence[Landing], arguments: argparse.Namespace, path: Path) -> None:
     """Save the picture as PNG and SVG."""
     import matplotlib.pyplot as plt
+    from matplotlib.colors import Normalize
 
     shown = [landing for landing in landings if landing.authority.region in sum(REGIONS, ())]
     means = {x.authority.code: float(np.mean(x.per_10_000)) for x in shown}
     with styled():
         figure, axes = plt.subplots(figsize=(16, 11.5), layout="constrained")
-        norm = plt.Normalize(min(0.0, *means.values()), max(means.values()))
+        norm = Normalize(min(0.0, *means.values()), max(means.values()))
         top = 0.0
         for row in REGIONS:
             deepest = 0.0
@@ -90,10 +91,11 @@ def _block(
 def _tile(axes: Axes, landing: Landing, x: float, y: float, mean: float, norm: Any) -> None:
     """Colour and number; grey letters where the change is no more than chance."""
     import matplotlib.pyplot as plt
+    from matplotlib.patches import Rectangle
 
     shade = float(norm(mean))
     axes.add_patch(
-        plt.Rectangle((x, y), 0.97 * WIDTH, 0.94 * HEIGHT, facecolor=plt.get_cmap(PALETTE)(shade))
+        Rectangle((x, y), 0.97 * WIDTH, 0.94 * HEIGHT, facecolor=plt.get_cmap(PALETTE)(shade))
     )
     several = len(landing.per_10_000) > 1
     unsure = several and not mean_interval(np.array(landing.per_10_000)).detectable
