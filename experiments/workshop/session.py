@@ -239,7 +239,8 @@ class Workshop:
         if not moved and below is None:
             self.front = Front(move=move[:40])
             self.runner.leave()
-            return {"run": 0}
+            self.page.tell("answer", self.answer())
+            return {"run": 0, "words": []}
         text = text_of(self.desk, "Being tried", moved, below.toml if below else None)
         known = self.runner.remembered.get(text)
         scenario = known.scenario if known else self._draft(text)

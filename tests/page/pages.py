@@ -154,7 +154,7 @@ def test_branch_and_side_by_side(watched: Watched, room: Room) -> None:
     watched.view("decide")
     for title in ("One", "Two"):
         page.wait_for_selector(f".card:has-text('{title}') li strong", timeout=60_000)
-        page.locator(f".card:has(h3:text-is('{title}')) input").first.check()
+        page.locator(f".card:has(label:text-is('{title}')) input").first.check()
     page.click("text=Side by side")
     page.wait_for_selector("table:has-text('Against doing nothing')")
     page.click("[aria-label='Go on from One']")
@@ -188,7 +188,7 @@ def test_predict_by_phone_and_out_loud(watched: Watched, browser: Any, room: Roo
     code = page.inner_text(".join strong")
     phone = Watched(browser, room.url + "/join", viewport={"width": 390, "height": 760})
     phone.page.fill("#code", code.lower())
-    phone.page.click("text=Join")
+    phone.page.click("button:text('Join')")
     phone.page.wait_for_selector("text=You are in")
     page.click("text=Ask the room")
     phone.page.fill("#value", "12")

@@ -87,7 +87,7 @@ def phone(browser: Any, room: Room, out: Path) -> None:
     seen = Watched(browser, room.url + "/join", viewport={"width": 390, "height": 760})
     seen.page.wait_for_selector("#code")
     seen.page.fill("#code", "ABCDEF")
-    seen.page.click("text=Join")
+    seen.page.click("button:text('Join')")
     seen.page.wait_for_selector("#value")
     seen.page.screenshot(path=out / "phone.png")
     seen.page.goto(room.url + "/#try")

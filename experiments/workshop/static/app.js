@@ -37,7 +37,7 @@ function update(what) {
 function status() {
   const { answer, base, about } = state;
   const current = state.answer && state.answer.move === state.move;
-  const words = current ? answer.words : state.words;
+  const words = state.inWords();
   document.getElementById("active").textContent =
     words.length ? words.join("  ·  ") : "Do nothing: services go on as they are today";
   const shown = current && answer.run ? answer : base;
@@ -72,7 +72,6 @@ function listen() {
     if (!state.adopted || lost) state.adopt(answer);
     if (answer.move !== state.move) return;
     state.answer = answer;
-    state.words = answer.words;
     state.timeFirst();
     if (answer.refused && state.told !== answer.run) {
       state.told = answer.run;

@@ -4,7 +4,7 @@ const session = Math.random().toString(36).slice(2, 8);
 let moves = 0;
 
 export const state = {
-  about: null, base: null, answer: null, room: null, view: "place", words: [],
+  about: null, base: null, answer: null, room: null, view: "place",
   settings: {}, under: "", move: "", adopted: false, told: 0, releasedAt: 0, firstMs: null,
   measure: "people.multiple_needs",
 
@@ -23,8 +23,15 @@ export const state = {
     this.move = answer.move;
     this.settings = { ...answer.settings };
     this.under = answer.under;
-    this.words = answer.words;
     this.adoptedAnew = (this.adoptedAnew || 0) + 1;
+  },
+
+  // What is being asked, in words, at once and without waiting for the workshop.
+  inWords() {
+    const below = this.room?.kept.find((kept) => kept.name === this.under);
+    const moved = this.about.levers.filter((lever) => lever.name in this.settings);
+    return [...(below ? [`On top of “${below.title}”`] : []),
+      ...moved.map((lever) => `${lever.title}: ${lever.words[this.settings[lever.name]]}`)];
   },
 
   // The time from a lever's release to the first numbers that it could have changed.
