@@ -295,6 +295,8 @@ def _workshop(arguments: argparse.Namespace) -> int:
     from experiments.workshop.command import workshop
 
     return workshop(arguments)
+
+
 def _add_england(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     text = "simulate every authority of England, and show where a national cut lands hardest"
     command = subparsers.add_parser("england", help=text, description=text, allow_abbrev=False)

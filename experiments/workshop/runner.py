@@ -19,7 +19,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from experiments.pool import _interrupts_held as interrupts_held
 from experiments.pool import cores
 from experiments.workshop.worker import Dropped, Failed, Progress, Task, work
 from scenarios.names import WEEKS_PER_YEAR
@@ -27,6 +26,7 @@ from scenarios.resolved import Scenario
 from sim.cast import cast_of
 from sim.model import warm_up_weeks
 from sim.run import parting_week
+from sim.tasks.workers import interrupts_held
 
 REMEMBERED: Final = 60
 """Runs whose numbers are kept in memory; a run takes some 200 kB."""

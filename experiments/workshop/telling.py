@@ -15,13 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from experiments.pool import _prepare_worker as leave_interrupts_to_the_parent
 from experiments.workshop.drafts import Refused
 from experiments.workshop.levers import in_words, ways
 from experiments.workshop.runner import Run
 from scenarios.cases import case_names
 from scenarios.resolved import Scenario
 from scenarios.uncertain import uncertain_numbers
+from sim.tasks.workers import _prepare_worker as leave_interrupts_to_the_parent
 
 RULES: Final = ("cost", "contacts", "refusals")
 ROOM_FOR_TEAMS: Final = 6

@@ -16,13 +16,13 @@ from multiprocessing.connection import Connection
 from types import SimpleNamespace
 from typing import Any, cast
 
-from experiments.pool import _prepare_worker as leave_interrupts_to_the_parent
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from sim.cast import Cast
 from sim.metrics import Measures, measure
 from sim.model import Place, Snapshot, warm_up_weeks
 from sim.run import parting_week
+from sim.tasks.workers import _prepare_worker as leave_interrupts_to_the_parent
 from sim.warm import main as compile_kernels
 from sim.week import one_week
 
