@@ -8,6 +8,7 @@
     charts.py    the charts, as Vega-Lite
     telling.py   a life, the doors, and what was assumed
     memory.py    the room's memory: a log on the disk that nothing acknowledged is lost from
+    questions.py what the room is asked
     guard.py     who may ask, how often, how much
     server.py    the page's addresses; phones.py those of phones
     static/      the page

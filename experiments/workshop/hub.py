@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Final
 
 HEARTBEAT: Final = 15.0
 MOST_LISTENERS: Final = 200
+TELL_EVERY: Final = 0.25
+"""Seconds between two tellings of one sort."""
 
 
 class Hub:
@@ -60,3 +63,35 @@ class Hub:
                     yield ": still here\n\n"
         finally:
             del self._waiting[me], self._wake[me]
+
+
+class Soon:
+    """Tells at once what has not been told of lately, else a little later and then the newest.
+
+    So reckoning figures for the page never keeps phones waiting, and forty phones that answer at
+    once are one piece of news.
+    """
+
+    def __init__(self) -> None:
+        self._pending: set[str] = set()
+        self._told_at: dict[str, float] = {}
+
+    def tell(self, sort: str, telling: Callable[[], None]) -> None:
+        """Call ``telling`` now, or when the last of its sort is long enough ago."""
+        if sort in self._pending:
+            return
+        wait = self._told_at.get(sort, 0.0) + TELL_EVERY - time.monotonic()
+        if wait <= 0:
+            self._tell(sort, telling)
+        else:
+            self._pending.add(sort)
+            asyncio.get_running_loop().call_later(wait, self._tell, sort, telling)
+
+    def forget(self, sort: str) -> None:
+        """Let the next of a sort be told at once: somebody waits for it."""
+        self._told_at.pop(sort, None)
+
+    def _tell(self, sort: str, telling: Callable[[], None]) -> None:
+        self._pending.discard(sort)
+        self._told_at[sort] = time.monotonic()
+        telling()

@@ -32,8 +32,8 @@ def phone_routes(workshop: Any, explained: Callable[[Handler], Handler]) -> list
         data = await body_of(request)
         if not same_code(data.get("code"), workshop.code):
             return _problem("That is not the code on the screen.", 403)
-        response = JSONResponse(workshop.for_phones())
-        response.set_cookie(COOKIE, workshop.join(), httponly=True, samesite="strict",
+        response = JSONResponse(workshop.questions.for_phones())
+        response.set_cookie(COOKIE, workshop.questions.join(), httponly=True, samesite="strict",
                             max_age=6 * 3600, path="/phone/")  # fmt: skip
         return response
 
@@ -42,7 +42,7 @@ def phone_routes(workshop: Any, explained: Callable[[Handler], Handler]) -> list
             return _problem("Join with the code first.", 403)
         if workshop.phones.full:
             return _problem("Too many phones.", 503)
-        listen = workshop.phones.listen({"phone": workshop.for_phones()})
+        listen = workshop.phones.listen({"phone": workshop.questions.for_phones()})
         return StreamingResponse(listen, media_type="text/event-stream")
 
     async def answer(request: Request) -> Response:
@@ -54,7 +54,7 @@ def phone_routes(workshop: Any, explained: Callable[[Handler], Handler]) -> list
         if not workshop.answering.allows(who):
             return _problem("Too often. Wait a minute.", 429)
         data = await body_of(request)
-        workshop.answered(who, int(data["number"]), float(data["value"]))
+        workshop.questions.answered(who, int(data["number"]), float(data["value"]))
         return JSONResponse({"taken": True})
 
     return [

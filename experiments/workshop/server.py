@@ -175,19 +175,19 @@ class _Routes:
         choices = [str(choice) for choice in data.get("choices", [])]
         sort, about = text(data, "sort"), text(data, "text")
         measure, scenario = text(data, "measure"), text(data, "scenario")
-        number = self.workshop.ask_room(sort, about, measure, choices, scenario)
+        number = self.workshop.questions.ask(sort, about, measure, choices, scenario)
         return JSONResponse({"number": number})
 
     async def show(self, request: Request) -> Response:
         data = await body_of(request)
-        self.workshop.show(int(data["number"]), bool(data.get("reveal")))
+        self.workshop.questions.show(int(data["number"]), bool(data.get("reveal")))
         return JSONResponse({})
 
     async def answer(self, request: Request) -> Response:
         """What somebody without a phone calls out, typed in by the facilitator."""
         data = await body_of(request)
-        self.workshop.answered(f"called out: {text(data, 'who')[:60]}", int(data["number"]),
-                               float(data["value"]))  # fmt: skip
+        who, value = f"called out: {text(data, 'who')[:60]}", float(data["value"])
+        self.workshop.questions.answered(who, int(data["number"]), value)
         return JSONResponse({})
 
     async def doors(self, _: Request) -> Response:

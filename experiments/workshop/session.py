@@ -5,13 +5,9 @@ Nothing here knows of addresses or headers; `server` and `phones` call this.
 
 from __future__ import annotations
 
-import asyncio
 import re
-import secrets
-import statistics
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -33,9 +29,10 @@ from experiments.workshop.drafts import (
     text_of,
 )
 from experiments.workshop.guard import Rate, new_code
-from experiments.workshop.hub import Hub
+from experiments.workshop.hub import Hub, Soon
 from experiments.workshop.levers import GROUPS, in_words
-from experiments.workshop.memory import Kept, Memory, Question
+from experiments.workshop.memory import Kept, Memory
+from experiments.workshop.questions import Questions
 from experiments.workshop.runner import Run, Runner, levers_act_in
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
@@ -43,10 +40,6 @@ from sim.store import WriteFailed, write_file
 
 MOST_KEPT: Final = 60
 MAX_NOTE: Final = 1000
-TELL_EVERY: Final = 0.25
-"""Seconds between two tellings of the room's memory."""
-MAX_PEOPLE: Final = 200
-"""So many marks of phones are taken in one question."""
 DRAFT: Final = "draft"
 NOTHING: Final = "today"
 
@@ -71,11 +64,11 @@ class Workshop:
         self.folder = memory.path.parent
         self._saved: set[str] = set()
         self._reckoned: dict[str, tuple[int, list[dict[str, Any]]]] = {}
-        self._pending: set[str] = set()
-        self._told_at: dict[str, float] = {}
+        self._soon = Soon()
         self._saving = threading.Lock()
         self.page, self.phones = Hub(), Hub()
         self.front = Front()
+        self.questions = Questions(self)
         parting = (desk.start - desk.base.start).days // 7
         self.runner = Runner(desk.base, seed, replicates, workers, self._heard, parting)
         self.addresses: list[str] = []
@@ -178,7 +171,7 @@ class Workshop:
             "lines": room.lines,
             "kept": [self._kept(kept) for kept in room.kept.values()],
             "notes": room.notes,
-            "questions": [self.question(q) for q in room.questions.values()],
+            "questions": [self.questions.told(q) for q in room.questions.values()],
             "can_undo": bool(room.undoable),
             "people": len(self.seats),
             "join": {"address": self.addresses[0], "code": self.code} if self.addresses else None,
@@ -205,31 +198,6 @@ class Workshop:
             known = self._reckoned[run.key] = (whole, answers.headlines(found, run.name))
         return known[1]
 
-    def question(self, question: Question) -> dict[str, Any]:
-        """A question with its answers; the model's only once the room has been shown it."""
-        given = sorted(question.answers.values())
-        told: dict[str, Any] = {
-            "number": question.number, "text": question.text, "sort": question.sort,
-            "unit": question.unit, "closed": question.closed, "revealed": question.revealed,
-            "choices": question.choices, "count": len(given), "measure": question.measure,
-            "scenario": question.scenario,
-        }  # fmt: skip
-        if question.closed:
-            told["given"] = given
-            told["median"] = statistics.median(given) if given else None
-        if question.revealed:
-            told["model"] = self._model_says(question)
-        return told
-
-    def _model_says(self, question: Question) -> dict[str, Any] | None:
-        kept = self.memory.room.kept.get(question.scenario)
-        run = self.runner.remembered.get(kept.toml) if kept else self.front.run
-        found = answers.findings_of(self.runner, run) if run else None
-        if run is None or found is None:
-            return None
-        rows = [row for group in answers.headlines(found, run.name) for row in group["rows"]]
-        return next((row for row in rows if row["measure"] == question.measure), None)
-
     # --- what the room does ---
 
     def try_out(self, settings: Mapping[str, int], under: str, move: str) -> dict[str, Any]:
@@ -246,7 +214,7 @@ class Workshop:
         scenario = known.scenario if known else self._draft(text)
         self.front = Front(move[:40], moved, under if below else "")
         self.front.run = self.runner.ask(text, DRAFT, scenario)
-        self._told_at.pop("answer", None)  # whoever has just let go of a lever waits for it
+        self._soon.forget("answer")  # whoever has just let go of a lever waits for it
         self._heard(self.front.run)
         return {"run": self.front.run.number, "words": self.words(moved, under)}
 
@@ -350,101 +318,24 @@ class Workshop:
         return {"move": front.move, "changed": run is not None,
                 "doors": answers.doors(self.runner, run, self.desk.base)}  # fmt: skip
 
-    # --- questions to the room ---
-
-    def ask_room(
-        self, sort: str, text: str, measure: str, choices: list[str], scenario: str
-    ) -> int:
-        """Put a question, before the answer is shown. Raises Refused."""
-        rows = {r.measure: r for group in answers.HEADLINES.values() for r in group}
-        if sort == "predict" and measure not in rows:
-            raise Refused("the room can predict one of the headline figures")
-        if sort == "vote" and not 2 <= len(choices) <= 12:
-            raise Refused("a vote needs two to twelve choices")
-        if sort not in ("predict", "vote"):
-            raise Refused("a question is a prediction or a vote")
-        unit = "£" if sort == "predict" and rows[measure].kind == "money" else ""
-        entry = self.memory.note("asked", sort=sort, text=clean_title(text), measure=measure,
-                                 unit=unit, choices=[clean_title(c) for c in choices],
-                                 scenario=scenario)  # fmt: skip
-        self.tell_room()
-        return int(entry["n"])
-
-    def show(self, number: int, reveal: bool) -> None:
-        """Take no more answers, and show what was given; with ``reveal`` the model's, too."""
-        if number not in self.memory.room.questions:
-            raise Refused("there is no such question")
-        self.memory.note("revealed" if reveal else "closed", question=number)
-        self.tell_room()
-
-    def answered(self, who: str, number: int, value: float) -> None:
-        """Take one person's prediction or vote. Raises Refused."""
-        question = self.memory.room.questions.get(number)
-        if question is None or question.closed:
-            raise Refused("this question is closed")
-        if who not in question.answers and len(question.answers) >= MAX_PEOPLE:
-            raise Refused("too many have answered")
-        if question.sort == "vote" and value not in range(len(question.choices)):
-            raise Refused("choose one of those offered")
-        if not abs(value) < 1e12:
-            raise Refused("that is no number")
-        self.memory.note("answered", question=number, who=who, value=value)
-        self.tell_room()
-
-    def join(self) -> str:
-        """A mark for somebody's phone: it says nothing of whose it is."""
-        if len(self.seats) >= MAX_PEOPLE:
-            raise Refused("the room is full")
-        who = secrets.token_urlsafe(16)
-        self.memory.note("joined", who=who)
-        self.tell_room()
-        return who
-
-    def for_phones(self) -> dict[str, Any]:
-        """What a phone shows: the latest question, and how the room answered once it is closed."""
-        questions = list(self.memory.room.questions.values())
-        latest = self.question(questions[-1]) if questions else None
-        return {"place": self.desk.base.place.title, "question": latest}
-
     # --- inside ---
 
     def tell_room(self) -> None:
         """Tell the page and the phones of the room's memory, at most a few times a second: forty
         phones that answer at once are one piece of news."""
-        self._soon("room", self._tell_now)
+        self._soon.tell("room", self._tell_now)
 
     def _tell_now(self) -> None:
         self.page.tell("room", self.room())
-        self.phones.tell("phone", self.for_phones())
-
-    def _soon(self, sort: str, tell: Callable[[], None]) -> None:
-        """Tell at once what has not been told of lately, else a little later and then the newest.
-
-        So reckoning figures for the page never keeps phones waiting for long.
-        """
-        loop, now = asyncio.get_running_loop(), time.monotonic()
-        if sort in self._pending:
-            return
-        wait = self._told_at.get(sort, 0.0) + TELL_EVERY - now
-        if wait <= 0:
-            self._told_at[sort] = now
-            tell()
-            return
-        self._pending.add(sort)
-        loop.call_later(wait, self._tell_later, sort, tell)
-
-    def _tell_later(self, sort: str, tell: Callable[[], None]) -> None:
-        self._pending.discard(sort)
-        self._told_at[sort] = time.monotonic()
-        tell()
+        self.phones.tell("phone", self.questions.for_phones())
 
     def _heard(self, run: Run) -> None:
         """News of a run: the page hears of it if it is what stands on the screen."""
         if run is self.runner.base:
             if run.refused or any(run.done(r) for r in run.so_far):
-                self._soon("base", lambda: self.page.tell("base", self.base_news()))
+                self._soon.tell("base", lambda: self.page.tell("base", self.base_news()))
         elif self.front.run is run and self._telling(run):
-            self._soon("answer", lambda: self.page.tell("answer", self.answer()))
+            self._soon.tell("answer", lambda: self.page.tell("answer", self.answer()))
         kept = self.memory.room.kept.values()
         if any(run.key == k.toml for k in kept) and self.runner.finished(run):
             self.tell_room()
