@@ -37,6 +37,11 @@ def phone_routes(workshop: Any, explained: Callable[[Handler], Handler]) -> list
                             max_age=6 * 3600, path="/phone/")  # fmt: skip
         return response
 
+    async def state(request: Request) -> Response:
+        if _seat(request, workshop) is None:
+            return _problem("Join with the code first.", 403)
+        return JSONResponse(workshop.questions.for_phones())
+
     async def events(request: Request) -> Response:
         if _seat(request, workshop) is None:
             return _problem("Join with the code first.", 403)
@@ -60,6 +65,7 @@ def phone_routes(workshop: Any, explained: Callable[[Handler], Handler]) -> list
     return [
         Route("/join", explained(page)),
         Route("/phone/enter", explained(enter), methods=["POST"]),
+        Route("/phone/state", explained(state)),
         Route("/phone/events", explained(events)),
         Route("/phone/answer", explained(answer), methods=["POST"]),
     ]

@@ -72,8 +72,17 @@ function show(news) {
 function listen() {
   const events = new EventSource("/phone/events");
   events.addEventListener("phone", (event) => show(JSON.parse(event.data)));
-  events.onerror = () => { if (events.readyState === EventSource.CLOSED && asked === null) join(); };
+  events.onerror = () => { if (events.readyState === EventSource.CLOSED) setTimeout(begin, 2000); };
 }
 
-join();
-listen();
+// Somebody who has joined before, and whose page was opened again, need not type the code again.
+async function begin() {
+  const response = await fetch("/phone/state").catch(() => null);
+  if (response?.ok) {
+    show(await response.json());
+    listen();
+  } else if (response) join();
+  else setTimeout(begin, 2000);
+}
+
+begin();
