@@ -28,7 +28,7 @@ def main() -> None:
     out.mkdir(exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as folder,
-        opened(Path(folder), PORTSMOUTH, "--phones", "--replicates", "8", seats=9) as room,
+        opened(Path(folder), PORTSMOUTH, "--phones", "--replicates", "4", seats=9) as room,
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
