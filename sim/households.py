@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -33,17 +34,30 @@ class Taken:
 
 def households(world: World, persons: Sequence[int]) -> dict[int, Ints]:
     """The members of each person's household, in the order of their rows."""
-    n = int(world.counts[Count.PEOPLE])
-    family = world.people.family[:n]
-    joined = np.flatnonzero(family != NOBODY)
-    links = coo_array((np.ones(len(joined)), (joined, family[joined])), shape=(n, n))
+    family = world.people.family[: world.counts[Count.PEOPLE]]
+    near = _all_joined(family, persons)
+    joined = np.flatnonzero(family[near] != NOBODY)
+    heads = np.searchsorted(near, family[near[joined]])
+    links = coo_array((np.ones(len(joined)), (joined, heads)), shape=(len(near), len(near)))
     label = connected_components(links, directed=False)[1]
     order = np.argsort(label, kind="stable")
-    starts = np.searchsorted(label[order], label[list(persons)])
-    ends = np.searchsorted(label[order], label[list(persons)], side="right")
-    return {
-        p: np.asarray(order[a:b], np.int64) for p, a, b in zip(persons, starts, ends, strict=True)
-    }
+    mine = label[np.searchsorted(near, persons)]
+    starts = np.searchsorted(label[order], mine)
+    ends = np.searchsorted(label[order], mine, side="right")
+    return {p: near[order[a:b]] for p, a, b in zip(persons, starts, ends, strict=True)}
+
+
+def _all_joined(family: NDArray[np.int32], persons: Sequence[int]) -> Ints:
+    """Everybody of all these persons' households, in the order of their rows."""
+    found = np.zeros(len(family) + 1, np.bool_)  # the last stands for NOBODY
+    found[list(persons)] = True
+    before = 0
+    while before < found.sum():
+        before = int(found.sum())
+        found[family[found[:-1]]] = True
+        found[-1] = False
+        found[:-1] |= found[family]
+    return np.asarray(np.flatnonzero(found[:-1]), np.int64)
 
 
 def take(world: World, persons: Sequence[int]) -> Taken:

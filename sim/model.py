@@ -11,7 +11,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.agency import WEEKS_BETWEEN_MEETINGS, Agency, PressureRule
+from agents.agency import WEEKS_BETWEEN_MEETINGS, Agency, PressureRule, tighten
 from agents.arrays import MAX_OUTCOMES, NEVER, NOBODY, Count, Ints, Table, World
 from agents.compile_course import number
 from agents.compile_doors import agency_names
@@ -139,6 +139,8 @@ class Place(mesa.Model):
     def _adopt(self, policy: Policy) -> None:
         """Take on a policy: its course, its rules, and doors that pressure may move."""
         self.course: Course = policy.course
+        bounds = self.course.group_ages[: self.course.n_groups]
+        self.ages_crossed = np.setdiff1d(bounds, [*self.course.band_week, NO_AGE_LIMIT])
         self.rules: Doors = policy.doors
         self.doors: Doors = policy.doors.copy()
         self.crisis_door = policy.crisis_door
@@ -163,9 +165,9 @@ class Place(mesa.Model):
         self.crisis_pence[self.week, :, :n] = found.pence
 
     def _press(self) -> None:
-        """Put every agency's present pressure on its doors."""
-        for agency in self.agencies:
-            agency.press(self.rules, self.doors, self.pressure_rule)
+        """Put every agency's present pressure on its doors, which stand first of all doors."""
+        pressure = np.array([agency.pressure for agency in self.agencies])
+        tighten(self.rules, self.doors, self.pressure_rule, slice(0, len(pressure)), pressure)
 
     def _apply_changes(self) -> None:
         """This week's policy, and what it means for calendars already drawn."""
@@ -187,10 +189,8 @@ class Place(mesa.Model):
 
     def _cross_ages(self) -> None:
         """Let those in whose lives a change of onset begins or ends by age feel it at once."""
-        bounds = self.course.group_ages[: self.course.n_groups]
-        ages = np.setdiff1d(bounds, [*self.course.band_week, NO_AGE_LIMIT])
-        if len(ages):
-            cross_ages(self.world, self.course, ages, self.week, self.key)
+        if len(self.ages_crossed):
+            cross_ages(self.world, self.course, self.ages_crossed, self.week, self.key)
 
     def _due(self) -> NDArray[np.int64]:
         """Residents whose calendar has something for this week."""
