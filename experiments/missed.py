@@ -27,7 +27,7 @@ from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import DatedChange, Scenario
 from scenarios.schema import TeamChange
 from scenarios.ways import read_ways
-from sim.alone import Alone, Plan
+from sim.alone import Alone
 from sim.bills import Bills, payer_of
 from sim.households import Taken, take
 from sim.model import Snapshot
@@ -76,21 +76,19 @@ def missed(
     if any(p >= here for p in persons):
         raise ValueError("only those who lived there when the scenario began can be engaged")
     scenario = with_team(census.scenario)
-    ways = tuple(WAYS)
     weeks = tuple(range(0, census.scenario.years * WEEKS_PER_YEAR, every))
-    found = []
+    start = take(census.start.world, persons)
+    whole = _Life(_alone(census, scenario, census.start, start))
+    whole.run_to(census.last_week)
+    life = _Life(_alone(census, scenario, census.start, start))
+    parts = []
     for week in weeks:
-        found.append(_at_week(census, scenario, persons, ways, week))
+        life.run_to(census.start.week + week + 1)
+        parts.append(_at_week(census, scenario, life, whole, week))
         advance()
-    columns = found[0][0].columns
-    pounds = np.array([[cost.pounds for cost in both] for both in found]).swapaxes(0, 1)
-    unchanged = pounds[:, :, 0]
-    saved = unchanged[:, :, None] - pounds[:, :, 1:]
-    mine = np.array([[cost.own for cost in both] for both in found]).swapaxes(0, 1)
-    return Missed(
-        tuple(persons), weeks, ways, columns, saved, mine[:, :, :1] - mine[:, :, 1:],
-        unchanged.sum(axis=-1),
-    )  # fmt: skip
+    saved, own, cost = (np.array(part).swapaxes(0, 1) / 100.0 for part in zip(*parts, strict=True))
+    columns = whole.bills.columns
+    return Missed(tuple(persons), weeks, tuple(WAYS), columns, saved, own, cost)
 
 
 def with_team(scenario: Scenario) -> Scenario:
@@ -103,68 +101,85 @@ def with_team(scenario: Scenario) -> Scenario:
     return dataclasses.replace(scenario, changes=(*scenario.changes, dated))
 
 
-@dataclass(frozen=True, eq=False)
-class _Cost:
-    columns: tuple[str, ...]
-    pounds: Floats
-    """[1 + ways, people, columns] of the household"""
-    own: Floats
-    """[1 + ways, people] of the person"""
+class _Life:
+    """Lives being lived, and what they have cost so far: pence by column of each copy's household,
+    and of the person alone."""
+
+    def __init__(self, place: Alone) -> None:
+        place.listener = lambda trace: None
+        self.place = place
+        self.bills = Bills(place)
+        copies = len(place.persons)
+        self.house = np.zeros((copies, len(self.bills.columns)), np.int64)
+        self.own = np.zeros(copies, np.int64)
+
+    def run_to(self, until: int) -> None:
+        """Live on until a week."""
+        place = self.place
+        while place.week < until:
+            place.step()
+            charges = self.bills.charges(place, happenings(place.world))
+            copy = place.copy[charges.person]
+            np.add.at(self.house, (copy, charges.column), charges.pence)
+            mine = charges.person == place.persons[copy]
+            np.add.at(self.own, copy[mine], charges.pence[mine])
 
 
 def _at_week(
-    census: Census,
-    scenario: Scenario,
-    persons: Sequence[int],
-    ways: Sequence[Engagement],
-    week: int,
-) -> tuple[_Cost, _Cost]:
-    """All ways at one week: with the luck they had, and with luck drawn anew from then on."""
-    kinds = [Engagement.NOTHING, *ways]
-    copies = [p for _ in kinds for p in persons]
-    plan = Plan(
-        np.arange(len(copies)),
-        np.full(len(copies), census.start.week + week),
-        np.repeat(np.array(kinds, np.int64), len(persons)),
-    )
-    first = _alone(census, scenario, census.start, take(census.start.world, copies), plan)
-    before = _run(first, census.start.week + week + 1)
-    then = first.snapshot()
-    origin = np.zeros(len(first.copy), np.int64)
-    shape = (len(kinds), len(persons))
-    costs = []
-    for fresh in (False, True):
-        taken = Taken(then.world, origin, first.copy, first.persons)
-        place = _alone(census, scenario, then, taken, plan)
-        if fresh:
-            place.key = np.uint64(run_key(census.seed, FRESH_LUCK + week))
-        house, own = (a + b for a, b in zip(before, _run(place, census.last_week), strict=True))
-        columns = Bills(place).columns
-        costs.append(_Cost(columns, house.reshape(*shape, -1) / 100.0, own.reshape(shape) / 100.0))
-    return costs[0], costs[1]
+    census: Census, scenario: Scenario, life: _Life, whole: _Life, week: int
+) -> tuple[Ints, Ints, Ints]:
+    """All ways at the end of one week: what is saved by households and persons, and the cost of the
+    unchanged households; each with the luck they had, and with luck drawn anew from then on."""
+    n = len(life.place.persons)
+    everybody, nothing = np.arange(n), np.zeros(n, np.int64)
+    way, copies = (x.ravel() for x in np.indices((len(WAYS), n)))
+    kinds = np.array(list(WAYS), np.int64)[way]
+    branch = _Branching(census, scenario, life.place)
+    changes = branch.off(copies).engage_first(np.arange(len(copies)), kinds)
+    way, copies, kinds = way[changes], copies[changes], kinds[changes]  # others live on as before
+    was = branch.lived(copies, kinds)
+    luck = FRESH_LUCK + week
+    anew = branch.lived(np.append(everybody, copies), np.append(nothing, kinds), luck)
+    rest = (whole.house - life.house, anew[0][:n])
+    saved = np.zeros((2, len(WAYS), *rest[0].shape), np.int64)
+    own = np.zeros(saved.shape[:-1], np.int64)
+    saved[0, way, copies] = rest[0][copies] - was[0]
+    saved[1, way, copies] = rest[1][copies] - anew[0][n:]
+    own[0, way, copies] = (whole.own - life.own)[copies] - was[1]
+    own[1, way, copies] = anew[1][copies] - anew[1][n:]
+    return saved, own, np.array([(life.house + after).sum(axis=1) for after in rest])
 
 
-def _alone(census: Census, scenario: Scenario, start: Snapshot, taken: Taken, plan: Plan) -> Alone:
-    return Alone(
-        scenario, census.seed, REPLICATE, census.room_for_teams, start, taken, census.load, plan
-    )
+class _Branching:
+    """Lives that branch off others at the end of a week, as often as is asked."""
+
+    def __init__(self, census: Census, scenario: Scenario, place: Alone) -> None:
+        self._census, self._scenario = census, scenario
+        self._then, self._persons = place.snapshot(), place.persons
+        order = np.argsort(place.copy, kind="stable")
+        ends = np.cumsum(np.bincount(place.copy, minlength=len(place.persons)))
+        members = np.split(order, ends[:-1])
+        self._members = dict(zip(place.persons.tolist(), members, strict=True))
+
+    def off(self, copies: Ints) -> Alone:
+        """A place with a copy of each of these lives."""
+        taken = take(self._then.world, self._persons[copies].tolist(), self._members)
+        return _alone(self._census, self._scenario, self._then, taken)
+
+    def lived(self, copies: Ints, kinds: Ints, luck: int = REPLICATE) -> tuple[Ints, Ints]:
+        """Pence from here to the end, of households and persons, engaged in each of ``kinds``."""
+        if len(copies) == 0:
+            return np.zeros((0, 1), np.int64), np.zeros(0, np.int64)
+        place = self.off(copies)
+        place.engage_first(np.arange(len(copies)), kinds)
+        place.key = np.uint64(run_key(self._census.seed, luck))
+        life = _Life(place)
+        life.run_to(self._census.last_week)
+        return life.house, life.own
 
 
-def _run(place: Alone, until: int) -> tuple[Ints, Ints]:
-    """Run to a week; pence of each copy's household by column, and of the person alone."""
-    place.listener = lambda trace: None
-    bills = Bills(place)
-    copies = len(place.persons)
-    house = np.zeros((copies, len(bills.columns)), np.int64)
-    own = np.zeros(copies, np.int64)
-    while place.week < until:
-        place.step()
-        charges = bills.charges(place, happenings(place.world))
-        copy = place.copy[charges.person]
-        np.add.at(house, (copy, charges.column), charges.pence)
-        mine = charges.person == place.persons[copy]
-        np.add.at(own, copy[mine], charges.pence[mine])
-    return house, own
+def _alone(census: Census, scenario: Scenario, start: Snapshot, taken: Taken) -> Alone:
+    return Alone(scenario, census.seed, REPLICATE, census.room_for_teams, start, taken, census.load)
 
 
 def share_avoided(found: Missed, luck: int, week: int, way: int) -> Interval:

@@ -8,14 +8,13 @@ the agencies' load stays as it was: one life more or less moves no threshold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arrays import Count, Ints
-from agents.engage import Engagement, engage
+from agents.arrays import Count, Ints, as_bytes
+from agents.engage import engage
 from scenarios.resolved import Scenario
 from sim.households import Taken
 from sim.load import Load, with_doors
@@ -76,7 +75,7 @@ class Alone(Place):
         """A few lives have no average: room is made for the most that can happen."""
         people = int(self.world.counts[Count.PEOPLE]) + due + 1
         at_once = people * int(self.rules.n_doors)
-        cases = int(self.world.counts[Count.CASES]) + at_once
+        cases = self._cases + at_once
         self.world = enlarged(self.world, people, 2 * people, people, cases)
         if self.listener:
             self.world = with_trace(self.world, THINGS_A_WEEK)
@@ -88,9 +87,30 @@ class Alone(Place):
         self._note_births()
         now = self.plan.week == self.week
         if now.any():
-            persons = self.persons[self.plan.copy[now]]
-            kinds = self.plan.kind[now]
-            engage(self.world, self.doors, persons, kinds, self.week, self.key)
+            self._engage(self.plan.copy[now], self.plan.kind[now], self.week)
+
+    def engage_first(self, copies: Ints, kinds: Ints) -> NDArray[np.bool_]:
+        """Do something differently before the first week, as at the end of the week before it.
+
+        Returns for which of ``copies`` that changed anything. Those without a need are passed by,
+        an offer may be declined, and where no case is open none can be kept on.
+        """
+        self._make_room(0)
+        tables, n = (self.world.awake, self.world.cases), self._cases
+        before = [as_bytes(table).copy() for table in tables]
+        self._engage(copies, kinds, self.week - 1)
+        touched = np.zeros(len(self.copy), np.bool_)
+        for table, bytes_before in zip(tables, before, strict=True):
+            touched[table.person[(as_bytes(table) != bytes_before).any(axis=1)]] = True
+        touched[self.world.cases.person[n : self._cases]] = True
+        return np.asarray(touched[self.persons[copies]])
+
+    @property
+    def _cases(self) -> int:
+        return int(self.world.counts[Count.CASES])
+
+    def _engage(self, copies: Ints, kinds: Ints, week: int) -> None:
+        engage(self.world, self.doors, self.persons[copies], kinds, week, self.key)
 
     def _note_births(self) -> None:
         """A child belongs to the copy of its mother."""
@@ -105,9 +125,3 @@ class Alone(Place):
         for agency, past in zip(self.agencies, pressure, strict=True):
             agency.pressure = float(past)
         self._press()
-
-
-def plan_of(kinds: Sequence[Engagement], weeks: Sequence[int], first_copy: int = 0) -> Plan:
-    """A plan for one copy after the other, one thing each."""
-    copies = first_copy + np.arange(len(kinds))
-    return Plan(copies, np.array(weeks, np.int64), np.array(kinds, np.int64))

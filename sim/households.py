@@ -7,7 +7,7 @@ household may be taken several times: the copies do not meet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,9 +60,17 @@ def _all_joined(family: NDArray[np.int32], persons: Sequence[int]) -> Ints:
     return np.asarray(np.flatnonzero(found[:-1]), np.int64)
 
 
-def take(world: World, persons: Sequence[int]) -> Taken:
-    """A small world with the household of each of ``persons``, once for each time one is named."""
-    members = households(world, list(dict.fromkeys(persons)))
+def take(
+    world: World, persons: Sequence[int], members: Mapping[int, Ints] | None = None
+) -> Taken:
+    """A small world with the household of each of ``persons``, once for each time one is named.
+
+    ``members`` names others who are to be taken along, in the order of their rows; else they are
+    those of today's household.
+    """
+    if members is None:
+        members = households(world, list(dict.fromkeys(persons)))
+    members = {p: members[p] for p in dict.fromkeys(persons)}
     sizes = np.array([len(members[p]) for p in persons])
     start = np.concatenate([[0], np.cumsum(sizes)])
     origin = np.concatenate([members[p] for p in persons])
@@ -131,7 +139,7 @@ def _awake(world: World, small: World, origin: Ints) -> World:
     return small._replace(awake=awake)
 
 
-def _cases(world: World, members: dict[int, Ints]) -> dict[int, Ints]:
+def _cases(world: World, members: Mapping[int, Ints]) -> dict[int, Ints]:
     """The rows of each household's cases, in the order of their referral."""
     person = world.cases.person[: world.counts[Count.CASES]]
     wanted = np.flatnonzero(np.isin(person, np.concatenate(list(members.values()))))
