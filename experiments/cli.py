@@ -210,6 +210,11 @@ def _add_lives(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument(
         "--count", type=whole_number(1, 100), default=1, metavar="N", help="people (default: 1)"
     )
+    command.add_argument(
+        "--family", metavar="RULE",
+        help="tell families instead, over two generations: cost or care, those that cost most or "
+        "were looked after most often; or the name of one of their members",
+    )  # fmt: skip
     command.add_argument("--adults", action="store_true", help="only adults, for the first three")
     command.add_argument(
         "--week",
@@ -224,6 +229,11 @@ def _add_lives(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="with --out: what one earlier engagement of the costliest 100 would have saved, "
         "and how they could have been known (a few minutes)",
     )
+    command.add_argument(
+        "--every", type=whole_number(1, 52 * MAX_YEARS), default=1, metavar="N",
+        help="with --missed: engage in every N-th week only, which takes less time "
+        "(default: each week)",
+    )  # fmt: skip
     add_years(command)
     add_seed(command)
     command.add_argument(

@@ -31,8 +31,9 @@ def curves(groups: Mapping[str, Missed], title: str) -> Figure:
                         [getattr(s, n) for s in shares] for n in ("low", "mean", "high")
                     )
                     axes.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0)
+                    every = max(1, len(x) // 10)
                     axes.plot(x, mean, color=colour, linestyle=style, marker=marker,
-                              markersize=4.5, label=label)  # fmt: skip
+                              markevery=every, markersize=4.5, label=label)  # fmt: skip
                 axes.axhline(0, color="black", linewidth=0.8)
                 axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
                 axes.set_title(drawing.wrap(f"{name}: {WAYS[ways[j]]}", 40), fontsize=11)

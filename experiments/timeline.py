@@ -19,6 +19,7 @@ from agents.arrays import Closure, Floats, Happening
 from experiments import drawing
 from experiments.journey import CLOSED, NEEDS, Journey, Step, titles
 from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
+from scenarios.resolved import Scenario
 
 REFUSED, CLOSED_ON, OPEN, CALL = "#D55E00", "#000000", "#56B4E9", "#0072B2"
 NEEDS_SHOWN = 4
@@ -124,12 +125,18 @@ def draw_cost(axes: Axes, journey: Journey, top: float) -> None:
 
 def years_axis(axes: Axes, journey: Journey) -> None:
     """Years by the calendar, where the scenario's years begin, with the person's age."""
-    start, years = journey.scenario.start, journey.scenario.years
-    ticks = list(range(years + 1))
-    ages = [journey.age(start) + t for t in ticks]
-    shown = [f"{start:%b} {start.year + t}" for t in ticks]
-    labels = [f"{d}\naged {a}" if a >= 0 else d for d, a in zip(shown, ages, strict=True)]
-    axes.set_xticks(ticks, labels)
+    first = journey.age(journey.scenario.start)
+    years_ticks(axes, journey.scenario, first)
+
+
+def years_ticks(axes: Axes, scenario: Scenario, age: int | None = None) -> None:
+    """Years by the calendar, with the ages of somebody who is so old at the start, if given."""
+    start, years = scenario.start, scenario.years
+    labels = []
+    for t in range(years + 1):
+        aged = "" if age is None or age + t < 0 else f"\naged {age + t}"
+        labels.append(f"{start:%b} {start.year + t}{aged}")
+    axes.set_xticks(range(years + 1), labels)
     axes.set_xlim(0, years)
 
 
@@ -169,6 +176,14 @@ def quarterly_cost(journey: Journey) -> Floats:
     """[quarters] Pounds."""
     weekly = journey.pence.sum(axis=1)
     return np.asarray(weekly[: len(weekly) // 13 * 13].reshape(-1, 13).sum(axis=1) / 100.0)
+
+
+def quarterly(values: Floats) -> Floats:
+    """[quarters] Means of the weeks that have a value; NaN where none has."""
+    quarters = values[: len(values) // 13 * 13].reshape(-1, 13)
+    known = ~np.isnan(quarters)
+    total, n = np.where(known, quarters, 0.0).sum(axis=1), known.sum(axis=1)
+    return np.where(n > 0, total / np.maximum(1, n), np.nan)
 
 
 def _within(places: Sequence[float]) -> list[float]:

@@ -7,14 +7,16 @@ The week in which they part, and what the difference comes to, are read off.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from agents.arrays import Happening
+from agents.compile_course import number
 from experiments import drawing
 from experiments.journey import Journey, titles
 from experiments.timeline import (
@@ -39,6 +41,8 @@ COUNTED = {
     "blows": Happening.LIFE_EVENT,
 }
 _LANE = 0.25
+_Told: TypeAlias = tuple[Happening, str, str, str, str]
+"""What happened, at which agency, about which need, by whom, and what was decided."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ class Parting:
     ends: str
     """Whether a life there ends before the scenario does: a difference that is no saving."""
     weeks_in_crisis: int
-    """Weeks with a need above 0.75, other less base."""
+    """Weeks with a need at the model's crisis level or above, other less base."""
 
 
 def part(base: Journey, other: Journey) -> Parting:
@@ -68,10 +72,9 @@ def part(base: Journey, other: Journey) -> Parting:
     week = parting_week(base, other)
     counts = [Counter(step.kind for step in j.steps) for j in (base, other)]
     by_agency = _by_agency(other, base)
-    by_payer: Counter[str] = Counter()
+    by_payer: defaultdict[str, float] = defaultdict(float)
     for agency, pounds in by_agency.items():
-        by_payer[payer_of(other.scenario, agency)] += pounds  # type: ignore[assignment]
-    crisis = [int((j.diary.level[:, j.row].max(axis=1) >= 0.75).sum()) for j in (base, other)]
+        by_payer[payer_of(other.scenario, agency)] += pounds
     return Parting(
         base=base.scenario.name,
         other=other.scenario.name,
@@ -83,7 +86,7 @@ def part(base: Journey, other: Journey) -> Parting:
         by_payer_gbp={payer: round(gbp, 2) for payer, gbp in by_payer.items()},
         cost_gbp=round(other.cost_gbp - base.cost_gbp, 2),
         ends=" ".join(filter(None, (_end(base), _end(other)))),
-        weeks_in_crisis=crisis[1] - crisis[0],
+        weeks_in_crisis=_weeks_in_crisis(other) - _weeks_in_crisis(base),
     )
 
 
@@ -150,6 +153,12 @@ def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
     return figure
 
 
+def _weeks_in_crisis(journey: Journey) -> int:
+    """By the level that the model itself counts crises from."""
+    crisis = number(journey.scenario.evidence, "people.crisis_level")
+    return int((journey.diary.level[:, journey.row].max(axis=1) >= crisis).sum())
+
+
 def _end(journey: Journey) -> str:
     """When the person died or moved away, if so."""
     for step in journey.steps:
@@ -166,9 +175,9 @@ def _row_title(journey: Journey, base: Journey) -> str:
     return f"{cost} ({drawing.signed_pounds(journey.cost_gbp - base.cost_gbp)})"
 
 
-def _told(journey: Journey) -> dict[int, list[tuple[object, ...]]]:
+def _told(journey: Journey) -> dict[int, list[_Told]]:
     """What happened in each week, without row numbers."""
-    found: dict[int, list[tuple[object, ...]]] = {}
+    found: dict[int, list[_Told]] = {}
     for s in journey.steps:
         found.setdefault(s.week, []).append((s.kind, s.agency, s.need, s.by, s.decision))
     return found
@@ -180,8 +189,8 @@ def _what_parted(a: Journey, b: Journey, week: int) -> str:
     names = titles(b.scenario) | titles(a.scenario)
     for lost, scenario in ((other - one, b.scenario), (one - other, a.scenario)):
         for kind, agency, _, _, decision in lost:
-            activity = Happening(kind).name.lower().replace("_", " ")  # type: ignore[arg-type]
-            who = f" ({names[str(agency)]})" if agency else ""
+            activity = kind.name.lower().replace("_", " ")
+            who = f" ({names[agency]})" if agency else ""
             why = f", {decision}" if decision else ""
             return f"in “{scenario.name}” there is: {activity}{who}{why}"
     return "the same things happen, but needs or trust stand differently"

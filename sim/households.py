@@ -60,9 +60,7 @@ def _all_joined(family: NDArray[np.int32], persons: Sequence[int]) -> Ints:
     return np.asarray(np.flatnonzero(found[:-1]), np.int64)
 
 
-def take(
-    world: World, persons: Sequence[int], members: Mapping[int, Ints] | None = None
-) -> Taken:
+def take(world: World, persons: Sequence[int], members: Mapping[int, Ints] | None = None) -> Taken:
     """A small world with the household of each of ``persons``, once for each time one is named.
 
     ``members`` names others who are to be taken along, in the order of their rows; else they are

@@ -1,0 +1,156 @@
+"""Missed opportunities in a folder: the costliest hundred beside a random hundred, in words, as a
+table by week and as pictures."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from agents.arrays import Count
+from experiments import drawing, missed, opportunity, signs
+from experiments.census import Census
+from experiments.missed import WAYS, Missed, share_avoided, with_team
+from experiments.output import say
+from experiments.progress import progress
+from experiments.stats import Interval
+from scenarios.names import WEEKS_PER_YEAR
+from sim.bills import payer_of
+
+GROUP = 100
+"""So many costliest, and so many at random."""
+TOLD_AT_WEEK = 52
+"""Who saves is told for an engagement in this week: a date fixed beforehand, not the best one."""
+LUCKS = ("with the luck they had", "with luck drawn anew")
+
+
+def write_missed(folder: Path, census: Census, every: int) -> None:
+    """Live them again with an engagement in every so many weeks, and say what that saves."""
+    groups = groups_of(census)
+    grid = math.ceil(census.scenario.years * WEEKS_PER_YEAR / every)
+    with progress("Living again", len(groups) * grid) as advance:
+        found = {
+            name: missed.missed(census, persons, every, advance) for name, persons in groups.items()
+        }
+    seen = signs.signs(census)
+    title = census.scenario.title
+    drawing.save(opportunity.curves(found, f"{title}: one earlier engagement"), folder / "missed")
+    drawing.save(opportunity.signs_figure(seen, f"{title}: would we have known?"), folder / "signs")
+    with (folder / "missed.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows(found))
+    told = [in_words(census, name, one) for name, one in found.items()]
+    text = "\n\n".join([*told, contrast(*found.items()), signs.in_words(seen)])
+    (folder / "missed.txt").write_text(text + "\n", encoding="utf-8")
+    say(text)
+
+
+def groups_of(census: Census, size: int = GROUP) -> dict[str, list[int]]:
+    """The costliest, and as many drawn at random, of those who lived there at the start."""
+    here = int(census.start.world.counts[Count.PEOPLE])
+    at_home = np.flatnonzero(census.start.world.people.resident[:here] == 1)
+    total = census.pence[at_home].sum(axis=1)
+    costliest = at_home[np.lexsort((census.key[at_home], -total))[:size]]
+    drawn = np.random.default_rng(census.seed).choice(at_home, min(size, len(at_home)), False)
+    return {
+        f"the costliest {len(costliest)}": [int(i) for i in costliest],
+        f"a random {len(drawn)}": [int(i) for i in np.sort(drawn)],
+    }
+
+
+def rows(groups: Mapping[str, Missed]) -> Iterator[tuple[object, ...]]:
+    """Everything by week: the share of cost avoided with its interval, and the pounds saved."""
+    yield ("group", "engagement", "luck", "week", "share", "low", "high", "saved_gbp", "cost_gbp")
+    for name, found in groups.items():
+        for j, way in enumerate(found.ways):
+            for luck, words in enumerate(LUCKS):
+                for w, week in enumerate(found.weeks):
+                    share = share_avoided(found, luck, w, j)
+                    shown = (f"{x:.5f}" for x in (share.mean, share.low, share.high))
+                    saved = found.saved[luck, w, j].sum()
+                    cost = found.cost[luck, w].sum()
+                    yield (name, WAYS[way], words, week, *shown, f"{saved:.0f}", f"{cost:.0f}")
+
+
+def in_words(census: Census, name: str, found: Missed) -> str:
+    """What one earlier engagement of these people would have saved, to whom, and when."""
+    lines = [
+        f"One earlier engagement of {name} of {census.scenario.title}. Their households cost "
+        f"{_pounds(found.cost[0, 0].sum())} in {census.scenario.years} years; with the luck of all "
+        f"these years drawn anew they would have cost {_pounds(found.cost[1, 0].sum())}."
+    ]
+    for j, way in enumerate(found.ways):
+        lines.append(f"  {WAYS[way]}:")
+        for luck, words in enumerate(LUCKS):
+            lines.append(
+                f"    {words}, share avoided if engaged after so many years: "
+                f"{_by_year(found, luck, j)}"
+            )
+        payers = saved_by_payer(census, found, 1, _told_at(found), j)
+        listed = ", ".join(f"{p} {_pounds(gbp)}" for p, gbp in sorted(payers.items()))
+        years = found.weeks[_told_at(found)] / WEEKS_PER_YEAR
+        lines.append(f"    saved by whom, luck anew, if engaged after {years:g} years: {listed}")
+    return "\n".join(lines)
+
+
+def contrast(one: tuple[str, Missed], other: tuple[str, Missed]) -> str:
+    """How the first group differs from the second, at the date fixed beforehand."""
+    (name, a), (other_name, b) = one, other
+    years = a.weeks[_told_at(a)] / WEEKS_PER_YEAR
+    lines = [
+        f"How {name} differ from {other_name}, if engaged after {years:g} years with luck drawn "
+        "anew (share of their own cost avoided; the difference in percentage points):"
+    ]
+    for j, way in enumerate(a.ways):
+        mine, theirs = (share_avoided(found, 1, _told_at(found), j) for found in (a, b))
+        apart = _apart(mine, theirs)
+        between = f"{100 * apart.low:+.1f} to {100 * apart.high:+.1f}"
+        lines.append(
+            f"  {WAYS[way]}: {_share(mine)} against {_share(theirs)}; "
+            f"difference {100 * apart.mean:+.1f} ({between})"
+        )
+    return "\n".join(lines)
+
+
+def saved_by_payer(
+    census: Census, found: Missed, luck: int, week: int, way: int
+) -> dict[str, float]:
+    """Pounds that each payer saves, or pays more, over all the people together."""
+    scenario = with_team(census.scenario)
+    total: dict[str, float] = {}
+    by_column = found.saved[luck, week, way].sum(axis=0)
+    for column, pounds in zip(found.columns, by_column, strict=True):
+        payer = payer_of(scenario, column)
+        total[payer] = total.get(payer, 0.0) + float(pounds)
+    return total
+
+
+def _apart(one: Interval, other: Interval) -> Interval:
+    """The difference of two groups drawn apart: half widths add up as their squares."""
+    half, mean = math.hypot(one.half, other.half), one.mean - other.mean
+    return Interval(mean, mean - half, mean + half)
+
+
+def _by_year(found: Missed, luck: int, way: int) -> str:
+    """Every second year."""
+    shares = (
+        (week // WEEKS_PER_YEAR, share_avoided(found, luck, w, way))
+        for w, week in enumerate(found.weeks)
+        if week % (2 * WEEKS_PER_YEAR) == 0
+    )
+    return ", ".join(f"{year} {_share(share)}" for year, share in shares)
+
+
+def _told_at(found: Missed) -> int:
+    return min(int(np.searchsorted(found.weeks, TOLD_AT_WEEK)), len(found.weeks) - 1)
+
+
+def _share(share: Interval) -> str:
+    return f"{share.mean:.1%} ({share.low:.1%} to {share.high:.1%})"
+
+
+def _pounds(gbp: float) -> str:
+    """To three figures: more is not known."""
+    return drawing.pounds(float(f"{gbp:.3g}")).replace("£-", "-£")
