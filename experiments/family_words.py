@@ -87,10 +87,10 @@ def _told(member: Member) -> Iterator[str]:
 
 
 def _aces(member: Member) -> str:
-    before, after = member.aces
+    before, after = (_count(n) if n else "none" for n in member.aces)
     if before == after:
-        return f"Adverse childhood experiences: {_count(after)}"
-    return f"Adverse childhood experiences: {_count(before)} at first, {_count(after)} at the end"
+        return f"Adverse childhood experiences: {after}"
+    return f"Adverse childhood experiences: {before} at first, {after} at the end"
 
 
 def _passed_on(family: Family) -> Iterator[str]:
@@ -99,17 +99,19 @@ def _passed_on(family: Family) -> Iterator[str]:
         children = [m for m in family.members if m.child and m.generation == g]
         above = dict.fromkeys(m.parent for m in children)
         parents = [family.members[p] for p in above if p is not None]
+        each = " each" if len(parents) > 1 else ""
         mean = [np.mean([m.aces[1] for m in group]) for group in (parents, children)]
         yield (
             f"{'Mother' if len(parents) == 1 else 'Mothers'} of generation {_count(g)}: "
-            f"adverse childhood experiences {mean[0]:.1f}; their children, by the end, "
-            f"{mean[1]:.1f}{'' if all(_grown(m) for m in children) else ' so far'}."
+            f"{mean[0]:.3g} adverse childhood experiences{each}; their children, by the end, "
+            f"{mean[1]:.2g} each{'' if all(_grown(m) for m in children) else ' so far'}."
         )
         marked, reached = sum(m.marked for m in children), sum(m.reached for m in children)
-        yield (
-            f"Parents' troubles reached these children {_times(reached)}, of which "
-            f"{_count(marked)} left a mark."
-        )
+        if reached:
+            yield (
+                f"Parents' troubles reached these children {_times(reached)}, of which "
+                f"{_count(marked) if marked else 'none'} left a mark."
+            )
         grown = [m for m in children if _grown(m) and m.here.any()]
         if grown:
             high = sum(len(m.high_weeks) >= 3 for m in grown)

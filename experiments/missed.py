@@ -23,7 +23,6 @@ from agents.engage import Engagement
 from agents.streams import run_key
 from experiments.census import REPLICATE, Census
 from experiments.stats import Interval
-from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import DatedChange, Scenario
 from scenarios.schema import TeamChange
 from scenarios.ways import read_ways
@@ -38,8 +37,6 @@ WAYS = {
     Engagement.KEPT_ON: "no withdrawal for a year of quiet weeks",
     Engagement.TEAM_OFFERED: "a navigator is offered",
 }
-EVERY_WEEKS = 1
-"""Each week is tried: for two groups of a hundred over ten years that takes under three minutes."""
 FRESH_LUCK = 1_000_000
 """Replicates from this one on give the luck that is drawn anew; no run uses them."""
 
@@ -64,18 +61,18 @@ class Missed:
 def missed(
     census: Census,
     persons: Sequence[int],
-    every: int = EVERY_WEEKS,
+    weeks: Sequence[int],
     advance: Callable[[], None] = lambda: None,
 ) -> Missed:
-    """Engage each of ``persons`` in each way at each of a grid of weeks, one at a time.
+    """Engage each of ``persons`` in each way at the end of each of ``weeks``, one at a time.
 
-    They must have lived there when the scenario began. ``advance`` is called after each week.
+    Weeks count from the scenario's start, in their order. The persons must have lived there then.
+    ``advance`` is called after each week.
     """
     here = int(census.start.world.counts[Count.PEOPLE])
     if any(p >= here for p in persons):
         raise ValueError("only those who lived there when the scenario began can be engaged")
     scenario = with_team(census.scenario)
-    weeks = tuple(range(0, census.scenario.years * WEEKS_PER_YEAR, every))
     start = take(census.start.world, persons)
     whole = _Life(_alone(census, scenario, census.start, start))
     whole.run_to(census.last_week)
@@ -87,7 +84,7 @@ def missed(
         advance()
     saved, own, cost = (np.array(part).swapaxes(0, 1) / 100.0 for part in zip(*parts, strict=True))
     columns = whole.bills.columns
-    return Missed(tuple(persons), weeks, tuple(WAYS), columns, saved, own, cost)
+    return Missed(tuple(persons), tuple(weeks), tuple(WAYS), columns, saved, own, cost)
 
 
 def with_team(scenario: Scenario) -> Scenario:

@@ -30,11 +30,16 @@ LUCKS = ("with the luck they had", "with luck drawn anew")
 def write_missed(folder: Path, census: Census, every: int) -> None:
     """Live them again with an engagement in every so many weeks, and say what that saves."""
     groups = groups_of(census)
-    grid = math.ceil(census.scenario.years * WEEKS_PER_YEAR / every)
-    with progress("Living again", len(groups) * grid) as advance:
+    weeks = range(0, census.scenario.years * WEEKS_PER_YEAR, every)
+    with progress("Living again", len(groups) * len(weeks)) as advance:
         found = {
-            name: missed.missed(census, persons, every, advance) for name, persons in groups.items()
+            name: missed.missed(census, persons, weeks, advance) for name, persons in groups.items()
         }
+    write_found(folder, census, found)
+
+
+def write_found(folder: Path, census: Census, found: Mapping[str, Missed]) -> None:
+    """Words, table by week and pictures, with how these people could have been known."""
     seen = signs.signs(census)
     title = census.scenario.title
     drawing.save(opportunity.curves(found, f"{title}: one earlier engagement"), folder / "missed")
