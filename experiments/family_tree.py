@@ -6,6 +6,7 @@ strip, darker where it stood higher, so that it reads in grey; care is a hatched
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 
 import matplotlib
@@ -17,7 +18,7 @@ from agents.arrays import Floats, Happening
 from experiments import drawing
 from experiments.families import Family, Member, years_of
 from experiments.journey import NEEDS, titles
-from experiments.timeline import quarterly, years_ticks
+from experiments.timeline import quarterly
 from scenarios.names import NEED_KEYS
 
 STRIPS = 3
@@ -31,19 +32,29 @@ STEP = 0.6
 """From one generation to the next, in the tree."""
 SYMBOL = 17.0
 CALLS_TOLD = 3
+KNOWN_WIDTH = 54
+"""Characters of a line at the right."""
+_ABOVE, _ROW, _BELOW = 1.1, 0.94, 0.95
+"""Inches."""
+_COLUMNS = ((0.012, 0.195), (0.215, 0.4), (0.715, 0.28))
+"""Left and width, as shares of the figure: the tree, the years, who knew them."""
 
 
 def family_tree(family: Family) -> Figure:
     """The tree at the left, the years in the middle, who knew them at the right."""
     with drawing.styled():
         rows = len(family.members)
-        figure = Figure(figsize=(13, 1.9 + 0.92 * rows), layout="constrained")
-        tree, years, known = figure.subplots(1, 3, sharey=True, width_ratios=[1.05, 2.5, 1.35])
+        height = _ABOVE + _ROW * rows + _BELOW
+        figure = Figure(figsize=(13, height))
+        middle = (_BELOW / height, _ROW * rows / height)
+        tree, years, known = (
+            figure.add_axes((left, middle[0], width, middle[1])) for left, width in _COLUMNS
+        )
         for k, member in enumerate(family.members):
             _symbol(tree, family, k)
             _years(years, member, -k)
             _known(known, member, -k)
-        _axes(family, tree, years, known)
+        _finish(family, tree, years, known)
         _heading(figure, family)
     return figure
 
@@ -108,7 +119,7 @@ def _years(axes: Axes, member: Member, y: float) -> None:
               zorder=4, clip_on=False)  # fmt: skip
     if member.gone:
         week, what = member.gone
-        axes.text(float(years_of([week])[0]) + 0.05, y, what, va="center", fontsize=9)
+        axes.text(float(years_of([week])[0]) + 0.2, y + 0.02, what, va="center", fontsize=9)
 
 
 def _strip(axes: Axes, level: Floats, here: Sequence[bool] | np.ndarray, top: float) -> None:
@@ -136,7 +147,7 @@ def _known(axes: Axes, member: Member, y: float) -> None:
     told = [f"Cases: {_few(cases)}"] if cases else []
     if calls:
         told.append("Calls: " + ", ".join(f"{names[a]} {n}" for a, n in calls))
-    lines = [line for text in told for line in drawing.wrap(text, 44).split("\n")]
+    lines = [line for text in told for line in textwrap.wrap(text, KNOWN_WIDTH)]
     axes.text(0, y + 0.34, drawing.pounds(_rounded(member.journey.cost_gbp)), va="center",
               fontsize=10.5, fontweight="bold")  # fmt: skip
     axes.text(0, y + 0.2, "\n".join(lines[:4]), va="top", fontsize=8.5, linespacing=1.2)
@@ -153,11 +164,12 @@ def _rounded(gbp: float) -> float:
     return float(f"{gbp:.2g}")
 
 
-def _axes(family: Family, tree: Axes, years: Axes, known: Axes) -> None:
+def _finish(family: Family, tree: Axes, years: Axes, known: Axes) -> None:
     rows = len(family.members)
     for axes in (tree, known):
         axes.axis("off")
-    tree.set_ylim(-rows + 0.42, 0.55)
+    for axes in (tree, years, known):
+        axes.set_ylim(-rows + 0.47, 0.53)
     tree.set_xlim(-0.22, STEP * (family.generations - 1) + 1.15)
     known.set_xlim(0, 1)
     for k in range(1, rows):
@@ -165,7 +177,10 @@ def _axes(family: Family, tree: Axes, years: Axes, known: Axes) -> None:
             axes.axhline(0.53 - k, color="0.88", linewidth=0.8)
     years.tick_params(axis="y", length=0, labelleft=False)
     years.spines["left"].set_visible(False)
-    years_ticks(years, family.members[0].journey.scenario)
+    scenario = family.members[0].journey.scenario
+    years.set_xlim(0, scenario.years)
+    ticks = range(0, scenario.years + 1, 1 if scenario.years <= 5 else 2)
+    years.set_xticks(ticks, [f"{scenario.start:%b} {scenario.start.year + t}" for t in ticks])
     years.set_title(
         "Needs (darker: higher), looked after (hatched),\na parent's troubles reach a child (▲)",
         fontsize=10.5,
@@ -176,13 +191,14 @@ def _axes(family: Family, tree: Axes, years: Axes, known: Axes) -> None:
 
 def _heading(figure: Figure, family: Family) -> None:
     scenario = family.members[0].journey.scenario
+    inch = 1 / figure.get_figheight()
     figure.suptitle(f"One simulated family, {family.name}. {scenario.title}", x=0.01, ha="left",
-                    fontsize=14)  # fmt: skip
+                    y=1 - 0.12 * inch, va="top", fontsize=14)  # fmt: skip
     figure.supxlabel(
         "Simulated people, nobody real. ○ woman or girl, □ man or boy, blue: looked after in these "
         "years. ACEs: adverse childhood experiences, at first and at the end.\n"
         f"Services taken up: {drawing.pounds(_rounded(family.cost_gbp))} in "
         f"{scenario.years} years. "
         "Fathers are known only in families of the first week.",
-        x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
+        x=0.01, y=0.1 * inch, ha="left", va="bottom", fontsize=9, color=drawing.UNSURE,
     )  # fmt: skip

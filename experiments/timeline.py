@@ -19,7 +19,6 @@ from agents.arrays import Closure, Floats, Happening
 from experiments import drawing
 from experiments.journey import CLOSED, NEEDS, Journey, Step, titles
 from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
-from scenarios.resolved import Scenario
 
 REFUSED, CLOSED_ON, OPEN, CALL = "#D55E00", "#000000", "#56B4E9", "#0072B2"
 NEEDS_SHOWN = 4
@@ -92,7 +91,7 @@ def draw_needs(axes: Axes, journey: Journey, shown: Sequence[int]) -> None:
               markersize=6, clip_on=False)  # fmt: skip
     axes.set_ylim(0, 1.04)
     axes.set_yticks([0, 0.5, 1], ["none", "", "highest"])
-    axes.set_title("Needs, blows (▼) and trust (grey ground)")
+    axes.set_title("Needs, blows (▼) and trust (grey ground)", pad=11)
 
 
 def draw_lanes(axes: Axes, journey: Journey, lanes: Sequence[str], name: Mapping[str, str]) -> None:
@@ -125,18 +124,12 @@ def draw_cost(axes: Axes, journey: Journey, top: float) -> None:
 
 def years_axis(axes: Axes, journey: Journey) -> None:
     """Years by the calendar, where the scenario's years begin, with the person's age."""
-    first = journey.age(journey.scenario.start)
-    years_ticks(axes, journey.scenario, first)
-
-
-def years_ticks(axes: Axes, scenario: Scenario, age: int | None = None) -> None:
-    """Years by the calendar, with the ages of somebody who is so old at the start, if given."""
-    start, years = scenario.start, scenario.years
-    labels = []
-    for t in range(years + 1):
-        aged = "" if age is None or age + t < 0 else f"\naged {age + t}"
-        labels.append(f"{start:%b} {start.year + t}{aged}")
-    axes.set_xticks(range(years + 1), labels)
+    start, years = journey.scenario.start, journey.scenario.years
+    ticks = list(range(years + 1))
+    ages = [journey.age(start) + t for t in ticks]
+    shown = [f"{start:%b} {start.year + t}" for t in ticks]
+    labels = [f"{d}\naged {a}" if a >= 0 else d for d, a in zip(shown, ages, strict=True)]
+    axes.set_xticks(ticks, labels)
     axes.set_xlim(0, years)
 
 
