@@ -58,6 +58,7 @@ class Alone(Place):
         """[people] the copy that each belongs to; grows with every birth."""
         self.persons = taken.persons
         self.plan = plan
+        self.load = load
         small = Snapshot(start.week, taken.world, start.pressure, start.budget_pence)
         super().__init__(scenario, seed, replicate, room_for_teams, small, listener)
         self.load = with_doors(load, int(self.rules.n_doors))
@@ -123,6 +124,12 @@ class Alone(Place):
         if people > before:
             mothers = self.world.people.family[before:people]
             self.copy = np.concatenate([self.copy, self.copy[mothers]])
+
+    def _ask_crisis_door(self) -> None:
+        """The crisis door's answers are what they were."""
+        w = min(self.week - self.load.first_week, len(self.load.crisis_pence) - 1)
+        self.doors.crisis_outcome[:] = self.load.crisis_outcome[w]
+        self.doors.crisis_pence[:] = self.load.crisis_pence[w]
 
     def _manage(self) -> None:
         """Pressure is what it was."""
