@@ -6,6 +6,7 @@ shape and place as well as by its colour, so that it reads in grey.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,7 +31,7 @@ SMOOTH_WEEKS = 13
 """Needs are drawn as means over a quarter: week by week they would be a thicket."""
 _MARKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("call", {"marker": "|", "color": CALL, "markersize": 9}),
-    ("refused", {"marker": "x", "color": REFUSED, "markersize": 6.5, "markeredgewidth": 2}),
+    ("refused", {"marker": "x", "color": REFUSED, "markersize": 5, "markeredgewidth": 1.5}),
     ("let go", {"marker": "s", "color": CLOSED_ON, "markersize": 5}),
 )
 _LETTING_GO = {CLOSED[c] for c in (Closure.WITHDRAWN, Closure.NON_ENGAGEMENT, Closure.TIME_UP)}
@@ -106,6 +107,9 @@ def draw_lanes(axes: Axes, journey: Journey, lanes: Sequence[str], name: Mapping
         steps = [s for s in journey.steps if _mark(s) == kind]
         x = [s.week / WEEKS_PER_YEAR for s in steps]
         axes.plot(x, [row[s.agency] for s in steps], linestyle="none", zorder=3, **look)
+    for lane in lanes:
+        axes.text(1.008, row[lane], _counted(journey, lane), va="center", fontsize=8.5,
+                  transform=axes.get_yaxis_transform())  # fmt: skip
     axes.set_yticks([row[n] for n in lanes], [name[n] for n in lanes])
     axes.set_ylim(-len(lanes) + 0.4, 0.6)
     axes.spines["left"].set_visible(False)
@@ -139,8 +143,8 @@ def key(figure: Figure, axes: Axes) -> None:
         Line2D([], [], linestyle="none", marker="|", color=CALL, markersize=9,
                label="call or visit"),
         Patch(facecolor=OPEN, edgecolor="black", linewidth=0.5, label="case open"),
-        Line2D([], [], linestyle="none", marker="x", color=REFUSED, markersize=6.5,
-               markeredgewidth=2, label="referral closed without help"),
+        Line2D([], [], linestyle="none", marker="x", color=REFUSED, markersize=5,
+               markeredgewidth=1.5, label="referral closed without help"),
         Line2D([], [], linestyle="none", marker="s", color=CLOSED_ON, markersize=5,
                label="case let go (quiet, missed, time up)"),
     ]  # fmt: skip
@@ -194,6 +198,13 @@ def _mark(step: Step) -> str:
     if step.kind == Happening.REFUSED:
         return "refused"
     return "let go" if step.kind == Happening.CLOSED and step.decision in _LETTING_GO else ""
+
+
+def _counted(journey: Journey, lane: str) -> str:
+    """How many calls and refusals one agency's lane holds, where marks cover each other."""
+    marks = Counter(_mark(step) for step in journey.steps if step.agency == lane)
+    told = {"call": "calls", "refused": "refused"}
+    return ", ".join(f"{marks[mark]:,} {word}" for mark, word in told.items() if marks[mark])
 
 
 def _smooth(values: Floats) -> Floats:

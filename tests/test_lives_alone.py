@@ -87,7 +87,8 @@ def test_alone_is_the_same_where_the_crisis_door_has_a_model(
     monkeypatch.setattr(tables._ByKey, "tables", {})
     taken = census_of(replace(tight("do_nothing", share=0.03, years=1), crisis_door="pathway"))
     assert len(np.unique(taken.load.crisis_outcome, axis=0)) > 1, "its answers change"
-    persons = find(taken, "contacts", 20)
+    here = int(taken.start.world.counts[Count.PEOPLE])
+    persons = [i for i in find(taken, "contacts", 40) if i < here][:20]
     full, again = diary_of(taken, persons), alone(taken, persons)[1]
     crises = full.trace[(full.trace.kind == Happening.CONTACT) & (full.trace.detail > 0)]
     assert len(crises) > 10

@@ -211,7 +211,7 @@ def test_the_commands_of_the_guide_are_commands() -> None:
     guide = (Path(__file__).parents[1] / "docs" / "lives.md").read_text(encoding="utf-8")
     typed = ".venv/bin/upstream "
     commands = [line.split()[1:] for line in guide.splitlines() if line.startswith(typed)]
-    assert len(commands) == 3
+    assert len(commands) == 4
     for command in commands:
         arguments = parser().parse_args(command)
         assert all(path.exists() for path in arguments.scenarios)
