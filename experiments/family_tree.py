@@ -126,8 +126,7 @@ def _strip(axes: Axes, level: Floats, here: Sequence[bool] | np.ndarray, top: fl
     """One need, by the quarter, while the person lived there."""
     shown = np.where(here, level, np.nan)
     means = quarterly(shown)
-    colours = matplotlib.colormaps["Greys"].copy()
-    colours.set_bad("white")
+    colours = matplotlib.colormaps["Greys"].with_extremes(bad="white")
     x = np.arange(len(means) + 1) / 4
     axes.pcolormesh(x, [top - STRIP, top], means[None, :], cmap=colours, vmin=0, vmax=1,
                     linewidth=0, rasterized=True)  # fmt: skip

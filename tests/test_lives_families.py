@@ -30,9 +30,11 @@ def census() -> Census:
 
 @pytest.fixture(scope="module")
 def found(census: Census) -> list[Family]:
-    """Those looked after most often, and the largest."""
-    sizes = np.bincount(roots(census.people))
-    rows = [*find_families(census, "care", 2), int(np.argmax(sizes))]
+    """Those looked after most often, the largest, and one with a partner."""
+    people, root = census.people, roots(census.people)
+    joined = (people.male == 1) & (people.family >= 0) & (people.family != mothers(people))
+    largest = int(np.argmax(np.bincount(root)))
+    rows = [*find_families(census, "care", 2), largest, int(root[joined][0])]
     names = list(dict.fromkeys(name_of(int(census.key[i])) for i in rows))
     return families_in(census, names)
 
