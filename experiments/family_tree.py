@@ -145,9 +145,9 @@ def _known(axes: Axes, member: Member, y: float) -> None:
     calls = member.called_on().most_common(CALLS_TOLD)
     told = [f"Cases: {_few(cases)}"] if cases else []
     if calls:
-        told.append("Calls: " + ", ".join(f"{names[a]} {n}" for a, n in calls))
+        told.append("Calls: " + ", ".join(f"{names[a]}\xa0{n}" for a, n in calls))
     lines = [line for text in told for line in textwrap.wrap(text, KNOWN_WIDTH)]
-    axes.text(0, y + 0.34, drawing.pounds(_rounded(member.journey.cost_gbp)), va="center",
+    axes.text(0, y + 0.34, drawing.about(member.journey.cost_gbp), va="center",
               fontsize=10.5, fontweight="bold")  # fmt: skip
     axes.text(0, y + 0.2, "\n".join(lines[:4]), va="top", fontsize=8.5, linespacing=1.2)
 
@@ -156,11 +156,6 @@ def _few(cases: Sequence[str]) -> str:
     """The first few, and how many more."""
     more = len(cases) - 3
     return ", ".join(cases[:3]) + (f" and {more} more" if more > 0 else "")
-
-
-def _rounded(gbp: float) -> float:
-    """To two figures."""
-    return float(f"{gbp:.2g}")
 
 
 def _finish(family: Family, tree: Axes, years: Axes, known: Axes) -> None:
@@ -196,7 +191,7 @@ def _heading(figure: Figure, family: Family) -> None:
     figure.supxlabel(
         "Simulated people, nobody real. ○ woman or girl, □ man or boy, blue: looked after in these "
         "years. ACEs: adverse childhood experiences, at first and at the end.\n"
-        f"Services taken up: {drawing.pounds(_rounded(family.cost_gbp))} in "
+        f"Services taken up: {drawing.about(family.cost_gbp)} in "
         f"{scenario.years} years. "
         "Fathers are known only in families of the first week.",
         x=0.01, y=0.1 * inch, ha="left", va="bottom", fontsize=9, color=drawing.UNSURE,

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from experiments import drawing
 from experiments.families import Family, Member
 from experiments.journey import NEEDS, Journey, titles
 from experiments.story import WIDTH
@@ -39,7 +40,7 @@ def _opening(family: Family) -> str:
     return (
         f"A simulated family, {family.name}, in “{first.scenario.title}”: {_count(n)} people "
         f"in {_count(family.generations)} generations. In {years} years they took up services "
-        f"worth £{family.cost_gbp:,.0f}. Of {_count(len(children))} children "
+        f"worth {drawing.about(family.cost_gbp)}. Of {_count(len(children))} children "
         f"{_count(looked_after)} {'was' if looked_after == 1 else 'were'} looked after, in "
         f"{_count(family.episodes)} episode{'s' if family.episodes != 1 else ''}."
     )
@@ -80,7 +81,7 @@ def _told(member: Member) -> Iterator[str]:
     calls = member.called_on().most_common(TOLD_AGENCIES)
     if calls:
         yield f"Called on: {', '.join(f'{names[a]} {n}' for a, n in calls)}."
-    yield f"Services worth £{journey.cost_gbp:,.0f}."
+    yield f"Services worth {drawing.about(journey.cost_gbp)}."
     if member.gone:
         week, what = member.gone
         yield f"{what.capitalize()} in {_month(journey, week)}."
@@ -152,7 +153,6 @@ def family_rows(family: Family) -> Iterator[tuple[object, ...]]:
 
 def write_families(folder: Path, families: Sequence[Family]) -> None:
     """For each family a folder with its words, its table and its tree in each scenario."""
-    from experiments import drawing
     from experiments.family_tree import family_tree
 
     for name in dict.fromkeys(family.name for family in families):

@@ -32,8 +32,8 @@ from scenarios.names import WEEKS_PER_YEAR
 ROOT = Path(__file__).resolve().parents[1]
 SEED = 1
 ROOM_FOR_TEAMS = 1
-DPI = 115
-COLOURS = 64
+DPI = 120
+COLOURS = 256
 MOST_BYTES = 200_000
 
 

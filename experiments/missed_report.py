@@ -81,10 +81,11 @@ def rows(groups: Mapping[str, Missed]) -> Iterator[tuple[object, ...]]:
 
 def in_words(census: Census, name: str, found: Missed) -> str:
     """What one earlier engagement of these people would have saved, to whom, and when."""
+    chance, anew = (drawing.about(float(found.cost[luck, 0].sum())) for luck in range(2))
     lines = [
         f"One earlier engagement of {name} of {census.scenario.title}. Their households cost "
-        f"{_pounds(found.cost[0, 0].sum())} in {census.scenario.years} years; with the luck of all "
-        f"these years drawn anew they would have cost {_pounds(found.cost[1, 0].sum())}."
+        f"{chance} in {census.scenario.years} years; with the luck of all these years drawn anew "
+        f"they would have cost {anew}."
     ]
     for j, way in enumerate(found.ways):
         lines.append(f"  {WAYS[way]}:")
@@ -94,7 +95,7 @@ def in_words(census: Census, name: str, found: Missed) -> str:
                 f"{_by_year(found, luck, j)}"
             )
         payers = saved_by_payer(census, found, 1, _told_at(found), j)
-        listed = ", ".join(f"{p} {_pounds(gbp)}" for p, gbp in sorted(payers.items()))
+        listed = ", ".join(f"{p} {drawing.about(gbp)}" for p, gbp in sorted(payers.items()))
         years = found.weeks[_told_at(found)] / WEEKS_PER_YEAR
         lines.append(f"    saved by whom, luck anew, if engaged after {years:g} years: {listed}")
     return "\n".join(lines)
@@ -154,8 +155,3 @@ def _told_at(found: Missed) -> int:
 
 def _share(share: Interval) -> str:
     return f"{share.mean:.1%} ({share.low:.1%} to {share.high:.1%})"
-
-
-def _pounds(gbp: float) -> str:
-    """To three figures: more is not known."""
-    return drawing.pounds(float(f"{gbp:.3g}")).replace("£-", "-£")

@@ -203,8 +203,9 @@ def _mark(step: Step) -> str:
 def _counted(journey: Journey, lane: str) -> str:
     """How many calls and refusals one agency's lane holds, where marks cover each other."""
     marks = Counter(_mark(step) for step in journey.steps if step.agency == lane)
-    told = {"call": "calls", "refused": "refused"}
-    return ", ".join(f"{marks[mark]:,} {word}" for mark, word in told.items() if marks[mark])
+    calls, refused = marks["call"], marks["refused"]
+    told = [f"{calls:,} call{'s' if calls > 1 else ''}"] if calls else []
+    return ", ".join(told + ([f"{refused:,} refused"] if refused else []))
 
 
 def _smooth(values: Floats) -> Floats:
@@ -223,6 +224,6 @@ def _heading(figure: Figure, journey: Journey) -> None:
     )  # fmt: skip
     note = (
         "A simulated person, nobody real. Needs are means over a quarter. Costs are what services "
-        f"were taken up, £{journey.cost_gbp:,.0f} in {journey.scenario.years} years."
+        f"were taken up, {drawing.about(journey.cost_gbp)} in {journey.scenario.years} years."
     )
     figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from agents.arrays import Happening
@@ -127,22 +128,23 @@ def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
         each = [1.35, max(1.0, _LANE * len(lanes)), 0.8]
         n = len(together)
         figure = Figure(figsize=(13, 1.6 + n * (sum(each) + 0.75)), layout="constrained")
-        rooms = list(figure.subfigures(n, 1, squeeze=False).ravel())
+        grid = figure.subplots(3 * n, 1, sharex=True, height_ratios=each * n).reshape(n, 3)
         top = max(float(quarterly_cost(j).max()) for j in together)
-        for i, (journey, room) in enumerate(zip(together, rooms, strict=True)):
-            needs, agencies, cost = room.subplots(3, 1, sharex=True, height_ratios=each)
+        for i, (journey, row) in enumerate(zip(together, grid, strict=True)):
+            needs, agencies, cost = row
             draw_needs(needs, journey, shown)
             draw_lanes(agencies, journey, lanes, named(together))
             draw_cost(cost, journey, top)
             years_axis(cost, journey)
-            needs.set_title(_row_title(journey, together[0]))
+            cost.tick_params(labelbottom=True)
+            needs.set_title(_row_title(journey, together[0]), pad=11)
             cost.set_title("")
             agencies.tick_params(axis="y", labelsize=9)
             if i == 0:
                 key(figure, agencies)
             week = partings[i - 1].week if i else None
-            for axes in (needs, agencies, cost) if week is not None else ():
-                axes.axvline((week or 0) / WEEKS_PER_YEAR, color="black", linestyle=":")
+            if week is not None:
+                _mark_parting(row, week / WEEKS_PER_YEAR)
         figure.suptitle(f"One simulated life, {together[0].name}, in {n} scenarios",
                         x=0.01, ha="left", fontsize=14)  # fmt: skip
         figure.supxlabel(
@@ -159,6 +161,14 @@ def _weeks_in_crisis(journey: Journey) -> int:
     return int((journey.diary.level[:, journey.row].max(axis=1) >= crisis).sum())
 
 
+def _mark_parting(row: Iterable[Axes], year: float) -> None:
+    """A line through all that is told of the other life, with a word at its top."""
+    needs, *others = row
+    for axes in (needs, *others):
+        axes.axvline(year, color="black", linestyle=":")
+    needs.text(year + 0.05, 0.97, "lives part", fontsize=9.5, va="top", bbox=drawing.BOX)
+
+
 def _end(journey: Journey) -> str:
     """When the person died or moved away, if so."""
     for step in journey.steps:
@@ -169,10 +179,11 @@ def _end(journey: Journey) -> str:
 
 
 def _row_title(journey: Journey, base: Journey) -> str:
-    cost = f"{journey.scenario.title}: £{journey.cost_gbp:,.0f}"
+    cost = f"{journey.scenario.title}. Services taken up: {drawing.about(journey.cost_gbp)}"
     if journey is base:
         return cost
-    return f"{cost} ({drawing.signed_pounds(journey.cost_gbp - base.cost_gbp)})"
+    more = journey.cost_gbp - base.cost_gbp
+    return f"{cost} ({'+' if more > 0 else ''}{drawing.about(more)})"
 
 
 def _told(journey: Journey) -> dict[int, list[_Told]]:
