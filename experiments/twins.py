@@ -166,7 +166,7 @@ def _mark_parting(row: Iterable[Axes], year: float) -> None:
     needs, *others = row
     for axes in (needs, *others):
         axes.axvline(year, color="black", linestyle=":")
-    needs.text(year + 0.05, 0.97, "lives part", fontsize=9.5, va="top", bbox=drawing.BOX)
+    needs.text(year + 0.05, 1.12, "lives part", fontsize=9.5)
 
 
 def _end(journey: Journey) -> str:
