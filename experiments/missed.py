@@ -181,13 +181,21 @@ def _alone(census: Census, scenario: Scenario, start: Snapshot, taken: Taken) ->
     return Alone(scenario, census.seed, REPLICATE, census.room_for_teams, start, taken, census.load)
 
 
-def share_avoided(found: Missed, luck: int, week: int, way: int) -> Interval:
-    """The share of these people's costs that one engagement avoids, with a 95% interval.
+def share_avoided(found: Missed, luck: int, weeks: Ints, way: int) -> Interval:
+    """The share of these people's costs that one engagement avoids, with a 95% interval: the mean
+    over engagements in so many weeks (places in ``found.weeks``), of which a person gets one.
 
-    A ratio of sums; the interval is over people (Cochran 1977, 6.4), of one replicate.
+    A ratio of sums; the interval is over people (Cochran 1977, 6.4), of one replicate. Luck is
+    drawn anew for each week, so that a mean over many of them has little of it left.
     """
-    saved = found.saved[luck, week, way].sum(axis=-1)
-    return ratio_interval(saved, found.cost[luck, week])
+    saved = found.saved[luck, weeks, way].sum(axis=-1).mean(axis=0)
+    return ratio_interval(saved, found.cost[luck, weeks].mean(axis=0))
+
+
+def spans(found: Missed, length: int) -> dict[int, Ints]:
+    """By span of so many weeks (0 the first), the places of its weeks in ``found.weeks``."""
+    span = np.array(found.weeks) // length
+    return {int(s): np.flatnonzero(span == s) for s in np.unique(span)}
 
 
 def ratio_interval(above: Floats, below: Floats) -> Interval:

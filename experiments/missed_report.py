@@ -10,10 +10,10 @@ from pathlib import Path
 
 import numpy as np
 
-from agents.arrays import Count
+from agents.arrays import Count, Ints
 from experiments import drawing, missed, opportunity, signs
 from experiments.census import Census
-from experiments.missed import WAYS, Missed, share_avoided, with_team
+from experiments.missed import WAYS, Missed, share_avoided, spans, with_team
 from experiments.output import say
 from experiments.progress import progress
 from experiments.stats import Interval
@@ -22,8 +22,8 @@ from sim.bills import payer_of
 
 GROUP = 100
 """So many costliest, and so many at random."""
-TOLD_AT_WEEK = 52
-"""Who saves is told for an engagement in this week: a date fixed beforehand, not the best one."""
+TOLD_YEAR = 1
+"""Who saves is told for engagements in this year (0 the first): fixed beforehand, not the best."""
 LUCKS = ("with the luck they had", "with luck drawn anew")
 
 
@@ -72,7 +72,7 @@ def rows(groups: Mapping[str, Missed]) -> Iterator[tuple[object, ...]]:
         for j, way in enumerate(found.ways):
             for luck, words in enumerate(LUCKS):
                 for w, week in enumerate(found.weeks):
-                    share = share_avoided(found, luck, w, j)
+                    share = share_avoided(found, luck, np.array([w]), j)
                     shown = (f"{x:.5f}" for x in (share.mean, share.low, share.high))
                     saved = found.saved[luck, w, j].sum()
                     cost = found.cost[luck, w].sum()
@@ -91,26 +91,25 @@ def in_words(census: Census, name: str, found: Missed) -> str:
         lines.append(f"  {WAYS[way]}:")
         for luck, words in enumerate(LUCKS):
             lines.append(
-                f"    {words}, share avoided if engaged after so many years: "
-                f"{_by_year(found, luck, j)}"
+                f"    {words}, share avoided if engaged in year: {_by_year(found, luck, j)}"
             )
-        payers = saved_by_payer(census, found, 1, _told_at(found), j)
+        payers = saved_by_payer(census, found, 1, _told(found)[1], j)
         listed = ", ".join(f"{p} {drawing.about(gbp)}" for p, gbp in sorted(payers.items()))
-        years = found.weeks[_told_at(found)] / WEEKS_PER_YEAR
-        lines.append(f"    saved by whom, luck anew, if engaged after {years:g} years: {listed}")
+        year = _told(found)[0] + 1
+        lines.append(f"    saved by whom, luck anew, if engaged in year {year}: {listed}")
     return "\n".join(lines)
 
 
 def contrast(one: tuple[str, Missed], other: tuple[str, Missed]) -> str:
     """How the first group differs from the second, at the date fixed beforehand."""
     (name, a), (other_name, b) = one, other
-    years = a.weeks[_told_at(a)] / WEEKS_PER_YEAR
+    year = _told(a)[0] + 1
     lines = [
-        f"How {name} differ from {other_name}, if engaged after {years:g} years with luck drawn "
+        f"How {name} differ from {other_name}, if engaged in year {year} with luck drawn "
         "anew (share of their own cost avoided; the difference in percentage points):"
     ]
     for j, way in enumerate(a.ways):
-        mine, theirs = (share_avoided(found, 1, _told_at(found), j) for found in (a, b))
+        mine, theirs = (share_avoided(found, 1, _told(found)[1], j) for found in (a, b))
         apart = _apart(mine, theirs)
         between = f"{100 * apart.low:+.1f} to {100 * apart.high:+.1f}"
         lines.append(
@@ -121,12 +120,13 @@ def contrast(one: tuple[str, Missed], other: tuple[str, Missed]) -> str:
 
 
 def saved_by_payer(
-    census: Census, found: Missed, luck: int, week: int, way: int
+    census: Census, found: Missed, luck: int, weeks: Ints, way: int
 ) -> dict[str, float]:
-    """Pounds that each payer saves, or pays more, over all the people together."""
+    """Pounds that each payer saves, or pays more, over all the people together: the mean over
+    engagements in these weeks."""
     scenario = with_team(census.scenario)
     total: dict[str, float] = {}
-    by_column = found.saved[luck, week, way].sum(axis=0)
+    by_column = found.saved[luck, weeks, way].mean(axis=0).sum(axis=0)
     for column, pounds in zip(found.columns, by_column, strict=True):
         payer = payer_of(scenario, column)
         total[payer] = total.get(payer, 0.0) + float(pounds)
@@ -140,17 +140,19 @@ def _apart(one: Interval, other: Interval) -> Interval:
 
 
 def _by_year(found: Missed, luck: int, way: int) -> str:
-    """Every second year."""
-    shares = (
-        (week // WEEKS_PER_YEAR, share_avoided(found, luck, w, way))
-        for w, week in enumerate(found.weeks)
-        if week % (2 * WEEKS_PER_YEAR) == 0
+    """Every second year, from the first."""
+    return ", ".join(
+        f"{year + 1} {_share(share_avoided(found, luck, weeks, way))}"
+        for year, weeks in spans(found, WEEKS_PER_YEAR).items()
+        if year % 2 == 0
     )
-    return ", ".join(f"{year} {_share(share)}" for year, share in shares)
 
 
-def _told_at(found: Missed) -> int:
-    return min(int(np.searchsorted(found.weeks, TOLD_AT_WEEK)), len(found.weeks) - 1)
+def _told(found: Missed) -> tuple[int, Ints]:
+    """The year that is told, or the last there is, and its weeks."""
+    years = spans(found, WEEKS_PER_YEAR)
+    year = min(TOLD_YEAR, max(years))
+    return year, years[year]
 
 
 def _share(share: Interval) -> str:
