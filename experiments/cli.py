@@ -21,9 +21,11 @@ from experiments.options import (
     WAYS_SEED,
     add_cluster,
     add_debug,
+    add_question,
     add_replicate_options,
     add_run_options,
     add_seed,
+    add_task_options,
     add_years,
     some_path,
     whole_number,
@@ -77,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     _add_interventions(subparsers)
     _add_crisis(subparsers)
     _add_lives(subparsers)
+    _add_sensitivity(subparsers)
     _add_england(subparsers)
     return top
 
@@ -239,6 +242,33 @@ def _lives(arguments: argparse.Namespace) -> int:
     from experiments.lives import lives
 
     return lives(arguments)
+
+
+def _add_sensitivity(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "find out which of the uncertain numbers a result, or a benefit, depends on"
+    command = subparsers.add_parser("sensitivity", help=text, description=text, allow_abbrev=False)
+    add_question(command)
+    command.add_argument(
+        "--runs", type=whole_number(1, 1_000_000), default=1500, metavar="N",
+        help="most runs to spend; their time is told first (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--numbers", action="append", metavar="PATTERN",
+        help="vary only numbers of such names, 'general.*' say; may be given again "
+        "(default: all that have a range)",
+    )  # fmt: skip
+    command.add_argument(
+        "--vary", action="append", metavar="KEY=LOW:HIGH",
+        help="vary this as well: team.navigators.consent=0.4:0.9, start=0:3; may be given again",
+    )  # fmt: skip
+    add_task_options(command)
+    command.set_defaults(command=_sensitivity)
+
+
+def _sensitivity(arguments: argparse.Namespace) -> int:
+    from experiments.sensitivity import sensitivity
+
+    return sensitivity(arguments)
 
 
 def _add_england(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -58,7 +58,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 def run(arguments: argparse.Namespace, task: Task | None = None) -> int:
     """Simulate one scenario."""
-    _check_outputs(arguments)
+    check_outputs(arguments)
     scenarios = _load([arguments.scenario], arguments.years)
     return simulate(arguments, scenarios, scenarios[0].name, task)
 
@@ -69,7 +69,7 @@ def compare(arguments: argparse.Namespace, task: Task | None = None) -> int:
     if len(paths) < 2:
         raise BadRequest("compare needs two scenarios or more; for one there is: upstream run")
     _check_stems(paths)
-    _check_outputs(arguments)
+    check_outputs(arguments)
     scenarios = _load(paths, arguments.years)
     check_comparable(scenarios)
     base = choose_base([scenario.name for scenario in scenarios], arguments.against)
@@ -196,7 +196,7 @@ def _check_stems(paths: Sequence[Path]) -> None:
         by_stem[path.stem] = path
 
 
-def _check_outputs(arguments: argparse.Namespace) -> None:
+def check_outputs(arguments: argparse.Namespace) -> None:
     """Find out before the work whether its results can be written."""
     from sim.store import check_file, check_folder
 
