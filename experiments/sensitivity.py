@@ -41,6 +41,8 @@ ENOUGH: Final = 0.95
 """Fewer are taken if they do this much: of the sum of the squares of all ``mu_star``."""
 ONE_AT_A_TIME: Final = 4
 """Replicates of each end of each bar of the tornado."""
+LEAST_SOBOL: Final = 4
+"""Base points of Sobol, a power of two."""
 FEWEST: Final = 2
 """Trajectories; a bootstrap needs two."""
 
@@ -165,11 +167,12 @@ def plan_of(numbers: int, runs: int) -> tuple[int, int]:
     """Trajectories, and runs left for Sobol: half each of what the tornado leaves."""
     most = min(MOST, numbers)
     single = (2 * most + 1) * ONE_AT_A_TIME
+    sobol = LEAST_SOBOL * (most + 2)
     rest = runs - single
-    trajectories = max(FEWEST, rest // 2 // (numbers + 1))
+    trajectories = max(FEWEST, min(rest // 2, rest - sobol) // (numbers + 1))
     left = rest - trajectories * (numbers + 1)
-    if power_of_two(left / (most + 2)) < 4:
-        least = single + FEWEST * (numbers + 1) + 4 * (most + 2)
+    if left < sobol:
+        least = single + FEWEST * (numbers + 1) + sobol
         raise BadRequest(
             f"--runs: {numbers} numbers need {least} runs or more; --numbers chooses among them"
         )
