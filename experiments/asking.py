@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sim.tasks.model import Simulation, Variant
 
 NET_BENEFIT: Final = "net_benefit"
+AGAINST: Final = "against"
+"""The name in a task of the scenario that others are held against."""
 SERVICES, PROGRAMME = "discounted_cost.services", "discounted_cost.programme"
 MEASURES: Final = (
     "people.multiple_needs", "people.in_crisis", "people.most_complex", "crisis_weeks",
@@ -39,6 +41,8 @@ class Question:
     against: Scenario | None
     against_path: str
     years: int | None
+    itself: bool = False
+    """Whether the other is the same scenario as it stands, where nothing is turned."""
 
     @property
     def kind(self) -> Kind:
@@ -50,6 +54,8 @@ class Question:
         """In words: what stands above tables and pictures."""
         what = f"{self.scenario.place.title}: {words_of(self.measure)}"
         titles = [_label(s) for s in (self.scenario, self.against) if s is not None]
+        if self.itself:
+            titles[1] = "as it stands"
         return f"{what}, {' against '.join(titles)}"
 
     def task(self, settings: Mapping[str, float], seed: int, replicate: int) -> Simulation:
@@ -63,19 +69,19 @@ class Question:
         from sim.tasks.model import simulation
 
         measures = (*MEASURES, *({self.measure} - {*MEASURES, NET_BENEFIT}))
-        variants = [v for i, setting in enumerate(settings) for v in self._variants(setting, i)]
-        return simulation(variants, seed, replicate, measures)
+        every = [v for i, setting in enumerate(settings) for v in self._variants(setting, i)]
+        once = {v.name: v for v in every}
+        return simulation(list(once.values()), seed, replicate, measures)
 
     def _variants(self, settings: Mapping[str, float], i: int) -> Iterator[Variant]:
         """The scenario so set, and the one that it is held against, if any."""
         from sim.tasks.model import variant
 
-        sides = ((f"{i}", self.path, self.scenario), (f"{i} against", self.against_path,
-                                                      self.against))  # fmt: skip
-        for name, path, scenario in sides:
-            if scenario is not None:
-                own = {dial: x for dial, x in settings.items() if _has(scenario, dial)}
-                yield variant(path, name=name, dials=own, years=self.years)
+        yield variant(self.path, name=f"{i}", dials=settings, years=self.years)
+        if self.against is not None:
+            own = {} if self.itself else _present(settings, self.against)
+            name = f"{i} {AGAINST}" if own else AGAINST
+            yield variant(self.against_path, name=name, dials=own, years=self.years)
 
 
 def question_of(arguments: argparse.Namespace) -> Question:
@@ -192,15 +198,23 @@ def _read_range(text: str) -> Range:
     return Range(name, low, high)
 
 
-def _has(scenario: Scenario, dial: str) -> bool:
+def _present(settings: Mapping[str, float], scenario: Scenario) -> dict[str, float]:
     """Teams and starting dates are turned only where they are; all else is in both scenarios."""
     from scenarios.dials import dials_of
 
-    return dial.split(".")[0] not in ("team", "start") or dial in dials_of(scenario)
+    known = set(dials_of(scenario))
+    return {
+        dial: value
+        for dial, value in settings.items()
+        if dial.split(".")[0] not in ("team", "start") or dial in known
+    }
 
 
 def _difference(row: Row, measure: str, i: int) -> float:
-    return _number(row, f"{i}/{measure}") - _number(row, f"{i} against/{measure}")
+    other = f"{i} {AGAINST}/{measure}"
+    return _number(row, f"{i}/{measure}") - _number(
+        row, other if other in row else f"{AGAINST}/{measure}"
+    )
 
 
 def _number(row: Row, name: str) -> float:

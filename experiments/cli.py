@@ -17,7 +17,9 @@ from pathlib import Path
 
 from experiments import commands, place
 from experiments.options import (
+    MAX_REPLICATES,
     MAX_YEARS,
+    REPLICATES,
     WAYS_SEED,
     add_cluster,
     add_debug,
@@ -80,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
     _add_crisis(subparsers)
     _add_lives(subparsers)
     _add_sensitivity(subparsers)
+    _add_sweep(subparsers)
     _add_england(subparsers)
     return top
 
@@ -269,6 +272,30 @@ def _sensitivity(arguments: argparse.Namespace) -> int:
     from experiments.sensitivity import sensitivity
 
     return sensitivity(arguments)
+
+
+def _add_sweep(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "turn one or two quantities through a range, and see what that does"
+    command = subparsers.add_parser("sweep", help=text, description=text, allow_abbrev=False)
+    add_question(command)
+    command.add_argument(
+        "--over", action="append", required=True, metavar="KEY=LOW:HIGH:N",
+        help="the quantity and its values: budget.AGENCY, caseload.AGENCY (times), "
+        "threshold.AGENCY (higher by), quiet_weeks.AGENCY, turnover.AGENCY, team.NAME.posts, "
+        "start or start.NAME (years later), or a number of the register; may be given twice",
+    )  # fmt: skip
+    command.add_argument(
+        "--replicates", type=whole_number(1, MAX_REPLICATES), default=REPLICATES, metavar="N",
+        help="times to simulate each point (default: %(default)s)",
+    )  # fmt: skip
+    add_task_options(command)
+    command.set_defaults(command=_sweep)
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    from experiments.sweep import sweep
+
+    return sweep(arguments)
 
 
 def _add_england(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
