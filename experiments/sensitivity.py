@@ -100,9 +100,10 @@ def sensitivity(arguments: argparse.Namespace) -> int:
     plan = plan_of(len(ranges), arguments.runs)
     runner = Runner(question, arguments)
     try:
+        runner([{}], range(1))  # kernels are loaded, and compiled if need be
         begun = perf_counter()
-        runner([{}], range(2))
-        warn(_estimate(plan, (perf_counter() - begun) / 2, arguments))
+        runner([{}], range(1, 2))
+        warn(_estimate(perf_counter() - begun, arguments))
         found = analyse(question, ranges, values, plan, arguments.seed, runner)
     except KeyboardInterrupt:
         kept = f"; the same command goes on from {arguments.store}" if arguments.store else ""
@@ -234,7 +235,7 @@ def _at(evaluate: Evaluate, ranges: Sequence[Range], points: Floats) -> Floats:
     return found
 
 
-def _estimate(plan: tuple[int, int], seconds: float, arguments: argparse.Namespace) -> str:
+def _estimate(seconds: float, arguments: argparse.Namespace) -> str:
     from sim.tasks import cores
 
     workers = arguments.workers or cores()
