@@ -177,7 +177,7 @@ def _add_crisis(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     )  # fmt: skip
     command.add_argument(
         "--per-week", type=whole_number(1, 10_000), metavar="N",
-        help="crises a week (default: as many as the place's files say)",
+        help="crises a week (default: as many as the weekly model has in the year before)",
     )  # fmt: skip
     command.add_argument(
         "--on", metavar="DATE",
