@@ -28,6 +28,7 @@ from experiments.options import (
     add_run_options,
     add_seed,
     add_task_options,
+    add_until,
     add_years,
     some_path,
     whole_number,
@@ -117,6 +118,8 @@ def _add_run(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command = subparsers.add_parser("run", help=text, description=text, allow_abbrev=False)
     command.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario file (.toml)")
     add_run_options(command)
+    add_until(command)
+    add_cluster(command)
     command.set_defaults(command=commands.run)
 
 
@@ -134,6 +137,8 @@ def _add_compare(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         "--against", metavar="NAME", help="the base, by its file's name without .toml"
     )
     add_run_options(command)
+    add_until(command)
+    add_cluster(command)
     command.set_defaults(command=commands.compare)
 
 

@@ -119,6 +119,20 @@ def add_task_options(parser: argparse.ArgumentParser) -> None:
     add_debug(parser)
 
 
+def add_until(parser: argparse.ArgumentParser) -> None:
+    """When to stop."""
+    parser.add_argument(
+        "--until", metavar="PRECISION",
+        help="stop when the 95%% interval of --measure (of its differences, where scenarios are "
+        "compared) is no wider than plus or minus this: 50000, or 0.5%% of the base's level; "
+        "--replicates is then the most (default: 1000)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--measure", default="cost.total", metavar="NAME",
+        help="the measure for --until (default: %(default)s)",
+    )  # fmt: skip
+
+
 def add_workers(parser: argparse.ArgumentParser) -> None:
     """How many processes."""
     parser.add_argument(
