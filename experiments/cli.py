@@ -20,6 +20,7 @@ from experiments.options import (
     MAX_YEARS,
     WAYS_SEED,
     add_debug,
+    add_outputs,
     add_replicate_options,
     add_run_options,
     add_seed,
@@ -76,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     _add_interventions(subparsers)
     _add_crisis(subparsers)
     _add_lives(subparsers)
+    _add_evaluate(subparsers)
     return top
 
 
@@ -237,6 +239,39 @@ def _lives(arguments: argparse.Namespace) -> int:
     from experiments.lives import lives
 
     return lives(arguments)
+
+
+def _add_evaluate(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "show what an evaluation of a programme would publish, and what is true"
+    command = subparsers.add_parser("evaluate", help=text, description=text, allow_abbrev=False)
+    command.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario with a team")
+    command.add_argument("--team", metavar="NAME", help="which team (default: the last)")
+    command.add_argument(
+        "--outcome", nargs="+", metavar="WHAT",
+        help="emergency, arrests, cost or an agency (default: emergency cost)",
+    )  # fmt: skip
+    command.add_argument(
+        "--weeks", type=whole_number(4, 104), default=52, metavar="N",
+        help="weeks before and after joining that are compared (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--size", type=whole_number(6, 100_000), default=100, metavar="N",
+        help="people at most, those who joined first; without a team, the adults with most calls "
+        "in a half-year (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--joined-within", type=whole_number(1, 104), default=26, metavar="N",
+        help="weeks in which they joined (default: %(default)s)",
+    )  # fmt: skip
+    add_replicate_options(command)
+    add_outputs(command)
+    command.set_defaults(command=_evaluate)
+
+
+def _evaluate(arguments: argparse.Namespace) -> int:
+    from experiments.evaluate import evaluate
+
+    return evaluate(arguments)
 
 
 class _Version(argparse.Action):

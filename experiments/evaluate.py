@@ -1,0 +1,274 @@
+"""`upstream evaluate`: would an evaluation of this programme mean anything?
+
+For the same people: the fall that a before-and-after evaluation would publish, what a matched
+comparison and a randomised trial would have found, and what the programme did. Beside it all the
+same for a team that finds the same people and does nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from experiments.commands import DONE, BadRequest
+from experiments.wording import level_text
+
+if TYPE_CHECKING:
+    from experiments.mirage import Estimates, ReadingFound
+    from experiments.stats import Interval
+    from experiments.trial import Trial
+    from scenarios.resolved import Scenario
+
+WIDTH = 100
+OUTCOMES = {
+    "emergency": "calls to police, ambulance and A&E",
+    "arrests": "arrests",
+    "cost": "cost of services (the team itself left out)",
+}
+ARMS = {"programme": "the programme", "idle": "a team that does nothing"}
+REPORTED = {
+    "coordination": (
+        "26%", "lower wider costs, “up to”: the best of three areas, 39 people (Battrick 2014)",
+        "costs of the 39 adults with most calls in a half-year, a year before and after",
+    ),
+    "offenders": (
+        "58%", "less offending over 18 months, no comparison (Portsmouth, offender management)",
+        "arrests of the 60 adults arrested most in a year, 18 months before and after",
+    ),
+    "high_users": (
+        "84%", "fewer A&E visits, “up to” (Red Cross 2021, high-intensity users)",
+        "A&E visits of the 20 adults with most in a quarter, a quarter before and after",
+    ),
+}  # fmt: skip
+"""What stands in the documents and the evidence: the figure, what it says, what we set beside it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """All that was found."""
+
+    scenario: Scenario
+    title: str
+    replicates: int
+    seed: int
+    estimates: Mapping[str, Sequence[Estimates]]
+    """By arm, outcome by outcome."""
+    readings: Sequence[ReadingFound]
+    trials: Sequence[Trial]
+    weeks: int
+    left: float
+    """Share of the programme's people who died or moved away in the end."""
+
+
+def evaluate(arguments: argparse.Namespace) -> int:
+    """Simulate, put the numbers side by side, give them out."""
+    from experiments.answer import Answer, check_outputs, give_answer
+
+    check_outputs(arguments)
+    found = _evaluated(arguments)
+
+    def pictures() -> Mapping[str, Any]:
+        from experiments.evaluate_figures import mirage_figure
+
+        return {"mirage": mirage_figure(found)}
+
+    give_answer(Answer(text_of(found), content_of(found), pictures, [found.scenario]), arguments)
+    return DONE
+
+
+def _evaluated(arguments: argparse.Namespace) -> Evaluated:
+    from experiments.answer import say_how_long
+    from experiments.cohort import team_of
+    from experiments.jobs import run_tasks
+    from experiments.mirage import estimate, readings
+    from experiments.pool import cores
+    from experiments.progress import progress
+    from experiments.trial import SHOWN_WEEKS, Evaluation, evaluate_once
+    from scenarios.load import load_scenario
+
+    scenario = load_scenario(arguments.scenario)
+    team = team_of(scenario, arguments.team)
+    _check(arguments, scenario, team is not None)
+    outcomes = tuple(arguments.outcome or ("emergency", "cost"))
+    tasks = [
+        Evaluation(scenario, team.name if team else None, arguments.size, arguments.joined_within,
+                   outcomes, arguments.seed, replicate)
+        for replicate in range(arguments.replicates)
+    ]  # fmt: skip
+    workers = arguments.workers or cores()
+    years = 8 + 3 * (2 * SHOWN_WEEKS + arguments.joined_within) / 52
+    say_how_long(scenario, len(tasks) * years, workers)
+    with progress(f"Evaluating {scenario.title}", len(tasks)) as advance:
+        done = run_tasks(evaluate_once, tasks, workers=workers, on_done=lambda i, r: advance())
+    if not any(trial.arms["programme"].people for trial in done):
+        raise BadRequest(f"{arguments.scenario}: nobody joined within {arguments.joined_within} weeks")
+    real = [trial.arms["programme"] for trial in done]
+    return Evaluated(
+        scenario=scenario,
+        title=team.title if team else scenario.title,
+        replicates=len(done),
+        seed=arguments.seed,
+        estimates={
+            name: [estimate([t.arms[name] for t in done], outcome, arguments.weeks, arguments.seed)
+                   for outcome in outcomes]
+            for name in ARMS
+        },
+        readings=readings(done),
+        trials=done,
+        weeks=arguments.weeks,
+        left=sum(arm.left for arm in real) / max(1, sum(arm.people for arm in real)),
+    )  # fmt: skip
+
+
+def _check(arguments: argparse.Namespace, scenario: Scenario, has_team: bool) -> None:
+    if not scenario.changes:
+        raise BadRequest(f"{arguments.scenario}: changes nothing, so there is nothing to evaluate")
+    if arguments.team and not has_team:
+        raise BadRequest(f"--team: {arguments.scenario} has no team called {arguments.team}")
+    known = [*OUTCOMES, *scenario.evidence.agencies]
+    for outcome in arguments.outcome or ():
+        if outcome not in known:
+            raise BadRequest(f"--outcome: {outcome} is none of {', '.join(known)}")
+
+
+def text_of(found: Evaluated) -> str:
+    """The table, and how to read it."""
+    parts = [_heading(found)]
+    parts += [
+        _block(found, [found.estimates[name][i] for name in ARMS])
+        for i in range(len(found.estimates["programme"]))
+    ]
+    if found.readings:
+        parts.append(_readings(found))
+    return "\n\n".join(parts) + "\n"
+
+
+def _heading(found: Evaluated) -> str:
+    first = found.estimates["programme"][0]
+    return _filled(
+        f"{found.scenario.title}. What would an evaluation of “{found.title}” have found?\n"
+        f"{first.people:.0f} people as the programme finds them, {found.weeks} weeks before and "
+        f"after each joined; {found.replicates} replicates, seed {found.seed}.\n"
+        f"± is a 95% interval over replicates, of chance only. {found.left:.0%} of these people "
+        "had died or moved away in the end; whoever is gone makes no calls, in every column."
+    )
+
+
+def outcome_words(found: Evaluated, outcome: str) -> str:
+    """What was counted, in words."""
+    agencies = found.scenario.evidence.agencies
+    if outcome in OUTCOMES:
+        return OUTCOMES[outcome]
+    return f"contacts with {agencies[outcome].title}"
+
+
+def _block(found: Evaluated, both: Sequence[Estimates]) -> str:
+    what = outcome_words(found, both[0].outcome)
+    lines = [what[:1].upper() + what[1:], f"{'':<46}{'the programme':>22}{'a team that':>24}",
+             f"{'':<46}{'':>22}{'does nothing':>24}", "=" * 92]  # fmt: skip
+    rows = {
+        "In the time before, a person": [_before(e) for e in both],
+        "Published: before and after": [_percent(e.naive) for e in both],
+        "  of a single evaluation, from ... to": [_span(*e.one_off) for e in both],
+        "Matched comparison": [_percent(e.matched) for e in both],
+        f"Randomised trial of {both[0].people:.0f}, 95% between": [
+            _span(e.trial.low, e.trial.high) for e in both
+        ],
+        "  detects an effect with a probability of": [f"{e.trial.power:.0%}" for e in both],
+        "  people needed to detect this effect": [_needed(e) for e in both],
+        "TRUE EFFECT on these people": [_percent(e.truth) for e in both],
+        "Of the fall, comes without the programme": [_percent(e.anyway, signed=False) for e in both],
+        "Change in the whole place, two years": [_place(e) for e in both],
+    }
+    lines += [f"{label:<46}{a:>22}{b:>24}" for label, (a, b) in rows.items()]
+    return "\n".join(lines)
+
+
+def _readings(found: Evaluated) -> str:
+    lines = ["What a published fall may be: people picked at their peak, and nothing done", "=" * 92]
+    for one in found.readings:
+        figure, claim, ours = REPORTED[one.reading.name]
+        lines.append(f"{figure}  {claim}")
+        best = f"; the best of three such places {one.best_of_three:+.0%}"
+        lines += textwrap.wrap(
+            f"here, with nothing done: {_percent(one.change)}, in one place from "
+            f"{_span(*one.one_off)}{best} ({ours})",
+            WIDTH, initial_indent="     ", subsequent_indent="     ",
+        )  # fmt: skip
+    return "\n".join(lines)
+
+
+def _before(e: Estimates) -> str:
+    if e.outcome == "cost":
+        from experiments.stats import Interval
+
+        pounds = Interval(e.before.mean / 100, e.before.low / 100, e.before.high / 100)
+        return level_text(pounds, "money")
+    return level_text(e.before, "count")
+
+
+def _place(e: Estimates) -> str:
+    from experiments.stats import Interval
+    from experiments.wording import difference_text
+
+    by = 100 if e.outcome == "cost" else 1
+    change = Interval(e.place.mean / by, e.place.low / by, e.place.high / by)
+    return difference_text(change, "money" if e.outcome == "cost" else "count")
+
+
+def _percent(interval: Interval, signed: bool = True) -> str:
+    """A share with its interval, in whole percent; exactly nought where it is."""
+    if interval.mean == interval.low == interval.high == 0:
+        return "exactly 0"
+    sign = "+" if signed else ""
+    half = "" if interval.half != interval.half else f" ±{max(1, round(100 * interval.half))}%"
+    return f"{100 * interval.mean:{sign}.0f}%{half}"
+
+
+def _span(low: float, high: float) -> str:
+    return f"{100 * low:+.0f}% to {100 * high:+.0f}%"
+
+
+def _needed(e: Estimates) -> str:
+    if e.trial.needed != e.trial.needed:
+        return "there is none"
+    return f"about {float(f'{e.trial.needed:.1g}'):,.0f}"
+
+
+def _filled(text: str) -> str:
+    return "\n".join(
+        textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in text.split("\n")
+    )
+
+
+def content_of(found: Evaluated) -> dict[str, Any]:
+    """For JSON. Shares of 1; money in pence."""
+    return {
+        "scenario": found.scenario.name,
+        "programme": found.title,
+        "replicates": found.replicates,
+        "seed": found.seed,
+        "weeks": found.weeks,
+        "gone_share": found.left,
+        "arms": {name: {e.outcome: _plain(e) for e in found.estimates[name]} for name in ARMS},
+        "readings": {
+            one.reading.name: {
+                "reported": REPORTED[one.reading.name][0],
+                "with_nothing_done": one.change,
+                "one_place": one.one_off,
+                "best_of_three": one.best_of_three,
+            }
+            for one in found.readings
+        },
+    }
+
+
+def _plain(e: Estimates) -> dict[str, Any]:
+    intervals = {
+        name: getattr(e, name)
+        for name in ("before", "naive", "matched", "truth", "anyway", "place")
+    }
+    return intervals | {"people": e.people, "trial": asdict(e.trial), "one_off": e.one_off}
