@@ -17,6 +17,7 @@ from pathlib import Path
 
 from experiments import commands, place
 from experiments.options import (
+    MAX_REPLICATES,
     MAX_YEARS,
     WAYS_SEED,
     add_debug,
@@ -78,6 +79,8 @@ def parser() -> argparse.ArgumentParser:
     _add_crisis(subparsers)
     _add_lives(subparsers)
     _add_evaluate(subparsers)
+    _add_explain(subparsers)
+    _add_break_even(subparsers)
     return top
 
 
@@ -272,6 +275,61 @@ def _evaluate(arguments: argparse.Namespace) -> int:
     from experiments.evaluate import evaluate
 
     return evaluate(arguments)
+
+
+def _add_explain(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "show why it changes: by cause from today to the horizon, and on to the scenario"
+    command = subparsers.add_parser("explain", help=text, description=text, allow_abbrev=False)
+    command.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario file (.toml)")
+    command.add_argument(
+        "--measure", nargs="+", metavar="NAME",
+        help="what changes (default: people.multiple_needs cost.reactive)",
+    )  # fmt: skip
+    command.add_argument(
+        "--cause", nargs="+", metavar="MECHANISM",
+        help="the causes (default: lifecourse next_generation entrenchment pressure)",
+    )  # fmt: skip
+    command.add_argument(
+        "--each-change", action="store_true",
+        help="each change of the scenario by itself, also where there are more than four",
+    )  # fmt: skip
+    add_years(command)
+    add_replicate_options(command)
+    add_outputs(command)
+    command.set_defaults(command=_explain_why)
+
+
+def _explain_why(arguments: argparse.Namespace) -> int:
+    from experiments.explain import explain
+
+    return explain(arguments)
+
+
+def _add_break_even(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "show how cheap, strong or well aimed a change must be to pay back"
+    command = subparsers.add_parser("break-even", help=text, description=text, allow_abbrev=False)
+    command.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario file (.toml)")
+    command.add_argument(
+        "--within", type=whole_number(1, MAX_YEARS - 5), default=5, metavar="N",
+        help="years from its start in which it is to pay back (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--futures", type=whole_number(0, MAX_REPLICATES), default=64, metavar="N",
+        help="sets of the model's uncertain numbers to try it in; 0 for none (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--worth", type=whole_number(0, 1_000_000), default=0, metavar="POUNDS",
+        help="what a week in crisis avoided is worth, where knowledge is valued (default: 0)",
+    )  # fmt: skip
+    add_replicate_options(command)
+    add_outputs(command)
+    command.set_defaults(command=_break_even)
+
+
+def _break_even(arguments: argparse.Namespace) -> int:
+    from experiments.break_even import break_even
+
+    return break_even(arguments)
 
 
 class _Version(argparse.Action):

@@ -1,0 +1,376 @@
+"""`upstream break-even`: what would have to be true for this to pay?
+
+How cheap, how strong or how well aimed it must be to pay back within so many years of its start,
+for the public purse and for each payer, cash and the rest apart. Then, over futures in which the
+model's numbers are other than today's: how likely it is worth its money, by what one would pay for
+a week of crisis avoided, and what it would be worth to know each number better.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from experiments.commands import DONE, BadRequest
+
+if TYPE_CHECKING:
+    from agents.arrays import Floats
+    from experiments.evppi import Worth
+    from experiments.futures import Futures
+    from experiments.stats import Interval
+    from scenarios.resolved import Scenario
+
+STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0)
+AIMS = (0.25, 0.5, 0.75)
+EFFECT = "crisis_weeks"
+"""What a commissioner may be ready to pay for: weeks in crisis, avoided."""
+PROGRAMME = "discounted_cost.programme"
+RESAMPLED = 400
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where a net benefit passes through nought, with its 95% interval over replicates."""
+
+    at: float
+    """NaN where it does not within what was tried."""
+    low: float
+    high: float
+    best: float
+    """The largest net benefit tried, pounds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Paying:
+    """What a change does to somebody's money from its start on, over replicates."""
+
+    payer: str
+    net: Interval
+    """Saved less spent, discounted, over all the years asked for; + is money saved."""
+    cash: Interval
+    """The part of it that is cash."""
+    back_in: float
+    """Years after the start in which it has paid back, on average; NaN where never."""
+
+
+@dataclass(frozen=True, eq=False)
+class BreakEven:
+    """All that was found."""
+
+    scenario: Scenario
+    years: int
+    replicates: int
+    seed: int
+    payers: Sequence[Paying]
+    """The public purse first."""
+    by_year: Floats
+    """[replicates, years, 2] net benefit to the purse, all and cash, added up since the start."""
+    programme: Interval
+    """Its cost, discounted, over all years."""
+    price: Interval
+    """The multiple of its cost at which it breaks even: all savings counted."""
+    cash_price: Interval
+    """The same, of cash alone."""
+    strength: Crossing | None
+    """None where nothing of it can be stronger."""
+    aim: Crossing | None
+    """None where it has no team."""
+    strengths: Floats | None
+    """[replicates, STRENGTHS] net benefit to the purse."""
+    aims: Floats | None
+    """[replicates, 1 + AIMS + 1] the same, from no aim at all to all of it."""
+    nets: Floats
+    """[futures] net benefit to the purse in each."""
+    effects: Floats
+    """[futures] weeks in crisis avoided in each, discounted."""
+    worth: Sequence[Worth]
+    decision_at: float
+    """Pounds for a week in crisis avoided, at which knowledge is valued."""
+
+
+def break_even(arguments: argparse.Namespace) -> int:
+    """Simulate, find where it pays, give out."""
+    from experiments.answer import Answer, check_outputs, give_answer
+
+    check_outputs(arguments)
+    found = found_for(arguments)
+
+    def pictures() -> Mapping[str, Any]:
+        from experiments.break_even_figures import paying_figure, uncertain_figure
+
+        drawn = {"break_even": paying_figure(found)}
+        return drawn | ({"worthwhile": uncertain_figure(found)} if len(found.nets) else {})
+
+    from experiments.break_even_text import content_of, text_of
+
+    give_answer(Answer(text_of(found), content_of(found), pictures, [found.scenario]), arguments)
+    return DONE
+
+
+def found_for(arguments: argparse.Namespace) -> BreakEven:
+    """Run everything, and reckon."""
+    import numpy as np
+
+    from experiments.answer import say_how_long
+    from experiments.futures import live_futures, parameter_sets
+    from experiments.paired import live_all, nothing_changed
+    from experiments.pool import cores
+    from experiments.progress import progress
+    from scenarios.load import load_scenario
+
+    scenario, first = lasting_from_start(load_scenario(arguments.scenario), arguments.within)
+    nothing = nothing_changed(scenario)
+    variants, strengths, aims = _variants(scenario)
+    measures = money_measures(scenario)
+    worlds = [nothing, scenario, *variants]
+    workers = arguments.workers or cores()
+    years = arguments.replicates * (5 + len(worlds) * scenario.years)
+    say_how_long(scenario, years + arguments.futures * (5 + 2 * scenario.years), workers)
+    with progress("Breaking even", arguments.replicates + arguments.futures) as advance:
+        runs = live_all(
+            worlds, measures, arguments.seed, arguments.replicates, workers, advance
+        )
+        sets = parameter_sets(scenario, arguments.futures, arguments.seed) if arguments.futures else []
+        futures = (
+            live_futures([nothing, scenario], sets, measures, arguments.seed + 1, workers, advance)
+            if sets
+            else None
+        )
+    books = Books(measures, scenario, first)
+    every = np.stack([books.net(runs, w)[:, -1] for w in range(1, len(worlds))], axis=1)
+    k = 1
+    by_strength = _strengths(every, k) if strengths else None
+    k += len(STRENGTHS) - 1 if strengths else 0
+    programme = books.spent(runs, 1)
+    by_aim = _aims(every, k, programme) if aims else None
+    nets, effects = _over_futures(books, futures)
+    worth = _worth(futures, nets + arguments.worth * effects, arguments.seed)
+    return BreakEven(
+        scenario=scenario,
+        years=arguments.within,
+        replicates=arguments.replicates,
+        seed=arguments.seed,
+        payers=books.payers(runs, 1),
+        by_year=np.stack([books.net(runs, 1), books.net(runs, 1, cash=True)], axis=-1),
+        programme=_interval(programme),
+        price=price(books.net(runs, 1)[:, -1], programme),
+        cash_price=price(books.net(runs, 1, cash=True)[:, -1], programme),
+        strength=crossing(STRENGTHS, by_strength) if by_strength is not None else None,
+        aim=crossing((0.0, *AIMS, 1.0), by_aim) if by_aim is not None else None,
+        strengths=by_strength,
+        aims=by_aim,
+        nets=nets,
+        effects=effects,
+        worth=worth,
+        decision_at=arguments.worth,
+    )
+
+
+def lasting_from_start(scenario: Scenario, within: int) -> tuple[Scenario, int]:
+    """The scenario until so many years after its first change starts, and the year of the start.
+
+    A year in which it starts half-way counts as its first.
+    """
+    from scenarios.names import WEEKS_PER_YEAR
+    from sim.policy import weeks_since
+
+    if not scenario.changes and not scenario.costs:
+        raise BadRequest(f"{scenario.name} changes nothing, so there is nothing to pay back")
+    starts = [d.start for d in scenario.changes] + [c.start for c in scenario.costs]
+    first = max(0, weeks_since(scenario.start, min(starts))) // WEEKS_PER_YEAR
+    return replace(scenario, years=first + within), first
+
+
+def _variants(scenario: Scenario) -> tuple[list[Scenario], bool, bool]:
+    """Stronger and weaker, better and worse aimed; and whether each means anything here."""
+    from experiments.stronger import can_be_stronger, has_team, with_aim, with_strength
+
+    strengths, aims = can_be_stronger(scenario), has_team(scenario)
+    variants = [with_strength(scenario, s) for s in STRENGTHS if s != 1.0] if strengths else []
+    variants += [with_aim(scenario, a) for a in AIMS] if aims else []
+    return variants, strengths, aims
+
+
+def money_measures(scenario: Scenario) -> tuple[str, ...]:
+    """What has to be measured to reckon who pays and who saves."""
+    from sim.costs import payers
+
+    names = sorted(payers(scenario))
+    return (
+        PROGRAMME, EFFECT,
+        *(f"cost.payer.{p}" for p in names), *(f"cashable_cost.{p}" for p in names),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Books:
+    """Reckons money from runs of [replicates, worlds, measures, 1 + years]; world 0 does nothing."""
+
+    measures: tuple[str, ...]
+    scenario: Scenario
+    first: int
+    """The year in which it starts, from 0."""
+
+    def saved(self, runs: Floats, world: int, measures: Sequence[str]) -> Floats:
+        """[replicates, years since the start] what these come to less than doing nothing, added up,
+        each year discounted from its middle to the start of the programme."""
+        import numpy as np
+
+        at = [self.measures.index(m) for m in measures]
+        less = (runs[:, 0] - runs[:, world])[:, at, 1 + self.first :].sum(axis=1)
+        return np.asarray(np.cumsum(less / self._factors(less.shape[1]), axis=1))
+
+    def _factors(self, years: int) -> Floats:
+        import numpy as np
+
+        from agents.compile_course import number
+
+        rate = number(self.scenario.evidence, "money.discount_per_year")
+        return np.asarray((1.0 + rate) ** (np.arange(years) + 0.5))
+
+    def net(self, runs: Floats, world: int, cash: bool = False) -> Floats:
+        """[replicates, years] of the public purse."""
+        return self.saved(runs, world, self._of(cash))
+
+    def _of(self, cash: bool, payer: str = "") -> list[str]:
+        start = ("cashable_cost." if cash else "cost.payer.") + payer
+        return [m for m in self.measures if (m == start if payer else m.startswith(start))]
+
+    def spent(self, runs: Floats, world: int) -> Floats:
+        """[replicates] what the programme itself costs, discounted."""
+        import numpy as np
+
+        from agents.compile_course import number
+
+        # the ledger discounts to the scenario's start; here it is to the programme's
+        rate = number(self.scenario.evidence, "money.discount_per_year")
+        back = (1.0 + rate) ** self.first
+        return np.asarray(-back * self._plain(runs, world, PROGRAMME))
+
+    def _plain(self, runs: Floats, world: int, measure: str) -> Floats:
+        at = self.measures.index(measure)
+        less = (runs[:, 0] - runs[:, world])[:, at, 1 + self.first :]
+        return less.sum(axis=1)  # type: ignore[no-any-return]
+
+    def avoided(self, runs: Floats, world: int) -> Floats:
+        """[replicates] weeks in crisis avoided, discounted like money."""
+        return self.saved(runs, world, [EFFECT])[:, -1]
+
+    def payers(self, runs: Floats, world: int) -> list[Paying]:
+        """The purse, then each payer."""
+        names = [m.removeprefix("cost.payer.") for m in self._of(False)]
+        found = []
+        for payer in ("", *names):
+            net = self.saved(runs, world, self._of(False, payer))
+            cash = self.saved(runs, world, self._of(True, payer))
+            found.append(
+                Paying(payer or "public purse", _interval(net[:, -1]), _interval(cash[:, -1]),
+                       paid_back(net.mean(axis=0)))  # fmt: skip
+            )
+        return found
+
+
+def paid_back(net: Floats) -> float:
+    """Years after which the sum stays above nought, from the ends of the years in a line."""
+    import numpy as np
+
+    if net[-1] < 0:
+        return math.nan
+    below = np.flatnonzero(net < 0)
+    if len(below) == 0:
+        return 1.0
+    last = int(below[-1])
+    return last + 1.0 + float(-net[last] / (net[last + 1] - net[last]))
+
+
+def price(net: Floats, programme: Floats) -> Interval:
+    """The multiple of its cost at which it breaks even: what it saves over what it costs."""
+    from experiments.missed import ratio_interval
+
+    if programme.mean() <= 0:
+        from experiments.stats import Interval
+
+        return Interval(math.nan, math.nan, math.nan)
+    return ratio_interval(net + programme, programme)
+
+
+def crossing(at: Sequence[float], net: Floats) -> Crossing:
+    """Where the net benefit passes nought, between the settings tried, with replicates drawn anew.
+
+    net  float64[replicates, settings]
+    """
+    import numpy as np
+
+    rng = np.random.default_rng(1)
+    n = len(net)
+    drawn = [_crosses(at, net[rng.integers(0, n, n)].mean(axis=0)) for _ in range(RESAMPLED)]
+    finite = np.where(np.isnan(drawn), np.inf, drawn)
+    low, high = np.quantile(finite, 0.025, method="lower"), np.quantile(finite, 0.975, method="higher")
+    mean = net.mean(axis=0)
+    return Crossing(_crosses(at, mean), float(low), float(high), float(mean.max()))
+
+
+def _crosses(at: Sequence[float], net: Floats) -> float:
+    """The first setting from which on it pays; NaN where it does not, 0 where it always does."""
+    if net[0] >= 0:
+        return float(at[0])
+    for i in range(1, len(at)):
+        if net[i] >= 0:
+            return float(at[i - 1] - net[i - 1] * (at[i] - at[i - 1]) / (net[i] - net[i - 1]))
+    return math.nan
+
+
+def _strengths(every: Floats, k: int) -> Floats:
+    """[replicates, STRENGTHS]: as it is stands first among the worlds, the others from ``k`` on."""
+    import numpy as np
+
+    others = list(range(k, k + len(STRENGTHS) - 1))
+    order = [0 if s == 1.0 else others.pop(0) for s in STRENGTHS]
+    return np.asarray(every[:, order])
+
+
+def _aims(every: Floats, k: int, programme: Floats) -> Floats:
+    """[replicates, 0, AIMS, 1]: without any aim all of the cost is lost."""
+    import numpy as np
+
+    return np.column_stack([-programme, every[:, k : k + len(AIMS)], every[:, 0]])
+
+
+def _over_futures(books: Books, futures: Futures | None) -> tuple[Floats, Floats]:
+    import numpy as np
+
+    if futures is None:
+        return np.zeros(0), np.zeros(0)
+    return books.net(futures.found, 1)[:, -1], books.avoided(futures.found, 1)
+
+
+def _worth(futures: Futures | None, net: Floats, seed: int) -> list[Worth]:
+    from experiments.evppi import worth_of_each
+
+    return [] if futures is None else worth_of_each(futures.names, futures.numbers, net, seed)
+
+
+def worthwhile(found: BreakEven, at: Floats) -> Floats:
+    """The probability, over futures, that it is worth its money, for each sum that a week in crisis
+    avoided may be worth (a cost-effectiveness acceptability curve)."""
+    import numpy as np
+
+    net = found.nets[:, None] + at[None, :] * found.effects[:, None]
+    return np.asarray((net > 0).mean(axis=0))
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """A 95% interval of a share of ``n`` (Wilson 1927)."""
+    z2 = 1.959964**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = 1.959964 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
+    return middle - half, middle + half
+
+
+def _interval(values: Floats) -> Interval:
+    from experiments.stats import mean_interval
+
+    return mean_interval(values)
