@@ -21,8 +21,11 @@ SHOWN = 8
 def paying_figure(found: BreakEven) -> Figure:
     """Net benefit to the purse by year, by strength and by aim; and who saves."""
     panels = 2 + (found.strengths is not None) + (found.aims is not None)
-    figure = Figure(figsize=(4.5 * panels, 5.4), layout="constrained")
-    grid = list(figure.subplots(1, panels))
+    rows, columns = (2, 2) if panels > 2 else (1, 2)
+    figure = Figure(figsize=(12, 4.2 * rows + 0.8), layout="constrained")
+    grid = list(figure.subplots(rows, columns).flat)
+    for spare in grid[panels:]:
+        spare.set_axis_off()
     _by_year(grid[0], found)
     k = 1
     if found.strengths is not None:

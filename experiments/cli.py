@@ -25,6 +25,7 @@ from experiments.options import (
     add_replicate_options,
     add_run_options,
     add_seed,
+    add_workers,
     add_years,
     some_path,
     whole_number,
@@ -81,6 +82,8 @@ def parser() -> argparse.ArgumentParser:
     _add_evaluate(subparsers)
     _add_explain(subparsers)
     _add_break_even(subparsers)
+    _add_discover(subparsers)
+    _add_mix(subparsers)
     return top
 
 
@@ -330,6 +333,85 @@ def _break_even(arguments: argparse.Namespace) -> int:
     from experiments.break_even import break_even
 
     return break_even(arguments)
+
+
+def _add_discover(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "find the futures in which a plan fails, and say what they have in common"
+    command = subparsers.add_parser("discover", help=text, description=text, allow_abbrev=False)
+    command.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario file (.toml)")
+    command.add_argument(
+        "--goal", default="net_benefit", metavar="MEASURE",
+        help="net_benefit: it is to save more than it costs; or a measure that it is to lower "
+        "(default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--within", type=whole_number(1, MAX_YEARS - 5), default=5, metavar="N",
+        help="years from its start (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--futures", type=whole_number(20, MAX_REPLICATES), default=120, metavar="N",
+        help="to find boxes in; half as many fresh ones test them (default: %(default)s)",
+    )  # fmt: skip
+    add_seed(command)
+    add_workers(command)
+    add_debug(command)
+    add_outputs(command)
+    command.set_defaults(command=_discover)
+
+
+def _discover(arguments: argparse.Namespace) -> int:
+    from experiments.discover import discover
+
+    return discover(arguments)
+
+
+def _add_mix(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "find the best way to share out a sum of money, or to absorb a cut"
+    command = subparsers.add_parser("mix", help=text, description=text, allow_abbrev=False)
+    command.add_argument("scenario", type=Path, metavar="SCENARIO", help="doing nothing (.toml)")
+    command.add_argument(
+        "--cut", type=whole_number(1, 90), metavar="PERCENT", help="of all budgets together"
+    )
+    command.add_argument(
+        "--money", type=whole_number(-(10**10), 10**10), metavar="POUNDS", help="a year, to give out"
+    )
+    command.add_argument(
+        "--most", type=whole_number(0, 100), default=30, metavar="PERCENT",
+        help="no agency loses more of its budget (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--grow", type=whole_number(0, 1000), default=30, metavar="PERCENT",
+        help="no agency gains more (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--posts", type=whole_number(0, 10_000), default=2, metavar="N",
+        help="no agency is left with fewer posts (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--ways", nargs="*", metavar="NAME",
+        help="ways of working that may be bought, up to twice their size (default: none)",
+    )  # fmt: skip
+    command.add_argument(
+        "--measure", nargs=2, metavar="NAME",
+        help="two, to be low (default: people.in_crisis cost.total)",
+    )  # fmt: skip
+    command.add_argument(
+        "--designs", type=whole_number(20, 10_000), default=80, metavar="N",
+        help="allocations to run (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--years", type=whole_number(1, MAX_YEARS), metavar="N",
+        help="years to simulate (default: 4)",
+    )  # fmt: skip
+    add_replicate_options(command)
+    add_outputs(command)
+    command.set_defaults(command=_mix)
+
+
+def _mix(arguments: argparse.Namespace) -> int:
+    from experiments.mix import mix
+
+    return mix(arguments)
 
 
 class _Version(argparse.Action):

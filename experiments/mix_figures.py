@@ -1,0 +1,86 @@
+"""The picture of `upstream mix`: the front, the plans on it, and where the money goes."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter
+
+from experiments import drawing
+from experiments.explain import kind_of
+from experiments.mix import EQUAL, USUAL, Mixed
+from experiments.stats import mean_interval
+
+_LOOK = {
+    EQUAL: ("0.35", "s"), USUAL: (drawing.COLOURS[0], "v"),
+    "Best for the first": (drawing.COLOURS[1], "o"), "Between": (drawing.COLOURS[5], "D"),
+    "Best for the second": (drawing.COLOURS[2], "^"),
+}  # fmt: skip
+
+
+def mix_figure(found: Mixed) -> Figure:
+    """Left, both measures against today; right, pounds a year."""
+    figure = Figure(figsize=(14, 6.4), layout="constrained")
+    left, right = figure.subplots(1, 2, width_ratios=[1, 1.15])
+    _front(left, found)
+    _pounds(right, found)
+    money = found.problem.money
+    what = "a cut of" if money < 0 else "sharing out"
+    figure.suptitle(
+        f"{found.problem.base.place.title}: {what} {drawing.pounds(float(f'{abs(money):.2g}'))} a year",
+        x=0.01, ha="left", fontsize=14,
+    )  # fmt: skip
+    figure.supxlabel(
+        f"Left: lower left is better. Dots with whiskers: real runs, {found.replicates} replicates, "
+        f"fresh luck, 95%, chance only. Line: what curves fitted to {found.designs} allocations "
+        "promise;\nshaded: 95% over the allocations that happened to be run. "
+        f"Averages of {found.problem.base.years} years. Seed {found.seed}.",
+        x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
+    )  # fmt: skip
+    return figure
+
+
+def _front(axes: Axes, found: Mixed) -> None:
+    promised = np.array([plan.predicted for plan in found.front])
+    for spread in found.front_spread:
+        low, high = np.quantile(spread, [0.025, 0.975], axis=0)
+        axes.fill_between([low[0], high[0]], low[1], high[1], color="0.5", alpha=0.07, linewidth=0)
+    axes.plot(promised[:, 0], promised[:, 1], color="0.45", linewidth=1.4, zorder=1)
+    for i, plan in enumerate(found.plans):
+        colour, marker = _LOOK[plan.name]
+        x, y = (mean_interval(found.real[:, i, m]) for m in (0, 1))
+        axes.plot([x.low, x.high], [y.mean, y.mean], color=colour, linewidth=1.5)
+        axes.plot([x.mean, x.mean], [y.low, y.high], color=colour, linewidth=1.5)
+        axes.plot([x.mean], [y.mean], color=colour, marker=marker, markersize=9)
+        axes.annotate(plan.name, (x.mean, y.mean), xytext=(9, 7), textcoords="offset points",
+                      color=colour, fontsize=10, bbox=drawing.BOX)  # fmt: skip
+    axes.plot([0], [0], marker="+", markersize=15, markeredgewidth=2.2, color="black")
+    axes.annotate("today", (0, 0), xytext=(9, -13), textcoords="offset points", fontsize=10)
+    for axis, measure in zip((axes.xaxis, axes.yaxis), found.measures, strict=True):
+        money = kind_of(measure) == "money"
+        axis.set_major_formatter(
+            FuncFormatter(drawing.signed_pounds if money else drawing.signed_counts)
+        )
+    axes.set_xlabel(f"{found.measures[0]}, change against today")
+    axes.set_ylabel(f"{found.measures[1]}, change a year")
+    axes.margins(0.16)
+
+
+def _pounds(axes: Axes, found: Mixed) -> None:
+    items = found.problem.items
+    height = 0.8 / len(found.plans)
+    for k, plan in enumerate(found.plans):
+        colour, _ = _LOOK[plan.name]
+        y = [-i - (k - 2) * height for i in range(len(items))]
+        axes.barh(y, plan.pounds, height, color=colour, linewidth=0)
+    axes.axvline(0, color="black", linewidth=1)
+    axes.set_yticks([-i for i in range(len(items))], [drawing.wrap(x.title, 34) for x in items],
+                    fontsize=9.5)  # fmt: skip
+    axes.xaxis.set_major_formatter(FuncFormatter(drawing.signed_pounds))
+    axes.set_title("Pounds a year, more or less than today")
+    for i in range(len(items)):
+        axes.axhline(-i - 0.5, color="0.9", linewidth=0.6, zorder=0)
+    for k, plan in enumerate(found.plans):
+        axes.text(0.99, 0.16 - 0.036 * k, f"■ {plan.name}", color=_LOOK[plan.name][0], fontsize=10,
+                  transform=axes.transAxes, ha="right", bbox=drawing.BOX)  # fmt: skip
