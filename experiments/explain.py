@@ -83,7 +83,7 @@ def explain(arguments: argparse.Namespace) -> int:
     def pictures() -> Mapping[str, Any]:
         from experiments.explain_figures import waterfall
 
-        return {f"waterfall_{e.measure}": waterfall(e) for e in found}
+        return {f"waterfall_{e.measure.replace('.', '_')}": waterfall(e) for e in found}
 
     text = "\n\n".join(text_of(e) for e in found)
     content = {"measures": {e.measure: content_of(e) for e in found}}

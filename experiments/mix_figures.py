@@ -34,7 +34,7 @@ def mix_figure(found: Mixed) -> Figure:
     figure.supxlabel(
         f"Left: lower left is better. Dots with whiskers: real runs, {found.replicates} replicates, "
         f"fresh luck, 95%, chance only. Line: what curves fitted to {found.designs} allocations "
-        "promise;\nshaded: 95% over the allocations that happened to be run. "
+        "promise;\nthin lines: the same fitted to allocations drawn anew. "
         f"Averages of {found.problem.base.years} years. Seed {found.seed}.",
         x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
     )  # fmt: skip
@@ -43,18 +43,16 @@ def mix_figure(found: Mixed) -> Figure:
 
 def _front(axes: Axes, found: Mixed) -> None:
     promised = np.array([plan.predicted for plan in found.front])
-    for spread in found.front_spread:
-        low, high = np.quantile(spread, [0.025, 0.975], axis=0)
-        axes.fill_between([low[0], high[0]], low[1], high[1], color="0.5", alpha=0.07, linewidth=0)
+    for again in found.front_spread.swapaxes(0, 1):
+        axes.plot(again[:, 0], again[:, 1], color="0.5", alpha=0.16, linewidth=0.9, zorder=0)
     axes.plot(promised[:, 0], promised[:, 1], color="0.45", linewidth=1.4, zorder=1)
     for i, plan in enumerate(found.plans):
         colour, marker = _LOOK[plan.name]
         x, y = (mean_interval(found.real[:, i, m]) for m in (0, 1))
         axes.plot([x.low, x.high], [y.mean, y.mean], color=colour, linewidth=1.5)
         axes.plot([x.mean, x.mean], [y.low, y.high], color=colour, linewidth=1.5)
-        axes.plot([x.mean], [y.mean], color=colour, marker=marker, markersize=9)
-        axes.annotate(plan.name, (x.mean, y.mean), xytext=(9, 7), textcoords="offset points",
-                      color=colour, fontsize=10, bbox=drawing.BOX)  # fmt: skip
+        axes.plot([x.mean], [y.mean], color=colour, marker=marker, markersize=9, linestyle="",
+                  label=plan.name)  # fmt: skip
     axes.plot([0], [0], marker="+", markersize=15, markeredgewidth=2.2, color="black")
     axes.annotate("today", (0, 0), xytext=(9, -13), textcoords="offset points", fontsize=10)
     for axis, measure in zip((axes.xaxis, axes.yaxis), found.measures, strict=True):
@@ -64,7 +62,10 @@ def _front(axes: Axes, found: Mixed) -> None:
         )
     axes.set_xlabel(f"{found.measures[0]}, change against today")
     axes.set_ylabel(f"{found.measures[1]}, change a year")
-    axes.margins(0.16)
+    axes.set_title("What comes of it")
+    axes.margins(0.12)
+    axes.legend(frameon=False, fontsize=10.5, loc="lower left", bbox_to_anchor=(0.0, 1.06), ncols=3,
+                handletextpad=0.2, columnspacing=1.2)  # fmt: skip
 
 
 def _pounds(axes: Axes, found: Mixed) -> None:
@@ -81,6 +82,3 @@ def _pounds(axes: Axes, found: Mixed) -> None:
     axes.set_title("Pounds a year, more or less than today")
     for i in range(len(items)):
         axes.axhline(-i - 0.5, color="0.9", linewidth=0.6, zorder=0)
-    for k, plan in enumerate(found.plans):
-        axes.text(0.99, 0.16 - 0.036 * k, f"■ {plan.name}", color=_LOOK[plan.name][0], fontsize=10,
-                  transform=axes.transAxes, ha="right", bbox=drawing.BOX)  # fmt: skip

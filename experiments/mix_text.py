@@ -14,7 +14,7 @@ from experiments.stats import Interval, mean_interval, pairwise
 from experiments.wording import difference_text, level_text
 from sim.metrics import meaning_of
 
-WIDTH = 104
+WIDTH = 109
 NOT_TRUSTED = 0.5
 """Curves that explain less than this of what was left out are not to be relied on."""
 
@@ -43,7 +43,7 @@ def _allocations(found: Mixed) -> str:
     lines = [f"{'Pounds a year, more (+) or less (-)':<34}{'today':>8}" + _heads(names), "=" * WIDTH]
     for i, item in enumerate(found.problem.items):
         today = _gbp(item.budget) if item.agency else "new"
-        cells = "".join(f"{_change(p.pounds[i], item.budget):>12}" for p in found.plans)
+        cells = "".join(f"{_change(p.pounds[i], item.budget):>13}" for p in found.plans)
         lines.append(f"{item.title[:33]:<34}{today:>8}  {cells}")
     return "\n".join(lines)
 
@@ -51,7 +51,7 @@ def _allocations(found: Mixed) -> str:
 def _heads(names: list[str]) -> str:
     short = {EQUAL: "equal", "Statutory protected": "as usual", "Best for the first": "best, 1st",
              "Between": "between", "Best for the second": "best, 2nd"}  # fmt: skip
-    return "  " + "".join(f"{short[name]:>12}" for name in names)
+    return "  " + "".join(f"{short[name]:>13}" for name in names)
 
 
 def _change(pounds: float, budget: float) -> str:
