@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, FiniteFloat
 
-from scenarios.schema import Gbp, PerPost, Quantity, Share, Status, Strict, _Number, _within
+from scenarios.schema import Gbp, Quantity, Share, Status, Strict, _Number, _within
 
 HOURS_A_WEEK: Final = 168
 OUTCOMES: Final = (
@@ -71,7 +71,6 @@ class PathwaySpec(Strict):
     weekday_weights: Weights
     weekend_weights: Weights
     weights_source: str
-    crises_per_week_per_100_000: PerPost
     day_from_hour: Annotated[int, Field(ge=0, le=23)] = 9
     day_to_hour: Annotated[int, Field(ge=1, le=24)] = 17
     # who is called
@@ -84,7 +83,9 @@ class PathwaySpec(Strict):
     share_needs_home_treatment: Share
     share_needs_admission_detained: Share
     share_needs_home_treatment_detained: Share
-    share_intoxicated: Share
+    share_with_drink_or_drugs: Share
+    share_intoxicated_of_these: Share
+    share_intoxicated_of_others: Share
     # what is decided
     share_settled_by_advice: Share
     share_detained: Share

@@ -164,6 +164,8 @@ def carry_out(line: str) -> int:
     arguments = cli.parser().parse_args(rest)
     if rest[0] == "lives":  # ten years of a whole place; tests/test_lives_*.py do what it does
         return int(not all(path.exists() for path in arguments.scenarios))
+    if rest[0] == "crisis":
+        arguments.weeks, arguments.replicates, arguments.workers = 2, 2, 1
     if arguments.command not in (commands.run, commands.compare):
         return cli.carry_out(arguments)
     arguments.years, arguments.replicates, arguments.workers = 2, 2, 1
