@@ -73,8 +73,8 @@ def problem(
     least, greatest = float(found.low.sum()), float(found.high.sum())
     if not least <= money <= greatest:
         raise BadRequest(
-            f"under these limits between £{least:,.0f} and £{greatest:,.0f} a year can be moved, not "
-            f"£{money:,.0f}; allow more with --most or --grow, or ask for less"
+            f"under these limits between £{least:,.0f} and £{greatest:,.0f} a year can be moved, "
+            f"not £{money:,.0f}; allow more with --most or --grow, or ask for less"
         )
     return found
 
@@ -177,8 +177,8 @@ def equal_shares(found: Problem) -> Floats:
 
 
 def usual(found: Problem) -> Floats:
-    """The statutory is protected: the others take a cut first, as far as they may, and the statutory
-    get what there is to give."""
+    """The statutory is protected: the others take a cut first, as far as they may, and what there
+    is to give goes to the statutory."""
     budget = np.array([item.budget for item in found.items])
     statutory = np.array([item.name in STATUTORY for item in found.items])
     first = budget * (statutory if found.money > 0 else ~statutory)

@@ -130,10 +130,10 @@ def found_for(arguments: argparse.Namespace) -> BreakEven:
     years = arguments.replicates * (5 + len(worlds) * scenario.years)
     say_how_long(scenario, years + arguments.futures * (5 + 2 * scenario.years), workers)
     with progress("Breaking even", arguments.replicates + arguments.futures) as advance:
-        runs = live_all(
-            worlds, measures, arguments.seed, arguments.replicates, workers, advance
+        runs = live_all(worlds, measures, arguments.seed, arguments.replicates, workers, advance)
+        sets = (
+            parameter_sets(scenario, arguments.futures, arguments.seed) if arguments.futures else []
         )
-        sets = parameter_sets(scenario, arguments.futures, arguments.seed) if arguments.futures else []
         futures = (
             live_futures([nothing, scenario], sets, measures, arguments.seed + 1, workers, advance)
             if sets
@@ -207,7 +207,7 @@ def money_measures(scenario: Scenario) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Books:
-    """Reckons money from runs of [replicates, worlds, measures, 1 + years]; world 0 does nothing."""
+    """Reckons money from runs: [replicates, worlds, measures, 1 + years]; world 0 does nothing."""
 
     measures: tuple[str, ...]
     scenario: Scenario
@@ -267,8 +267,12 @@ class Books:
             net = self.saved(runs, world, self._of(False, payer))
             cash = self.saved(runs, world, self._of(True, payer))
             found.append(
-                Paying(payer or "public purse", _interval(net[:, -1]), _interval(cash[:, -1]),
-                       paid_back(net.mean(axis=0)))  # fmt: skip
+                Paying(
+                    payer or "public purse",
+                    _interval(net[:, -1]),
+                    _interval(cash[:, -1]),
+                    paid_back(net.mean(axis=0)),
+                )  # fmt: skip
             )
         return found
 
@@ -308,7 +312,10 @@ def crossing(at: Sequence[float], net: Floats) -> Crossing:
     n = len(net)
     drawn = [_crosses(at, net[rng.integers(0, n, n)].mean(axis=0)) for _ in range(RESAMPLED)]
     finite = np.where(np.isnan(drawn), np.inf, drawn)
-    low, high = np.quantile(finite, 0.025, method="lower"), np.quantile(finite, 0.975, method="higher")
+    low, high = (
+        np.quantile(finite, 0.025, method="lower"),
+        np.quantile(finite, 0.975, method="higher"),
+    )
     mean = net.mean(axis=0)
     return Crossing(_crosses(at, mean), float(low), float(high), float(mean.max()))
 

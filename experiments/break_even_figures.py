@@ -40,7 +40,8 @@ def paying_figure(found: BreakEven) -> Figure:
     _payers(grid[k], found)
     _head(figure, found, f"Does it pay back within {found.years} years?",
           f"Net benefit to the public purse, discounted, {found.years} years from its start. "
-          f"{found.replicates} replicates, seed {found.seed}. Shaded and whiskers: 95%, chance only.")  # fmt: skip
+          f"{found.replicates} replicates, seed {found.seed}. Shaded and whiskers: 95%, "
+          "chance only.")  # fmt: skip
     return figure
 
 
@@ -111,8 +112,8 @@ def uncertain_figure(found: BreakEven) -> Figure:
     _worth(right, found)
     _head(figure, found, "How sure can one be?",
           f"{len(found.nets)} futures: the model's uncertain numbers drawn from their ranges, each "
-          "with its own luck. Shaded: 95% from the number of futures.\nGrey line: what a number that "
-          "means nothing would seem to be worth, at most (95%).")  # fmt: skip
+          "with its own luck. Shaded: 95% from the number of futures.\nGrey line: what a number "
+          "that means nothing would seem to be worth, at most (95%).")  # fmt: skip
     return figure
 
 
@@ -126,6 +127,10 @@ def _worth(axes: Axes, found: BreakEven) -> None:
     names = [drawing.wrap(w.name.replace(".", ". "), 30) for w in top]
     axes.set_yticks([-i for i in range(len(top))], names, fontsize=9.5)
     axes.xaxis.set_major_formatter(FuncFormatter(drawing.pounds))
-    at = "money alone counts" if not found.decision_at else f"a week is worth £{found.decision_at:,.0f}"
+    at = (
+        "money alone counts"
+        if not found.decision_at
+        else f"a week is worth £{found.decision_at:,.0f}"
+    )
     axes.set_title(drawing.wrap(f"Worth of knowing a number, where {at} "
                                 "(blue: more is good for it)", 60))  # fmt: skip

@@ -39,7 +39,8 @@ def _heading(found: BreakEven) -> str:
 
 
 def _who(found: BreakEven) -> str:
-    lines = [f"{'Who saves (+) and who pays (-)':<34}{'all':>20}{'of it cash':>20}{'paid back in':>22}",
+    lines = ["Who saves (+) and who pays (-)".ljust(34)
+             + f"{'all':>20}{'of it cash':>20}{'paid back in':>22}",
              "=" * 96]  # fmt: skip
     for one in found.payers:
         back = "never" if math.isnan(one.back_in) else f"{one.back_in:.1f} years"
@@ -56,9 +57,10 @@ def _must_be(found: BreakEven) -> str:
     lines = [f"To pay back within {found.years} years, for the public purse", "=" * 96]
     cost = level_text(found.programme, "money")
     if found.programme.mean > 0:
-        lines.append(f"How cheap: it costs {cost}; all it saves would pay for {_times(found.price)} of "
-                     "that,")  # fmt: skip
-        lines.append(f"  and what it saves in cash for {_times(found.cash_price)}.")
+        lines.append(
+            f"How cheap: it costs {cost}; all it saves would pay for {_times(found.price)} of that, "
+            f"and what it saves in cash for {_times(found.cash_price)}."
+        )
     else:
         lines.append(f"How cheap: it costs nothing beyond today's budgets ({cost}).")
     if found.strength is not None:
@@ -112,14 +114,15 @@ def _probably(found: BreakEven) -> str:
     n = len(found.nets)
     chances = worthwhile(found, np.array(OFFERS))
     lines = [f"In {n} futures with other numbers than today's, each with its own luck", "=" * 96,
-             f"{'If a week in crisis avoided is worth':<44}{'the probability that it is worth its money':>52}"]  # fmt: skip
+             "If a week in crisis avoided is worth".ljust(44)
+             + "the probability that it is worth its money".rjust(52)]  # fmt: skip
     for offer, chance in zip(OFFERS, chances, strict=True):
         low, high = wilson(float(chance), n)
         what = "nothing but money saved" if offer == 0 else f"£{offer:,.0f}"
         lines.append(f"{what:<44}{f'{chance:.0%} ({low:.0%} to {high:.0%})':>52}")
     lines.append(
-        f"Net benefit to the purse: median {_gbp(float(np.median(found.nets)))}, nine in ten futures "
-        f"between {_gbp(float(np.quantile(found.nets, 0.05)))} and "
+        f"Net benefit to the purse: median {_gbp(float(np.median(found.nets)))}, nine in ten "
+        f"futures between {_gbp(float(np.quantile(found.nets, 0.05)))} and "
         f"{_gbp(float(np.quantile(found.nets, 0.95)))}; weeks in crisis avoided: "
         f"{np.median(found.effects):,.0f} ({np.quantile(found.effects, 0.05):,.0f} to "
         f"{np.quantile(found.effects, 0.95):,.0f})."
@@ -134,16 +137,16 @@ def _to_know(found: BreakEven) -> str:
     telling = [w for w in found.worth if w.gbp > w.noise]
     if not telling:
         lines.append(
-            "Nothing that these runs can tell: the decision is the same whatever the number, or too "
-            "few futures were run."
+            "Nothing that these runs can tell: the decision is the same whatever the number, or "
+            "too few futures were run."
         )
     for w in telling[:NAMED]:
         lines.append(
-            f"{w.name:<58}{_gbp(w.gbp):>12}   more of it is {'good' if w.slope > 0 else 'bad'} for it"
+            f"{w.name:<58}{_gbp(w.gbp):>12}   more is {'good' if w.slope > 0 else 'bad'} for it"
         )
     if telling:
-        lines.append(f"The best of {len(found.worth)} numbers that mean nothing would seem to be worth "
-                     f"up to {_gbp(telling[0].noise)} (95%).")  # fmt: skip
+        lines.append(f"The best of {len(found.worth)} numbers that mean nothing would seem to be "
+                     f"worth up to {_gbp(telling[0].noise)} (95%).")  # fmt: skip
     return "\n".join(textwrap.fill(x, WIDTH, subsequent_indent="  ") if len(x) > WIDTH else x
                      for x in lines)  # fmt: skip
 

@@ -320,7 +320,7 @@ def _add_break_even(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
     )  # fmt: skip
     command.add_argument(
         "--futures", type=whole_number(0, MAX_REPLICATES), default=64, metavar="N",
-        help="sets of the model's uncertain numbers to try it in; 0 for none (default: %(default)s)",
+        help="sets of the model's uncertain numbers to try; 0 for none (default: %(default)s)",
     )  # fmt: skip
     command.add_argument(
         "--worth", type=whole_number(0, 1_000_000), default=0, metavar="POUNDS",
@@ -375,7 +375,10 @@ def _add_mix(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "--cut", type=whole_number(1, 90), metavar="PERCENT", help="of all budgets together"
     )
     command.add_argument(
-        "--money", type=whole_number(-(10**10), 10**10), metavar="POUNDS", help="a year, to give out"
+        "--money",
+        type=whole_number(-(10**10), 10**10),
+        metavar="POUNDS",
+        help="a year, to give out",
     )
     command.add_argument(
         "--most", type=whole_number(0, 100), default=30, metavar="PERCENT",

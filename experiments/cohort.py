@@ -53,9 +53,7 @@ def without_team(scenario: Scenario, name: str) -> Scenario:
 
     It stays among the teams, so that the doors of others keep their numbers.
     """
-    changes = tuple(
-        _put_off(d, scenario) if _is_team(d, name) else d for d in scenario.changes
-    )
+    changes = tuple(_put_off(d, scenario) if _is_team(d, name) else d for d in scenario.changes)
     return replace(scenario, name=f"{scenario.name}_without", changes=changes)
 
 
@@ -90,7 +88,8 @@ def _idle(dated: DatedChange) -> DatedChange:
     nothing = {
         "effect": {}, "attendance": 0.0, "attendance_elsewhere": 0.0, "advocacy_per_week": 0.0,
         "waives_exclusions": 0.0, "turnover_per_year": 0.0, "max_weeks": 0.0,
-        "quiet_level": WELL, "quiet_weeks": 520, "delay_weeks": IDLE_WEEKS, "removed_at": {}, "notice": None,
+        "quiet_level": WELL, "quiet_weeks": 520, "delay_weeks": IDLE_WEEKS, "removed_at": {},
+        "notice": None,
     }  # fmt: skip
     return replace(dated, change=dated.change.model_copy(update=nothing))
 
@@ -116,9 +115,7 @@ class Joiners:
         for person, week in self._rows:
             if week < until:
                 first.setdefault(person, week)
-        return Cohort(
-            np.array(list(first), np.int64), np.array(list(first.values()), np.int64)
-        )
+        return Cohort(np.array(list(first), np.int64), np.array(list(first.values()), np.int64))
 
 
 def by_records(place: Place, noted: Noted, size: int, week: int, weeks: int = HALF_YEAR) -> Cohort:

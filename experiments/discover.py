@@ -1,8 +1,8 @@
 """`upstream discover`: in which futures does a plan fail?
 
 The plan and doing nothing are lived in many futures, in each of which the model's uncertain numbers
-are others. The futures in which it fails are then looked through for what they have in common: a box
-of a few limits that catches most failures and little else. It is found in some futures and held
+are others. The futures in which it fails are then looked through for what they have in common: a
+box of a few limits that catches most failures and little else. It is found in some futures and held
 against fresh ones.
 """
 
@@ -253,8 +253,8 @@ def _no_box(found: Discovered) -> str:
         return "It fails in all of them: no number makes the difference."
     names = ", ".join(found.names[c] for c in found.telling[:3])
     return (
-        "No box of futures stands out beyond what luck would show among so many numbers. The numbers "
-        f"that set failures apart most are {names}; more futures (--futures) may tell."
+        "No box of futures stands out beyond what luck would show among so many numbers. The "
+        f"numbers that set failures apart most are {names}; more futures (--futures) may tell."
     )
 
 

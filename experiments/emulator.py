@@ -42,7 +42,7 @@ def terms(z: Floats) -> Floats:
 
 
 def fit(z: Floats, y: Floats, seed: int) -> Emulator:
-    """z [designs, items], y [designs, outcomes]; each outcome has the penalty that predicts best."""
+    """z [designs, items], y [designs, outcomes]; each outcome has its best penalty."""
     rng = np.random.default_rng(seed)
     x = terms(z)
     slopes, drawn, explained = [], [], []

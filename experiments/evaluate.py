@@ -43,7 +43,7 @@ REPORTED = {
         "A&E visits of the 20 adults with most in a quarter, a quarter before and after",
     ),
 }  # fmt: skip
-"""What stands in the documents and the evidence: the figure, what it says, what we set beside it."""
+"""In the documents and the evidence: the figure, what it says, and what we set beside it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,7 +104,9 @@ def _evaluated(arguments: argparse.Namespace) -> Evaluated:
     with progress(f"Evaluating {scenario.title}", len(tasks)) as advance:
         done = run_tasks(evaluate_once, tasks, workers=workers, on_done=lambda i, r: advance())
     if not any(trial.arms["programme"].people for trial in done):
-        raise BadRequest(f"{arguments.scenario}: nobody joined within {arguments.joined_within} weeks")
+        raise BadRequest(
+            f"{arguments.scenario}: nobody joined within {arguments.joined_within} weeks"
+        )
     real = [trial.arms["programme"] for trial in done]
     return Evaluated(
         scenario=scenario,
@@ -174,13 +176,13 @@ def _block(found: Evaluated, both: Sequence[Estimates]) -> str:
         "Published: before and after": [_percent(e.naive) for e in both],
         "  of a single evaluation, from ... to": [_span(*e.one_off) for e in both],
         "Matched comparison": [_percent(e.matched) for e in both],
-        f"Randomised trial of {both[0].people:.0f}, 95% between": [
-            _span(e.trial.low, e.trial.high) for e in both
-        ],
-        "  detects an effect with a probability of": [f"{e.trial.power:.0%}" for e in both],
+        f"Randomised trial of {both[0].people:.0f}, 95% between": [_trial(e) for e in both],
+        "  detects an effect with a probability of": [_power(e) for e in both],
         "  people needed to detect this effect": [_needed(e) for e in both],
         "TRUE EFFECT on these people": [_percent(e.truth) for e in both],
-        "Of the fall, comes without the programme": [_percent(e.anyway, signed=False) for e in both],
+        "Of the fall, comes without the programme": [
+            _percent(e.anyway, signed=False) for e in both
+        ],
         "Change in the whole place, two years": [_place(e) for e in both],
     }
     lines += [f"{label:<46}{a:>22}{b:>24}" for label, (a, b) in rows.items()]
@@ -188,11 +190,15 @@ def _block(found: Evaluated, both: Sequence[Estimates]) -> str:
 
 
 def _readings(found: Evaluated) -> str:
-    lines = ["What a published fall may be: people picked at their peak, and nothing done", "=" * 92]
+    lines = [
+        "What a published fall may be: people picked at their peak, and nothing done",
+        "=" * 92,
+    ]
     for one in found.readings:
         figure, claim, ours = REPORTED[one.reading.name]
         lines.append(f"{figure}  {claim}")
-        best = f"; the best of three such places {one.best_of_three:+.0%}"
+        three = one.best_of_three
+        best = "" if three != three else f"; the best of three such places {three:+.0%}"
         lines += textwrap.wrap(
             f"here, with nothing done: {_percent(one.change)}, in one place from "
             f"{_span(*one.one_off)}{best} ({ours})",
@@ -224,8 +230,17 @@ def _percent(interval: Interval, signed: bool = True) -> str:
     if interval.mean == interval.low == interval.high == 0:
         return "exactly 0"
     sign = "+" if signed else ""
-    half = "" if interval.half != interval.half else f" ±{max(1, round(100 * interval.half))}%"
+    exact = interval.half != interval.half or interval.half < 1e-9
+    half = "" if exact else f" ±{max(1, round(100 * interval.half))}%"
     return f"{100 * interval.mean:{sign}.0f}%{half}"
+
+
+def _trial(e: Estimates) -> str:
+    return _span(e.trial.low, e.trial.high) if e.trial.power == e.trial.power else "too few"
+
+
+def _power(e: Estimates) -> str:
+    return f"{e.trial.power:.0%}" if e.trial.power == e.trial.power else "–"
 
 
 def _span(low: float, high: float) -> str:

@@ -49,9 +49,7 @@ def gain(expected: Floats) -> float:
     return float(np.maximum(expected, 0.0).mean() - max(float(expected.mean()), 0.0))
 
 
-def worth_of_each(
-    names: tuple[str, ...], numbers: Floats, net: Floats, seed: int
-) -> list[Worth]:
+def worth_of_each(names: tuple[str, ...], numbers: Floats, net: Floats, seed: int) -> list[Worth]:
     """Every number, worth most first."""
     rng = np.random.default_rng(seed)
     columns = [numbers[:, i] for i in range(len(names))]

@@ -165,9 +165,7 @@ def subsets_for(n: int, seed: int, replicates: int) -> list[list[Subset]]:
 
     if n <= EXACT_UP_TO:
         return [all_subsets(n)] * replicates
-    return [
-        subsets_of(some_orders(n, PAIRS_OF_ORDERS, (seed, r, n))) for r in range(replicates)
-    ]
+    return [subsets_of(some_orders(n, PAIRS_OF_ORDERS, (seed, r, n))) for r in range(replicates)]
 
 
 def shares(values: Sequence[dict[Subset, Floats]], n: int, seed: int) -> Floats:
@@ -252,9 +250,7 @@ def parts_of(scenario: Scenario, each: bool) -> list[Part]:
     if each or len(changes) <= EACH_UP_TO:
         parts = [Part(words_for(d, scenario), (i,), ()) for i, d in enumerate(changes)]
         origins = dict.fromkeys(cost.origin for cost in costs)
-        return parts + [
-            Part(f"{_stem(o)}: its own cost", (), _places(costs, o)) for o in origins
-        ]
+        return parts + [Part(f"{_stem(o)}: its own cost", (), _places(costs, o)) for o in origins]
     origins = dict.fromkeys([*(d.origin for d in changes), *(c.origin for c in costs)])
     return [_together(scenario, origin) for origin in origins]
 
@@ -280,7 +276,9 @@ def words_for(dated: DatedChange, scenario: Scenario) -> str:
     if change.kind == "team":
         return str(change.title)
     agencies = scenario.evidence.agencies
-    named = getattr(change, "agency", None) or next(iter(getattr(change, "agencies", None) or ()), "")
+    named = getattr(change, "agency", None) or next(
+        iter(getattr(change, "agencies", None) or ()), ""
+    )
     who = agencies[named].title if named in agencies else "all agencies" if named == "all" else ""
     if not who:
         about = [*getattr(change, "needs", ()), getattr(change, "need", ""),
@@ -330,9 +328,9 @@ def text_of(found: Explained) -> str:
     head = (
         f"{found.scenario.title}. Why does it change?\n"
         f"{found.measure}: {meaning_of(found.measure)}\n"
-        f"{found.replicates} replicates, seed {found.seed}; Shapley shares over {found.runs} paired "
-        f"runs ({found.how}). ± is a 95% interval, chance only; – is no detectable difference. "
-        "The lines add up exactly."
+        f"{found.replicates} replicates, seed {found.seed}; Shapley shares over {found.runs} "
+        f"paired runs ({found.how}). ± is a 95% interval, chance only; – is no detectable "
+        "difference. The lines add up exactly."
     )
     lines = [textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in head.split("\n")]
     lines.append("=" * 84)

@@ -77,4 +77,4 @@ def _bar(axes: Axes, y: float, level: float, interval: Interval, found: Explaine
 
 def _say(axes: Axes, x: float, y: float, text: str, colour: object) -> None:
     axes.annotate(text, (x, y), xytext=(9, 0), textcoords="offset points", va="center",
-                  fontsize=10, color=colour, bbox=drawing.BOX)  # type: ignore[arg-type]  # fmt: skip
+                  fontsize=10, color=colour, bbox=drawing.BOX)  # fmt: skip

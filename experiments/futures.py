@@ -48,7 +48,10 @@ def parameter_sets(scenario: Scenario, n: int, seed: int) -> list[dict[str, floa
     uncertain = list(relevant(scenario).values())
     u = qmc.LatinHypercube(len(uncertain), rng=np.random.default_rng(seed)).random(n)
     return [
-        {x.name: two_sided(float(p), x.low, x.value, x.high) for x, p in zip(uncertain, row, strict=True)}
+        {
+            x.name: two_sided(float(p), x.low, x.value, x.high)
+            for x, p in zip(uncertain, row, strict=True)
+        }
         for row in u
     ]  # fmt: skip
 

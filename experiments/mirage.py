@@ -26,7 +26,8 @@ from experiments.trial import READINGS, SHOWN_WEEKS, Arm, Reading, Trial
 
 LOTS = 200
 """Times that lots are drawn for the trial, in each replicate."""
-POWER = 0.8
+FEWEST = 10
+"""People of whom a trial can be made."""
 _Z = 1.959964 + 0.841621
 """Standard errors at which a two-sided 5% test finds an effect with 80% probability."""
 
@@ -124,7 +125,10 @@ def trials(
 ) -> TrialFound:
     """Draw lots among the same people again and again, and do the sums of a trial each time."""
     rng = np.random.default_rng([seed, weeks])
-    found = np.concatenate([_lots(arm, outcome, weeks, rng) for arm in arms])
+    enough = [arm for arm in arms if arm.people >= FEWEST]
+    if not enough:
+        return TrialFound(*[math.nan] * 5)
+    found = np.concatenate([_lots(arm, outcome, weeks, rng) for arm in enough])
     relative, effect, error = found.T
     people = float(np.mean([arm.people for arm in arms]))
     quantile = t_quantile(max(1, round(people) - 3))
@@ -147,8 +151,6 @@ def _lots(arm: Arm, outcome: str, weeks: int, rng: np.random.Generator) -> Float
     y1, y0 = with_it[:, after].sum(axis=1), without[:, after].sum(axis=1)
     before = with_it[:, SHOWN_WEEKS - weeks : SHOWN_WEEKS].sum(axis=1).astype(np.float64)
     n = len(before)
-    if n < 6:
-        return np.full((1, 3), 0.0)
     half = np.arange(n) < n // 2
     rows = []
     for _ in range(LOTS):

@@ -1,9 +1,9 @@
 """`upstream mix`: the best way to share out a sum of money, or to absorb a cut.
 
 Many ways of sharing it out are run; each agency's and each programme's own curve is fitted to them;
-an optimiser finds the best allocations on these curves for two measures and everything between. What
-it proposes is then run for real with fresh luck, beside equal shares and beside what is usually
-done: the statutory protected, the preventive cut.
+an optimiser finds the best allocations on these curves for two measures and all between. What it
+proposes is then run for real with fresh luck, beside equal shares and beside what is usually done:
+the statutory protected, the preventive cut.
 """
 
 from __future__ import annotations
@@ -78,7 +78,9 @@ def mix(arguments: argparse.Namespace) -> int:
 
         return {"mix": mix_figure(found)}
 
-    give_answer(Answer(text_of(found), content_of(found), pictures, [found.problem.base]), arguments)
+    give_answer(
+        Answer(text_of(found), content_of(found), pictures, [found.problem.base]), arguments
+    )
     return DONE
 
 
@@ -97,8 +99,8 @@ def _mixed(arguments: argparse.Namespace) -> Mixed:
     workers = arguments.workers or cores()
     years, reps = found.base.years, arguments.replicates
     tasks = -(-len(pounds) // A_TASK)
-    say_how_long(found.base, 2 * (len(pounds) + tasks) * years + tasks * 10 + reps * (5 + 6 * years),
-                 workers)  # fmt: skip
+    trials = 2 * (len(pounds) + tasks) * years + tasks * 10
+    say_how_long(found.base, trials + reps * (5 + 6 * years), workers)
     with progress("Mixing", 2 * tasks + reps) as advance:
         y = run_designs(found, pounds, measures, arguments.seed, workers, advance)
         emulator = fit(pounds / found.scale, y, arguments.seed)
@@ -120,7 +122,9 @@ def _problem(arguments: argparse.Namespace) -> Problem:
     if base.changes or base.costs:
         raise BadRequest(f"{arguments.scenario}: name the scenario in which nothing is done")
     used = {name: [name] for name in arguments.ways or ()}
-    ways = [replace(w, years=base.years) for w in load_using(arguments.scenario, used)] if used else []
+    ways = (
+        [replace(w, years=base.years) for w in load_using(arguments.scenario, used)] if used else []
+    )
     ways = [_alike(way, base) for way in ways]
     if (arguments.cut is None) == (arguments.money is None):
         raise BadRequest("give either --cut PERCENT of all budgets or --money POUNDS a year")

@@ -28,13 +28,14 @@ def mix_figure(found: Mixed) -> Figure:
     money = found.problem.money
     what = "a cut of" if money < 0 else "sharing out"
     figure.suptitle(
-        f"{found.problem.base.place.title}: {what} {drawing.pounds(float(f'{abs(money):.2g}'))} a year",
+        f"{found.problem.base.place.title}: {what} "
+        f"{drawing.pounds(float(f'{abs(money):.2g}'))} a year",
         x=0.01, ha="left", fontsize=14,
     )  # fmt: skip
     figure.supxlabel(
-        f"Left: lower left is better. Dots with whiskers: real runs, {found.replicates} replicates, "
-        f"fresh luck, 95%, chance only. Line: what curves fitted to {found.designs} allocations "
-        "promise;\nthin lines: the same fitted to allocations drawn anew. "
+        f"Left: lower left is better. Dots with whiskers: real runs, {found.replicates} "
+        f"replicates, fresh luck, 95%, chance only. Line: what curves fitted to "
+        f"{found.designs} allocations promise;\nthin lines: the same fitted to allocations drawn anew. "
         f"Averages of {found.problem.base.years} years. Seed {found.seed}.",
         x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
     )  # fmt: skip

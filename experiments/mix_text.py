@@ -21,7 +21,9 @@ NOT_TRUSTED = 0.5
 
 def text_of(found: Mixed) -> str:
     """The allocations, what they do, and how far the curves can be trusted."""
-    return "\n\n".join([_heading(found), _allocations(found), _results(found), _trust(found)]) + "\n"
+    return (
+        "\n\n".join([_heading(found), _allocations(found), _results(found), _trust(found)]) + "\n"
+    )
 
 
 def _heading(found: Mixed) -> str:
@@ -32,15 +34,19 @@ def _heading(found: Mixed) -> str:
         f"First measure: {found.measures[0]} ({meaning_of(found.measures[0])}). Second: "
         f"{found.measures[1]} ({meaning_of(found.measures[1])}). Both are to be low; averages over "
         f"{found.problem.base.years} years from the day of the change.",
-        f"{found.designs} allocations run to fit the curves, seed {found.seed}; the five below run for "
-        f"real, {found.replicates} replicates with fresh luck. ± is a 95% interval, chance only.",
+        f"{found.designs} allocations run to fit the curves, seed {found.seed}; the five below run "
+        f"for real, {found.replicates} replicates with fresh luck. ± is a 95% interval, chance "
+        "only.",
     ]
     return "\n".join(textwrap.fill(x, WIDTH, subsequent_indent="  ") for x in lines)
 
 
 def _allocations(found: Mixed) -> str:
     names = [p.name for p in found.plans]
-    lines = [f"{'Pounds a year, more (+) or less (-)':<34}{'today':>8}" + _heads(names), "=" * WIDTH]
+    lines = [
+        f"{'Pounds a year, more (+) or less (-)':<34}{'today':>8}" + _heads(names),
+        "=" * WIDTH,
+    ]
     for i, item in enumerate(found.problem.items):
         today = _gbp(item.budget) if item.agency else "new"
         cells = "".join(f"{_change(p.pounds[i], item.budget):>13}" for p in found.plans)

@@ -55,9 +55,7 @@ def live_all(
 
 def nothing_changed(scenario: Scenario) -> Scenario:
     """The same place over the same years, and no change; its teams remain as names only."""
-    return replace(
-        without_changes(scenario), name="do_nothing", title="Doing nothing", costs=()
-    )
+    return replace(without_changes(scenario), name="do_nothing", title="Doing nothing", costs=())
 
 
 def check_measures(measures: Sequence[str], scenario: Scenario) -> None:

@@ -145,9 +145,7 @@ def _pasted(x: Floats, fails: Bools, low: Floats, high: Floats) -> tuple[Floats,
         score, (low, high) = max(tries, key=lambda t: t[0])
 
 
-def _wider(
-    x: Floats, low: Floats, high: Floats, j: int, side: int
-) -> tuple[Floats, Floats] | None:
+def _wider(x: Floats, low: Floats, high: Floats, j: int, side: int) -> tuple[Floats, Floats] | None:
     """The bounds with one side of one number moved out past the next few futures."""
     edge = (low, high)[side][j]
     if not np.isfinite(edge):
@@ -164,9 +162,7 @@ def _wider(
     return new_low, new_high
 
 
-def _without_needless(
-    x: Floats, fails: Bools, low: Floats, high: Floats
-) -> tuple[Floats, Floats]:
+def _without_needless(x: Floats, fails: Bools, low: Floats, high: Floats) -> tuple[Floats, Floats]:
     """Limits taken away, the least useful first, while that costs little or they are too many."""
     while True:
         limited = np.flatnonzero(np.isfinite(low) | np.isfinite(high))

@@ -22,7 +22,6 @@ from experiments.cohort import (
     nearest_others,
     pool_for,
     records,
-    team_of,
     with_idle_team,
     without_changes,
     without_team,
@@ -107,7 +106,9 @@ def evaluate_once(task: Evaluation) -> Trial:
     scenario, begins, ends = _timed(task)
     room = max(1, len(team_specs(scenario)))
     base = without_team(scenario, task.team) if task.team else without_changes(scenario)
-    outcomes = tuple(dict.fromkeys([*task.outcomes, EMERGENCY, ARRESTS, COST, *_agencies(scenario)]))
+    outcomes = tuple(
+        dict.fromkeys([*task.outcomes, EMERGENCY, ARRESTS, COST, *_agencies(scenario)])
+    )
     place = Place(base, task.seed, task.replicate, room)
     place.run_to(max(0, begins - SHOWN_WEEKS))
     past = follow(place, begins, outcomes)
@@ -159,7 +160,9 @@ def _arm(
     place = Place(scenario, task.seed, task.replicate, room, start)
     ends = begins + task.joined_within + SHOWN_WEEKS
     joiners = Joiners(scenario, task.team) if task.team else None
-    lived = follow(place, ends, tuple(past), joiners) if joiners else follow(place, ends, tuple(past))
+    lived = (
+        follow(place, ends, tuple(past), joiners) if joiners else follow(place, ends, tuple(past))
+    )
     found = _joined(past, lived)
     cohort = joiners.cohort(begins + task.joined_within).first(task.size) if joiners else top
     never = sorted(joiners.cohort(ends).person) if joiners else list(top.person)
@@ -213,12 +216,8 @@ def _counted(noted: Noted, cohort: Cohort, weeks: int) -> tuple[int, int]:
 
 def _since(noted: Noted, begins: int) -> int:
     """Of everybody, in the first `SHOWN_WEEKS`: after these even an idle team begins to be seen."""
-    return int(
-        noted.amount[(noted.week >= begins) & (noted.week < begins + SHOWN_WEEKS)].sum()
-    )
+    return int(noted.amount[(noted.week >= begins) & (noted.week < begins + SHOWN_WEEKS)].sum())
 
 
 def _joined(past: dict[str, Noted], later: dict[str, Noted]) -> dict[str, Noted]:
     return {outcome: past[outcome].and_then(later[outcome]) for outcome in past}
-
-

@@ -120,5 +120,3 @@ def _joined(kept: list[tuple[Ints, Ints, Ints]]) -> Noted:
     parts = zip(*([(none, none, none), *kept]), strict=True)
     person, week, amount = (np.concatenate(part) for part in parts)
     return Noted(person, week, amount)
-
-
