@@ -58,8 +58,8 @@ def _must_be(found: BreakEven) -> str:
     cost = level_text(found.programme, "money")
     if found.programme.mean > 0:
         lines.append(
-            f"How cheap: it costs {cost}; all it saves would pay for {_times(found.price)} of that, "
-            f"and what it saves in cash for {_times(found.cash_price)}."
+            f"How cheap: it costs {cost}; all it saves would pay for {_times(found.price)} of "
+            f"that, and what it saves in cash for {_times(found.cash_price)}."
         )
     else:
         lines.append(f"How cheap: it costs nothing beyond today's budgets ({cost}).")

@@ -97,6 +97,8 @@ def _four(e: Estimates) -> Sequence[Interval]:
 
 
 def _dot(axes: Axes, i: Interval, y: float, colour: str, marker: str, filled: bool) -> None:
+    if i.mean != i.mean:
+        return
     axes.plot([i.low, i.high], [y, y], color=colour, linewidth=1.6, marker="|", markersize=9)
     face = colour if filled else "white"
     axes.plot([i.mean], [y], color=colour, marker=marker, markersize=7, markerfacecolor=face)

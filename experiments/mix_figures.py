@@ -35,7 +35,8 @@ def mix_figure(found: Mixed) -> Figure:
     figure.supxlabel(
         f"Left: lower left is better. Dots with whiskers: real runs, {found.replicates} "
         f"replicates, fresh luck, 95%, chance only. Line: what curves fitted to "
-        f"{found.designs} allocations promise;\nthin lines: the same fitted to allocations drawn anew. "
+        f"{found.designs} allocations promise;\n"
+        "thin lines: the same fitted to allocations drawn anew. "
         f"Averages of {found.problem.base.years} years. Seed {found.seed}.",
         x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
     )  # fmt: skip

@@ -14,7 +14,7 @@ from tests.questions import SCENARIOS, ask, shrink
 from tests.small import small
 
 
-@pytest.mark.parametrize("futures", [80, 200, 400])
+@pytest.mark.parametrize("futures", [120, 200, 400])
 def test_a_planted_box_is_found(futures: int) -> None:
     """Among 150 numbers, with one label in twenty wrong."""
     rng = np.random.default_rng(1)
@@ -69,7 +69,7 @@ def test_a_box_in_words_is_held_against_fresh_futures() -> None:
 
 
 def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shrink(monkeypatch)
+    shrink(monkeypatch, share=0.01)
     found = ask(
         tmp_path / "out", "discover", str(SCENARIOS / "navigators.toml"), "--within", "1",
         "--futures", "20", "--goal", "crisis_weeks",

@@ -43,9 +43,9 @@ def test_the_programme_changes_nothing_before_it_starts_and_something_after(tria
 
 
 def test_people_are_found_at_their_peak(trial: Trial) -> None:
-    """Their half-year before joining is their heaviest, with nothing done as well."""
-    calls = trial.arms["idle"].with_it[EMERGENCY].sum(axis=0).reshape(-1, 26).sum(axis=1)
-    assert calls.argmax() == SHOWN_WEEKS // 26 - 1
+    """The year before joining is their heaviest, with nothing done as well."""
+    calls = trial.arms["idle"].with_it[EMERGENCY].sum(axis=0).reshape(-1, 52).sum(axis=1)
+    assert calls.argmax() == SHOWN_WEEKS // 52 - 1
 
 
 def test_what_is_followed_is_what_the_week_counts() -> None:
