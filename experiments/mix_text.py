@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import textwrap
 from typing import Any
 
@@ -11,7 +10,7 @@ import numpy as np
 from experiments.explain import kind_of
 from experiments.mix import EQUAL, Mixed
 from experiments.stats import Interval, mean_interval, pairwise
-from experiments.wording import difference_text, level_text
+from experiments.wording import difference_text
 from sim.metrics import meaning_of
 
 WIDTH = 109
@@ -105,10 +104,12 @@ def _trust(found: Mixed) -> str:
 
 
 def _gbp(x: float) -> str:
-    digits = float(f"{x:.2g}")
-    return level_text(Interval(digits, math.nan, math.nan), "money").replace(".00", "").replace(
-        ".0k", "k"
-    )  # fmt: skip
+    """Two figures: £270k, £1.4k."""
+    x = float(f"{x:.2g}")
+    for size, unit in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
+        if abs(x) >= size:
+            return f"£{x / size:,g}{unit}"
+    return f"£{x:,g}"
 
 
 def content_of(found: Mixed) -> dict[str, Any]:
