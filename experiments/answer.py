@@ -22,6 +22,8 @@ from scenarios.resolved import Scenario
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from experiments.jobs import Where
+
 SECONDS_PER_RESIDENT_YEAR = 2.0e-6
 """Measured for Portsmouth on one busy core; an estimate is for waiting by, no more."""
 START_SECONDS = 15.0
@@ -53,12 +55,15 @@ def check_outputs(arguments: argparse.Namespace) -> None:
         check_file(arguments.json)
 
 
-def say_how_long(scenario: Scenario, years: float, workers: int) -> None:
+def say_how_long(scenario: Scenario, years: float, where: Where) -> None:
     """Tell how long so many years of simulation, warm-ups included, will take."""
     from experiments.output import warn
 
     residents = sum(scenario.place.population.values())
-    seconds = START_SECONDS + SECONDS_PER_RESIDENT_YEAR * residents * years / workers
+    seconds = START_SECONDS + SECONDS_PER_RESIDENT_YEAR * residents * years / where.workers
+    if where.cluster is not None:
+        warn(f"{years:,.0f} years of {scenario.place.title} to simulate, on the cluster.")
+        return
     warn(f"{years:,.0f} years of {scenario.place.title} to simulate: {in_words(seconds)}.")
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import argparse
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from agents.arrays import Floats
     from experiments.evppi import Worth
     from experiments.futures import Futures
+    from experiments.jobs import Where
     from experiments.stats import Interval
     from scenarios.resolved import Scenario
 
@@ -29,6 +30,7 @@ EFFECT = "crisis_weeks"
 """What a commissioner may be ready to pay for: weeks in crisis, avoided."""
 PROGRAMME = "discounted_cost.programme"
 RESAMPLED = 400
+NOTHING, AS_IT_IS = "nothing", "as it is"
 
 
 @dataclass(frozen=True)
@@ -112,59 +114,71 @@ def break_even(arguments: argparse.Namespace) -> int:
 
 def found_for(arguments: argparse.Namespace) -> BreakEven:
     """Run everything, and reckon."""
-    import numpy as np
-
     from experiments.answer import say_how_long
-    from experiments.futures import live_futures, parameter_sets
-    from experiments.paired import live_all, nothing_changed
-    from experiments.pool import cores
+    from experiments.jobs import where_of
+    from experiments.paired import live_all
     from experiments.progress import progress
     from scenarios.load import load_scenario
 
     scenario, first = lasting_from_start(load_scenario(arguments.scenario), arguments.within)
-    nothing = nothing_changed(scenario)
-    variants, strengths, aims = _variants(scenario)
-    measures = money_measures(scenario)
-    worlds = [nothing, scenario, *variants]
-    workers = arguments.workers or cores()
-    years = arguments.replicates * (5 + len(worlds) * scenario.years)
-    say_how_long(scenario, years + arguments.futures * (5 + 2 * scenario.years), workers)
-    with progress("Breaking even", arguments.replicates + arguments.futures) as advance:
-        runs = live_all(worlds, measures, arguments.seed, arguments.replicates, workers, advance)
-        sets = (
-            parameter_sets(scenario, arguments.futures, arguments.seed) if arguments.futures else []
+    worlds = worlds_of(scenario)
+    books = Books(money_measures(scenario), scenario, first, tuple(worlds))
+    where, replicates = where_of(arguments), arguments.replicates
+    years = replicates * (5 + len(worlds) * scenario.years)
+    say_how_long(scenario, years + arguments.futures * (5 + 2 * scenario.years), where)
+    with progress("Breaking even", replicates + arguments.futures) as advance:
+        runs = live_all(
+            list(worlds.values()), books.measures, arguments.seed, replicates, where, advance
         )
-        futures = (
-            live_futures([nothing, scenario], sets, measures, arguments.seed + 1, workers, advance)
-            if sets
-            else None
-        )
-    books = Books(measures, scenario, first)
-    every = np.stack([books.net(runs, w)[:, -1] for w in range(1, len(worlds))], axis=1)
-    k = 1
-    by_strength = _strengths(every, k) if strengths else None
-    k += len(STRENGTHS) - 1 if strengths else 0
-    programme = books.spent(runs, 1)
-    by_aim = _aims(every, k, programme) if aims else None
+        futures = _futures(arguments, scenario, books, where, advance)
+    return reckoned(arguments, books, runs, futures)
+
+
+def _futures(
+    arguments: argparse.Namespace,
+    scenario: Scenario,
+    books: Books,
+    where: Where,
+    advance: Callable[[], None],
+) -> Futures | None:
+    """Doing nothing and the scenario in every future; None where none are asked for."""
+    from experiments.futures import live_futures, parameter_sets
+    from experiments.paired import nothing_changed
+
+    if not arguments.futures:
+        return None
+    sets = parameter_sets(scenario, arguments.futures, arguments.seed)
+    pair = [nothing_changed(scenario), scenario]
+    return live_futures(pair, sets, books.measures, arguments.seed + 1, where, advance)
+
+
+def reckoned(
+    arguments: argparse.Namespace, books: Books, runs: Floats, futures: Futures | None
+) -> BreakEven:
+    """Everything that follows from the runs."""
+    import numpy as np
+
+    net, cash = books.net(runs, AS_IT_IS), books.net(runs, AS_IT_IS, cash=True)
+    programme = books.spent(runs, AS_IT_IS)
+    strengths, aims = _by_strength(books, runs), _by_aim(books, runs)
     nets, effects = _over_futures(books, futures)
-    worth = _worth(futures, nets + arguments.worth * effects, arguments.seed)
     return BreakEven(
-        scenario=scenario,
+        scenario=books.scenario,
         years=arguments.within,
         replicates=arguments.replicates,
         seed=arguments.seed,
-        payers=books.payers(runs, 1),
-        by_year=np.stack([books.net(runs, 1), books.net(runs, 1, cash=True)], axis=-1),
+        payers=books.payers(runs, AS_IT_IS),
+        by_year=np.stack([net, cash], axis=-1),
         programme=_interval(programme),
-        price=price(books.net(runs, 1)[:, -1], programme),
-        cash_price=price(books.net(runs, 1, cash=True)[:, -1], programme),
-        strength=crossing(STRENGTHS, by_strength) if by_strength is not None else None,
-        aim=crossing((0.0, *AIMS, 1.0), by_aim) if by_aim is not None else None,
-        strengths=by_strength,
-        aims=by_aim,
+        price=price(net[:, -1], programme),
+        cash_price=price(cash[:, -1], programme),
+        strength=None if strengths is None else crossing(STRENGTHS, strengths),
+        aim=None if aims is None else crossing((0.0, *AIMS, 1.0), aims),
+        strengths=strengths,
+        aims=aims,
         nets=nets,
         effects=effects,
-        worth=worth,
+        worth=_worth(futures, nets + arguments.worth * effects, arguments.seed),
         decision_at=arguments.worth,
     )
 
@@ -184,14 +198,18 @@ def lasting_from_start(scenario: Scenario, within: int) -> tuple[Scenario, int]:
     return replace(scenario, years=first + within), first
 
 
-def _variants(scenario: Scenario) -> tuple[list[Scenario], bool, bool]:
-    """Stronger and weaker, better and worse aimed; and whether each means anything here."""
+def worlds_of(scenario: Scenario) -> dict[str, Scenario]:
+    """Doing nothing, the scenario, and it stronger, weaker and worse aimed, where that means
+    anything."""
+    from experiments.paired import nothing_changed
     from experiments.stronger import can_be_stronger, has_team, with_aim, with_strength
 
-    strengths, aims = can_be_stronger(scenario), has_team(scenario)
-    variants = [with_strength(scenario, s) for s in STRENGTHS if s != 1.0] if strengths else []
-    variants += [with_aim(scenario, a) for a in AIMS] if aims else []
-    return variants, strengths, aims
+    worlds = {NOTHING: nothing_changed(scenario), AS_IT_IS: scenario}
+    if can_be_stronger(scenario):
+        worlds |= {f"strength {s:g}": with_strength(scenario, s) for s in STRENGTHS if s != 1.0}
+    if has_team(scenario):
+        worlds |= {f"aim {a:g}": with_aim(scenario, a) for a in AIMS}
+    return worlds
 
 
 def money_measures(scenario: Scenario) -> tuple[str, ...]:
@@ -207,21 +225,28 @@ def money_measures(scenario: Scenario) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class Books:
-    """Reckons money from runs: [replicates, worlds, measures, 1 + years]; world 0 does nothing."""
+    """Reckons money from runs: [replicates, worlds, measures, 1 + years]."""
 
     measures: tuple[str, ...]
     scenario: Scenario
     first: int
     """The year in which it starts, from 0."""
+    worlds: tuple[str, ...] = (NOTHING, AS_IT_IS)
+    """The first does nothing."""
 
-    def saved(self, runs: Floats, world: int, measures: Sequence[str]) -> Floats:
+    def saved(self, runs: Floats, world: str, measures: Sequence[str]) -> Floats:
         """[replicates, years since the start] what these come to less than doing nothing, added up,
         each year discounted from its middle to the start of the programme."""
         import numpy as np
 
         at = [self.measures.index(m) for m in measures]
-        less = (runs[:, 0] - runs[:, world])[:, at, 1 + self.first :].sum(axis=1)
+        less = self._less(runs, world)[:, at, 1 + self.first :].sum(axis=1)
         return np.asarray(np.cumsum(less / self._factors(less.shape[1]), axis=1))
+
+    def _less(self, runs: Floats, world: str) -> Floats:
+        """[replicates, measures, 1 + years] doing nothing less this world."""
+        less: Floats = runs[:, 0] - runs[:, self.worlds.index(world)]
+        return less
 
     def _factors(self, years: int) -> Floats:
         import numpy as np
@@ -231,7 +256,7 @@ class Books:
         rate = number(self.scenario.evidence, "money.discount_per_year")
         return np.asarray((1.0 + rate) ** (np.arange(years) + 0.5))
 
-    def net(self, runs: Floats, world: int, cash: bool = False) -> Floats:
+    def net(self, runs: Floats, world: str, cash: bool = False) -> Floats:
         """[replicates, years] of the public purse."""
         return self.saved(runs, world, self._of(cash))
 
@@ -239,7 +264,7 @@ class Books:
         start = ("cashable_cost." if cash else "cost.payer.") + payer
         return [m for m in self.measures if (m == start if payer else m.startswith(start))]
 
-    def spent(self, runs: Floats, world: int) -> Floats:
+    def spent(self, runs: Floats, world: str) -> Floats:
         """[replicates] what the programme itself costs, discounted."""
         import numpy as np
 
@@ -250,16 +275,16 @@ class Books:
         back = (1.0 + rate) ** self.first
         return np.asarray(-back * self._plain(runs, world, PROGRAMME))
 
-    def _plain(self, runs: Floats, world: int, measure: str) -> Floats:
+    def _plain(self, runs: Floats, world: str, measure: str) -> Floats:
         at = self.measures.index(measure)
-        less = (runs[:, 0] - runs[:, world])[:, at, 1 + self.first :]
+        less = self._less(runs, world)[:, at, 1 + self.first :]
         return less.sum(axis=1)  # type: ignore[no-any-return]
 
-    def avoided(self, runs: Floats, world: int) -> Floats:
+    def avoided(self, runs: Floats, world: str) -> Floats:
         """[replicates] weeks in crisis avoided, discounted like money."""
         return self.saved(runs, world, [EFFECT])[:, -1]
 
-    def payers(self, runs: Floats, world: int) -> list[Paying]:
+    def payers(self, runs: Floats, world: str) -> list[Paying]:
         """The purse, then each payer."""
         names = [m.removeprefix("cost.payer.") for m in self._of(False)]
         found = []
@@ -330,20 +355,25 @@ def _crosses(at: Sequence[float], net: Floats) -> float:
     return math.nan
 
 
-def _strengths(every: Floats, k: int) -> Floats:
-    """[replicates, STRENGTHS]: as it is stands first among the worlds, the others from ``k`` on."""
+def _by_strength(books: Books, runs: Floats) -> Floats | None:
+    """[replicates, STRENGTHS] net benefit to the purse; None where strength means nothing."""
     import numpy as np
 
-    others = list(range(k, k + len(STRENGTHS) - 1))
-    order = [0 if s == 1.0 else others.pop(0) for s in STRENGTHS]
-    return np.asarray(every[:, order])
+    names = [AS_IT_IS if s == 1.0 else f"strength {s:g}" for s in STRENGTHS]
+    if any(name not in books.worlds for name in names):
+        return None
+    return np.stack([books.net(runs, name)[:, -1] for name in names], axis=1)
 
 
-def _aims(every: Floats, k: int, programme: Floats) -> Floats:
-    """[replicates, 0, AIMS, 1]: without any aim all of the cost is lost."""
+def _by_aim(books: Books, runs: Floats) -> Floats | None:
+    """[replicates, 0, AIMS, 1] the same by aim: without any, all of the cost is lost."""
     import numpy as np
 
-    return np.column_stack([-programme, every[:, k : k + len(AIMS)], every[:, 0]])
+    names = [*(f"aim {a:g}" for a in AIMS), AS_IT_IS]
+    if any(name not in books.worlds for name in names):
+        return None
+    nets = [books.net(runs, name)[:, -1] for name in names]
+    return np.stack([-books.spent(runs, AS_IT_IS), *nets], axis=1)
 
 
 def _over_futures(books: Books, futures: Futures | None) -> tuple[Floats, Floats]:
@@ -351,7 +381,7 @@ def _over_futures(books: Books, futures: Futures | None) -> tuple[Floats, Floats
 
     if futures is None:
         return np.zeros(0), np.zeros(0)
-    return books.net(futures.found, 1)[:, -1], books.avoided(futures.found, 1)
+    return books.net(futures.found, AS_IT_IS)[:, -1], books.avoided(futures.found, AS_IT_IS)
 
 
 def _worth(futures: Futures | None, net: Floats, seed: int) -> list[Worth]:

@@ -272,6 +272,7 @@ def _add_evaluate(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
         help="weeks in which they joined (default: %(default)s)",
     )  # fmt: skip
     add_replicate_options(command)
+    add_cluster(command)
     add_outputs(command)
     command.set_defaults(command=_evaluate)
 
@@ -300,6 +301,7 @@ def _add_explain(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     )  # fmt: skip
     add_years(command)
     add_replicate_options(command)
+    add_cluster(command)
     add_outputs(command)
     command.set_defaults(command=_explain_why)
 
@@ -327,6 +329,7 @@ def _add_break_even(subparsers: argparse._SubParsersAction[argparse.ArgumentPars
         help="what a week in crisis avoided is worth, where knowledge is valued (default: 0)",
     )  # fmt: skip
     add_replicate_options(command)
+    add_cluster(command)
     add_outputs(command)
     command.set_defaults(command=_break_even)
 
@@ -356,6 +359,7 @@ def _add_discover(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     )  # fmt: skip
     add_seed(command)
     add_workers(command)
+    add_cluster(command)
     add_debug(command)
     add_outputs(command)
     command.set_defaults(command=_discover)
@@ -409,6 +413,7 @@ def _add_mix(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="years to simulate (default: 4)",
     )  # fmt: skip
     add_replicate_options(command)
+    add_cluster(command)
     add_outputs(command)
     command.set_defaults(command=_mix)
 

@@ -82,8 +82,8 @@ def _discovered(arguments: argparse.Namespace) -> Discovered:
     from experiments.answer import say_how_long
     from experiments.break_even import Books, lasting_from_start, money_measures
     from experiments.futures import live_futures, parameter_sets
+    from experiments.jobs import where_of
     from experiments.paired import check_measures, nothing_changed
-    from experiments.pool import cores
     from experiments.progress import progress
     from scenarios.load import load_scenario
 
@@ -93,17 +93,17 @@ def _discovered(arguments: argparse.Namespace) -> Discovered:
         check_measures([goal], scenario)
     measures = money_measures(scenario) if goal == MONEY else (goal,)
     books = Books(measures, scenario, first)
-    workers = arguments.workers or cores()
+    where = where_of(arguments)
     n, fresh = arguments.futures, round(FRESH * arguments.futures)
-    say_how_long(scenario, (n + fresh) * (5 + 2 * scenario.years), workers)
+    say_how_long(scenario, (n + fresh) * (5 + 2 * scenario.years), where)
     worlds = [nothing_changed(scenario), scenario]
     seed = arguments.seed
     with progress("Discovering", n + fresh) as advance:
         old = live_futures(
-            worlds, parameter_sets(scenario, n, seed), measures, seed + 1, workers, advance
+            worlds, parameter_sets(scenario, n, seed), measures, seed + 1, where, advance
         )
         new = live_futures(
-            worlds, parameter_sets(scenario, fresh, seed + 2), measures, seed + 3, workers, advance
+            worlds, parameter_sets(scenario, fresh, seed + 2), measures, seed + 3, where, advance
         )
     return discovered(scenario, goal, arguments.within, seed, old, new,
                       *(changes_in(goal, books, some) for some in (old, new)))  # fmt: skip
@@ -111,8 +111,10 @@ def _discovered(arguments: argparse.Namespace) -> Discovered:
 
 def changes_in(goal: str, books: Any, futures: Futures) -> Floats:
     """[futures] What the plan does to its goal."""
+    from experiments.break_even import AS_IT_IS
+
     if goal == MONEY:
-        return np.asarray(books.net(futures.found, 1)[:, -1])
+        return np.asarray(books.net(futures.found, AS_IT_IS)[:, -1])
     years = futures.found[:, :, 0, 1 + books.first :]
     return np.asarray((years[:, 1] - years[:, 0]).mean(axis=1))
 

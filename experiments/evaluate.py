@@ -82,9 +82,8 @@ def evaluate(arguments: argparse.Namespace) -> int:
 def _evaluated(arguments: argparse.Namespace) -> Evaluated:
     from experiments.answer import say_how_long
     from experiments.cohort import team_of
-    from experiments.jobs import run_tasks
+    from experiments.jobs import run_tasks, where_of
     from experiments.mirage import estimate, readings
-    from experiments.pool import cores
     from experiments.progress import progress
     from experiments.trial import SHOWN_WEEKS, Evaluation, evaluate_once
     from scenarios.load import load_scenario
@@ -98,11 +97,11 @@ def _evaluated(arguments: argparse.Namespace) -> Evaluated:
                    outcomes, arguments.seed, replicate)
         for replicate in range(arguments.replicates)
     ]  # fmt: skip
-    workers = arguments.workers or cores()
+    where = where_of(arguments)
     years = 8 + 3 * (2 * SHOWN_WEEKS + arguments.joined_within) / 52
-    say_how_long(scenario, len(tasks) * years, workers)
+    say_how_long(scenario, len(tasks) * years, where)
     with progress(f"Evaluating {scenario.title}", len(tasks)) as advance:
-        done = run_tasks(evaluate_once, tasks, workers=workers, on_done=lambda i, r: advance())
+        done = run_tasks(evaluate_once, tasks, where=where, on_done=lambda i, r: advance())
     if not any(trial.arms["programme"].people for trial in done):
         raise BadRequest(
             f"{arguments.scenario}: nobody joined within {arguments.joined_within} weeks"

@@ -19,6 +19,7 @@ from experiments.wording import difference_text, level_text, plain_words
 
 if TYPE_CHECKING:
     from agents.arrays import Floats
+    from experiments.jobs import Where
     from experiments.shapley import Subset
     from experiments.stats import Interval
     from experiments.wording import Kind
@@ -92,9 +93,9 @@ def explain(arguments: argparse.Namespace) -> int:
 
 
 def _explained(arguments: argparse.Namespace) -> list[Explained]:
+    from experiments.jobs import where_of
     from experiments.options import in_years
     from experiments.paired import check_measures, nothing_changed
-    from experiments.pool import cores
     from scenarios.load import load_scenario
 
     scenario = in_years(load_scenario(arguments.scenario), arguments.years)
@@ -107,7 +108,7 @@ def _explained(arguments: argparse.Namespace) -> list[Explained]:
     games = [first, second] if parts else [first]
     runs = [subsets_for(game.n, arguments.seed, arguments.replicates) for game in games]
     total = sum(len(r) for some in runs for r in some)
-    values = _play(arguments, games, measures, runs, total, arguments.workers or cores())
+    values = _play(arguments, games, measures, runs, total, where_of(arguments))
     return [
         Explained(
             scenario, measure, kind_of(measure),
@@ -135,7 +136,7 @@ def _play(
     measures: tuple[str, ...],
     runs: Sequence[Sequence[Sequence[Subset]]],
     total: int,
-    workers: int,
+    where: Where,
 ) -> list[list[dict[Subset, Floats]]]:
     """By game, by replicate: [measures, 1 + years] of each subset."""
     from experiments.answer import say_how_long
@@ -144,7 +145,7 @@ def _play(
     from experiments.progress import progress
 
     years = games[0].whole.years
-    say_how_long(games[0].whole, total * years + 5 * len(runs[0]) * len(games), workers)
+    say_how_long(games[0].whole, total * years + 5 * len(runs[0]) * len(games), where)
     tasks, places = [], []
     for g, game in enumerate(games):
         for replicate, subsets in enumerate(runs[g]):
@@ -152,7 +153,7 @@ def _play(
             tasks.append(Worlds(worlds, measures, arguments.seed, replicate))
             places.append((g, replicate))
     with progress("Explaining", len(tasks)) as advance:
-        done = run_tasks(live, tasks, workers=workers, on_done=lambda i, r: advance())
+        done = run_tasks(live, tasks, where=where, on_done=lambda i, r: advance())
     values: list[list[dict[Subset, Floats]]] = [[{} for _ in runs[0]] for _ in games]
     for (g, replicate), found in zip(places, done, strict=True):
         values[g][replicate] = dict(zip(runs[g][replicate], found, strict=True))

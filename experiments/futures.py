@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Floats
-from experiments.jobs import run_tasks
+from experiments.jobs import Where, run_tasks
 from experiments.paired import Worlds, live
 from scenarios.resolved import Scenario
 from scenarios.uncertain import Uncertain, uncertain_numbers, with_numbers
@@ -84,7 +84,7 @@ def live_futures(
     sets: Sequence[Mapping[str, float]],
     measures: Sequence[str],
     seed: int,
-    workers: int,
+    where: Where,
     advance: Callable[[], None],
 ) -> Futures:
     """Every set is one future with its own luck."""
@@ -92,6 +92,6 @@ def live_futures(
         Future(tuple(scenarios), tuple(numbers.items()), tuple(measures), seed, i)
         for i, numbers in enumerate(sets)
     ]
-    found = run_tasks(live_future, tasks, workers=workers, on_done=lambda i, r: advance())
+    found = run_tasks(live_future, tasks, where=where, on_done=lambda i, r: advance())
     names = tuple(sets[0])
     return Futures(names, np.array([[s[n] for n in names] for s in sets]), np.array(found))

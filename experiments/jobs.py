@@ -7,6 +7,7 @@ the scenario itself is sent, as bytes. What a task is and gives is the same: a p
 
 from __future__ import annotations
 
+import argparse
 import base64
 import importlib
 import pickle
@@ -29,6 +30,23 @@ class Job:
     task: str
 
 
+@dataclass(frozen=True)
+class Where:
+    """Who does the work: so many processes of this machine, or the cluster at an address."""
+
+    workers: int
+    cluster: str | None = None
+
+
+HERE = Where(1)
+"""In this process."""
+
+
+def where_of(arguments: argparse.Namespace) -> Where:
+    """As was asked for; without a word, one process a core."""
+    return Where(arguments.workers or layer.cores(), arguments.cluster)
+
+
 def do_job(job: Job) -> Any:
     """Do it."""
     function = getattr(importlib.import_module(job.module), job.function)
@@ -39,7 +57,7 @@ def run_tasks(
     function: Callable[[T], R],
     tasks: Sequence[T],
     *,
-    workers: int = 1,
+    where: Where = HERE,
     on_done: Callable[[int, R], None] = lambda i, result: None,
 ) -> list[R]:
     """Do ``function``, which is importable by name, to every task; results in their order."""
@@ -48,4 +66,6 @@ def run_tasks(
             base64.b64encode(pickle.dumps(task)).decode())
         for task in tasks
     ]  # fmt: skip
-    return layer.run_tasks(do_job, sent, workers=workers, on_done=on_done)
+    return layer.run_tasks(
+        do_job, sent, workers=where.workers, cluster=where.cluster, on_done=on_done
+    )

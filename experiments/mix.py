@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from agents.arrays import Floats
     from experiments.allocation import Problem
     from experiments.emulator import Emulator
+    from experiments.jobs import Where
     from scenarios.resolved import Scenario
 
 MEASURES = ("people.in_crisis", "cost.total")
@@ -88,25 +89,25 @@ def _mixed(arguments: argparse.Namespace) -> Mixed:
     from experiments.allocation import designs
     from experiments.answer import say_how_long
     from experiments.emulator import fit
+    from experiments.jobs import where_of
     from experiments.paired import check_measures
-    from experiments.pool import cores
     from experiments.progress import progress
 
     found = _problem(arguments)
     measures = _two(arguments.measure)
     check_measures(measures, found.base)
     pounds = designs(found, arguments.designs, arguments.seed)
-    workers = arguments.workers or cores()
+    where = where_of(arguments)
     years, reps = found.base.years, arguments.replicates
     tasks = -(-len(pounds) // A_TASK)
     trials = 2 * (len(pounds) + tasks) * years + tasks * 10
-    say_how_long(found.base, trials + reps * (5 + 6 * years), workers)
+    say_how_long(found.base, trials + reps * (5 + 6 * years), where)
     with progress("Mixing", 2 * tasks + reps) as advance:
-        y = run_designs(found, pounds, measures, arguments.seed, workers, advance)
+        y = run_designs(found, pounds, measures, arguments.seed, where, advance)
         emulator = fit(pounds / found.scale, y, arguments.seed)
         front = [_best(found, emulator, w, y.std(axis=0)) for w in WEIGHTS]
         plans = _to_confirm(found, emulator, front)
-        real = confirm(found, plans, measures, arguments.seed + FRESH_SEEDS, reps, workers, advance)
+        real = confirm(found, plans, measures, arguments.seed + FRESH_SEEDS, reps, where, advance)
     return Mixed(
         found, measures, arguments.seed, len(pounds), reps, emulator, front,
         np.array([emulator.spread(p.pounds / found.scale) for p in front]), plans, real,
@@ -155,7 +156,7 @@ def run_designs(
     pounds: Floats,
     measures: tuple[str, str],
     seed: int,
-    workers: int,
+    where: Where,
     advance: Callable[[], None],
 ) -> Floats:
     """[designs, measures] change against today, the mean of two replicates."""
@@ -166,7 +167,7 @@ def run_designs(
     scenarios = [scenario_of(found, row, f"design_{i}") for i, row in enumerate(pounds)]
     groups = [scenarios[i : i + A_TASK] for i in range(0, len(scenarios), A_TASK)]
     tasks = [Worlds((found.base, *group), measures, seed, r) for r in (0, 1) for group in groups]
-    done = run_tasks(live, tasks, workers=workers, on_done=lambda i, r: advance())
+    done = run_tasks(live, tasks, where=where, on_done=lambda i, r: advance())
     changes = [(one[1:, :, 0] - one[:1, :, 0]) for one in done]
     return np.asarray((np.concatenate(changes[: len(groups)])
                        + np.concatenate(changes[len(groups) :])) / 2)  # fmt: skip
@@ -219,7 +220,7 @@ def confirm(
     measures: tuple[str, str],
     seed: int,
     replicates: int,
-    workers: int,
+    where: Where,
     advance: Callable[[], None],
 ) -> Floats:
     """[replicates, plans, measures] change against today, in real runs with other seeds."""
@@ -227,5 +228,5 @@ def confirm(
     from experiments.paired import live_all
 
     worlds = [found.base, *(scenario_of(found, p.pounds, f"plan_{i}") for i, p in enumerate(plans))]
-    runs = live_all(worlds, measures, seed, replicates, workers, advance)
+    runs = live_all(worlds, measures, seed, replicates, where, advance)
     return np.asarray(runs[:, 1:, :, 0] - runs[:, :1, :, 0])

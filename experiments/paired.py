@@ -11,7 +11,7 @@ import numpy as np
 from agents.arrays import Floats
 from experiments.cohort import without_changes
 from experiments.commands import BadRequest
-from experiments.jobs import run_tasks
+from experiments.jobs import Where, run_tasks
 from scenarios.resolved import Scenario
 from sim.metrics import meaning_of
 from sim.run import run_replicate
@@ -45,12 +45,12 @@ def live_all(
     measures: Sequence[str],
     seed: int,
     replicates: int,
-    workers: int,
+    where: Where,
     advance: Callable[[], None],
 ) -> Floats:
     """[replicates, scenarios, measures, 1 + years]"""
     tasks = [Worlds(tuple(scenarios), tuple(measures), seed, r) for r in range(replicates)]
-    return np.array(run_tasks(live, tasks, workers=workers, on_done=lambda i, r: advance()))
+    return np.array(run_tasks(live, tasks, where=where, on_done=lambda i, r: advance()))
 
 
 def nothing_changed(scenario: Scenario) -> Scenario:
