@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from experiments.books import AS_IT_IS, NOTHING, Books, Paying, money_measures
 from experiments.commands import DONE, BadRequest
 
 if TYPE_CHECKING:
@@ -26,11 +27,7 @@ if TYPE_CHECKING:
 
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0)
 AIMS = (0.25, 0.5, 0.75)
-EFFECT = "crisis_weeks"
-"""What a commissioner may be ready to pay for: weeks in crisis, avoided."""
-PROGRAMME = "discounted_cost.programme"
 RESAMPLED = 400
-NOTHING, AS_IT_IS = "nothing", "as it is"
 
 
 @dataclass(frozen=True)
@@ -43,19 +40,6 @@ class Crossing:
     high: float
     best: float
     """The largest net benefit tried, pounds."""
-
-
-@dataclass(frozen=True, eq=False)
-class Paying:
-    """What a change does to somebody's money from its start on, over replicates."""
-
-    payer: str
-    net: Interval
-    """Saved less spent, discounted, over all the years asked for; + is money saved."""
-    cash: Interval
-    """The part of it that is cash."""
-    back_in: float
-    """Years after the start in which it has paid back, on average; NaN where never."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,6 +142,8 @@ def reckoned(
     """Everything that follows from the runs."""
     import numpy as np
 
+    from experiments.stats import mean_interval
+
     net, cash = books.net(runs, AS_IT_IS), books.net(runs, AS_IT_IS, cash=True)
     programme = books.spent(runs, AS_IT_IS)
     strengths, aims = _by_strength(books, runs), _by_aim(books, runs)
@@ -169,7 +155,7 @@ def reckoned(
         seed=arguments.seed,
         payers=books.payers(runs, AS_IT_IS),
         by_year=np.stack([net, cash], axis=-1),
-        programme=_interval(programme),
+        programme=mean_interval(programme),
         price=price(net[:, -1], programme),
         cash_price=price(cash[:, -1], programme),
         strength=None if strengths is None else crossing(STRENGTHS, strengths),
@@ -210,109 +196,6 @@ def worlds_of(scenario: Scenario) -> dict[str, Scenario]:
     if has_team(scenario):
         worlds |= {f"aim {a:g}": with_aim(scenario, a) for a in AIMS}
     return worlds
-
-
-def money_measures(scenario: Scenario) -> tuple[str, ...]:
-    """What has to be measured to reckon who pays and who saves."""
-    from sim.costs import payers
-
-    names = sorted(payers(scenario))
-    return (
-        PROGRAMME, EFFECT,
-        *(f"cost.payer.{p}" for p in names), *(f"cashable_cost.{p}" for p in names),
-    )  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Books:
-    """Reckons money from runs: [replicates, worlds, measures, 1 + years]."""
-
-    measures: tuple[str, ...]
-    scenario: Scenario
-    first: int
-    """The year in which it starts, from 0."""
-    worlds: tuple[str, ...] = (NOTHING, AS_IT_IS)
-    """The first does nothing."""
-
-    def saved(self, runs: Floats, world: str, measures: Sequence[str]) -> Floats:
-        """[replicates, years since the start] what these come to less than doing nothing, added up,
-        each year discounted from its middle to the start of the programme."""
-        import numpy as np
-
-        at = [self.measures.index(m) for m in measures]
-        less = self._less(runs, world)[:, at, 1 + self.first :].sum(axis=1)
-        return np.asarray(np.cumsum(less / self._factors(less.shape[1]), axis=1))
-
-    def _less(self, runs: Floats, world: str) -> Floats:
-        """[replicates, measures, 1 + years] doing nothing less this world."""
-        less: Floats = runs[:, 0] - runs[:, self.worlds.index(world)]
-        return less
-
-    def _factors(self, years: int) -> Floats:
-        import numpy as np
-
-        from agents.compile_course import number
-
-        rate = number(self.scenario.evidence, "money.discount_per_year")
-        return np.asarray((1.0 + rate) ** (np.arange(years) + 0.5))
-
-    def net(self, runs: Floats, world: str, cash: bool = False) -> Floats:
-        """[replicates, years] of the public purse."""
-        return self.saved(runs, world, self._of(cash))
-
-    def _of(self, cash: bool, payer: str = "") -> list[str]:
-        start = ("cashable_cost." if cash else "cost.payer.") + payer
-        return [m for m in self.measures if (m == start if payer else m.startswith(start))]
-
-    def spent(self, runs: Floats, world: str) -> Floats:
-        """[replicates] what the programme itself costs, discounted."""
-        import numpy as np
-
-        from agents.compile_course import number
-
-        # the ledger discounts to the scenario's start; here it is to the programme's
-        rate = number(self.scenario.evidence, "money.discount_per_year")
-        back = (1.0 + rate) ** self.first
-        return np.asarray(-back * self._plain(runs, world, PROGRAMME))
-
-    def _plain(self, runs: Floats, world: str, measure: str) -> Floats:
-        at = self.measures.index(measure)
-        less = self._less(runs, world)[:, at, 1 + self.first :]
-        return less.sum(axis=1)  # type: ignore[no-any-return]
-
-    def avoided(self, runs: Floats, world: str) -> Floats:
-        """[replicates] weeks in crisis avoided, discounted like money."""
-        return self.saved(runs, world, [EFFECT])[:, -1]
-
-    def payers(self, runs: Floats, world: str) -> list[Paying]:
-        """The purse, then each payer."""
-        names = [m.removeprefix("cost.payer.") for m in self._of(False)]
-        found = []
-        for payer in ("", *names):
-            net = self.saved(runs, world, self._of(False, payer))
-            cash = self.saved(runs, world, self._of(True, payer))
-            found.append(
-                Paying(
-                    payer or "public purse",
-                    _interval(net[:, -1]),
-                    _interval(cash[:, -1]),
-                    paid_back(net.mean(axis=0)),
-                )  # fmt: skip
-            )
-        return found
-
-
-def paid_back(net: Floats) -> float:
-    """Years after which the sum stays above nought, from the ends of the years in a line."""
-    import numpy as np
-
-    if net[-1] < 0:
-        return math.nan
-    below = np.flatnonzero(net < 0)
-    if len(below) == 0:
-        return 1.0
-    last = int(below[-1])
-    return last + 1.0 + float(-net[last] / (net[last + 1] - net[last]))
 
 
 def price(net: Floats, programme: Floats) -> Interval:
@@ -405,9 +288,3 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     middle = (share + z2 / (2 * n)) / (1 + z2 / n)
     half = 1.959964 * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n)) / (1 + z2 / n)
     return middle - half, middle + half
-
-
-def _interval(values: Floats) -> Interval:
-    from experiments.stats import mean_interval
-
-    return mean_interval(values)

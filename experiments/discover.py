@@ -80,7 +80,8 @@ def discover(arguments: argparse.Namespace) -> int:
 
 def _discovered(arguments: argparse.Namespace) -> Discovered:
     from experiments.answer import say_how_long
-    from experiments.break_even import Books, lasting_from_start, money_measures
+    from experiments.books import Books, money_measures
+    from experiments.break_even import lasting_from_start
     from experiments.futures import live_futures, parameter_sets
     from experiments.jobs import where_of
     from experiments.paired import check_measures, nothing_changed
@@ -111,7 +112,7 @@ def _discovered(arguments: argparse.Namespace) -> Discovered:
 
 def changes_in(goal: str, books: Any, futures: Futures) -> Floats:
     """[futures] What the plan does to its goal."""
-    from experiments.break_even import AS_IT_IS
+    from experiments.books import AS_IT_IS
 
     if goal == MONEY:
         return np.asarray(books.net(futures.found, AS_IT_IS)[:, -1])

@@ -28,6 +28,7 @@ OUTCOMES = {
     "arrests": "arrests",
     "cost": "cost of services (the team itself left out)",
 }
+DEFAULT = ("emergency", "cost")
 ARMS = {"programme": "the programme", "idle": "a team that does nothing"}
 REPORTED = {
     "coordination": (
@@ -80,48 +81,64 @@ def evaluate(arguments: argparse.Namespace) -> int:
 
 
 def _evaluated(arguments: argparse.Namespace) -> Evaluated:
-    from experiments.answer import say_how_long
     from experiments.cohort import team_of
-    from experiments.jobs import run_tasks, where_of
-    from experiments.mirage import estimate, readings
-    from experiments.progress import progress
-    from experiments.trial import SHOWN_WEEKS, Evaluation, evaluate_once
     from scenarios.load import load_scenario
 
     scenario = load_scenario(arguments.scenario)
     team = team_of(scenario, arguments.team)
     _check(arguments, scenario, team is not None)
-    outcomes = tuple(arguments.outcome or ("emergency", "cost"))
-    tasks = [
-        Evaluation(scenario, team.name if team else None, arguments.size, arguments.joined_within,
-                   outcomes, arguments.seed, replicate)
-        for replicate in range(arguments.replicates)
-    ]  # fmt: skip
-    where = where_of(arguments)
-    years = 8 + 3 * (2 * SHOWN_WEEKS + arguments.joined_within) / 52
-    say_how_long(scenario, len(tasks) * years, where)
-    with progress(f"Evaluating {scenario.title}", len(tasks)) as advance:
-        done = run_tasks(evaluate_once, tasks, where=where, on_done=lambda i, r: advance())
+    done = _lived(arguments, scenario, team.name if team else None)
     if not any(trial.arms["programme"].people for trial in done):
         raise BadRequest(
             f"{arguments.scenario}: nobody joined within {arguments.joined_within} weeks"
         )
+    return side_by_side(arguments, scenario, team.title if team else scenario.title, done)
+
+
+def _lived(arguments: argparse.Namespace, scenario: Scenario, team: str | None) -> list[Trial]:
+    """All replicates."""
+    from experiments.answer import say_how_long
+    from experiments.jobs import run_tasks, where_of
+    from experiments.progress import progress
+    from experiments.trial import SHOWN_WEEKS, Evaluation, evaluate_once
+
+    outcomes = tuple(arguments.outcome or DEFAULT)
+    size, within, seed = arguments.size, arguments.joined_within, arguments.seed
+    tasks = [
+        Evaluation(scenario, team, size, within, outcomes, seed, replicate)
+        for replicate in range(arguments.replicates)
+    ]
+    where = where_of(arguments)
+    years = 8 + 3 * (2 * SHOWN_WEEKS + within) / 52
+    say_how_long(scenario, len(tasks) * years, where)
+    with progress(f"Evaluating {scenario.title}", len(tasks)) as advance:
+        return run_tasks(evaluate_once, tasks, where=where, on_done=lambda i, r: advance())
+
+
+def side_by_side(
+    arguments: argparse.Namespace, scenario: Scenario, title: str, done: list[Trial]
+) -> Evaluated:
+    """The numbers, from what was counted."""
+    from experiments.mirage import estimate, readings
+
     real = [trial.arms["programme"] for trial in done]
+    weeks, seed = arguments.weeks, arguments.seed
+
+    def of(arm: str) -> list[Estimates]:
+        arms = [trial.arms[arm] for trial in done]
+        return [estimate(arms, o, weeks, seed) for o in arguments.outcome or DEFAULT]
+
     return Evaluated(
         scenario=scenario,
-        title=team.title if team else scenario.title,
+        title=title,
         replicates=len(done),
-        seed=arguments.seed,
-        estimates={
-            name: [estimate([t.arms[name] for t in done], outcome, arguments.weeks, arguments.seed)
-                   for outcome in outcomes]
-            for name in ARMS
-        },
+        seed=seed,
+        estimates={name: of(name) for name in ARMS},
         readings=readings(done),
         trials=done,
-        weeks=arguments.weeks,
+        weeks=weeks,
         left=sum(arm.left for arm in real) / max(1, sum(arm.people for arm in real)),
-    )  # fmt: skip
+    )
 
 
 def _check(arguments: argparse.Namespace, scenario: Scenario, has_team: bool) -> None:

@@ -8,20 +8,18 @@ then leads to the scenario's. Shares are Shapley's, over paired runs.
 from __future__ import annotations
 
 import argparse
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.commands import DONE, BadRequest
-from experiments.wording import difference_text, level_text, plain_words
+from experiments.wording import plain_words
 
 if TYPE_CHECKING:
     from agents.arrays import Floats
     from experiments.jobs import Where
     from experiments.shapley import Subset
-    from experiments.stats import Interval
     from experiments.wording import Kind
     from scenarios.resolved import DatedChange, Scenario
 
@@ -85,6 +83,8 @@ def explain(arguments: argparse.Namespace) -> int:
         from experiments.explain_figures import waterfall
 
         return {f"waterfall_{e.measure.replace('.', '_')}": waterfall(e) for e in found}
+
+    from experiments.explain_text import content_of, text_of
 
     text = "\n\n".join(text_of(e) for e in found)
     content = {"measures": {e.measure: content_of(e) for e in found}}
@@ -319,46 +319,3 @@ def how(n: int, what: str) -> str:
     if n <= EXACT_UP_TO:
         return f"{n} {what}: exact, all {2**n} combinations run"
     return f"{n} {what}: {2 * PAIRS_OF_ORDERS} orders drawn in each replicate, in pairs"
-
-
-def text_of(found: Explained) -> str:
-    """The waterfall as a table."""
-    from experiments.stats import mean_interval
-    from sim.metrics import meaning_of
-
-    head = (
-        f"{found.scenario.title}. Why does it change?\n"
-        f"{found.measure}: {meaning_of(found.measure)}\n"
-        f"{found.replicates} replicates, seed {found.seed}; Shapley shares over {found.runs} "
-        f"paired runs ({found.how}). ± is a 95% interval, chance only; – is no detectable "
-        "difference. The lines add up exactly."
-    )
-    lines = [textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in head.split("\n")]
-    lines.append("=" * 84)
-    for step in found.steps:
-        interval = mean_interval(step.values)
-        text = (level_text if step.total else difference_text)(interval, found.kind)
-        indent = "" if step.total else "  "
-        lines.append(f"{indent + step.label:<60}{text:>24}")
-    return "\n".join(lines)
-
-
-def content_of(found: Explained) -> dict[str, Any]:
-    """For JSON."""
-    from experiments.stats import mean_interval
-
-    return {
-        "scenario": found.scenario.name,
-        "replicates": found.replicates,
-        "seed": found.seed,
-        "method": found.how,
-        "steps": [
-            {"label": s.label, "level": s.total, **_ends(mean_interval(s.values)),
-             "replicates": s.values}
-            for s in found.steps
-        ],
-    }  # fmt: skip
-
-
-def _ends(interval: Interval) -> dict[str, float]:
-    return {"mean": interval.mean, "low": interval.low, "high": interval.high}

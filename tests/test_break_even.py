@@ -10,14 +10,11 @@ import pytest
 from scipy.stats import norm
 
 from experiments import cli
+from experiments.books import AS_IT_IS, Books, money_measures, paid_back
 from experiments.break_even import (
-    AS_IT_IS,
     STRENGTHS,
-    Books,
     crossing,
     lasting_from_start,
-    money_measures,
-    paid_back,
     price,
     wilson,
 )
