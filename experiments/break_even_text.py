@@ -44,6 +44,8 @@ def _who(found: BreakEven) -> str:
              "=" * 96]  # fmt: skip
     for one in found.payers:
         back = "never" if math.isnan(one.back_in) else f"{one.back_in:.1f} years"
+        if one.back_in == 1.0:
+            back = "its first year"
         if not one.net.detectable:
             back = "not to be told"
         lines.append(
@@ -84,6 +86,8 @@ def _times(ratio: Interval) -> str:
 def _strength_words(c: Crossing) -> str:
     if math.isnan(c.at):
         return f"not even at {STRENGTHS[-1]:g} times the effect set for it."
+    if c.at == 0.0 and c.high > 0.0:
+        return f"from next to nothing of the effect set for it{_between(c, STRENGTHS[-1])}."
     if c.at == 0.0:
         return (
             "even at none of the effects set for it: what comes with it (a place kept, the whole "

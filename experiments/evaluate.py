@@ -60,6 +60,7 @@ class Evaluated:
     readings: Sequence[ReadingFound]
     trials: Sequence[Trial]
     weeks: int
+    has_team: bool
     left: float
     """Share of the programme's people who died or moved away in the end."""
 
@@ -92,7 +93,9 @@ def _evaluated(arguments: argparse.Namespace) -> Evaluated:
         raise BadRequest(
             f"{arguments.scenario}: nobody joined within {arguments.joined_within} weeks"
         )
-    return side_by_side(arguments, scenario, team.title if team else scenario.title, done)
+    label = scenario.title.removeprefix(f"{scenario.place.title}: ")
+    title = team.title if team else label[:1].upper() + label[1:]
+    return side_by_side(arguments, scenario, title, team is not None, done)
 
 
 def _lived(arguments: argparse.Namespace, scenario: Scenario, team: str | None) -> list[Trial]:
@@ -116,7 +119,11 @@ def _lived(arguments: argparse.Namespace, scenario: Scenario, team: str | None) 
 
 
 def side_by_side(
-    arguments: argparse.Namespace, scenario: Scenario, title: str, done: list[Trial]
+    arguments: argparse.Namespace,
+    scenario: Scenario,
+    title: str,
+    has_team: bool,
+    done: list[Trial],
 ) -> Evaluated:
     """The numbers, from what was counted."""
     from experiments.mirage import estimate, readings
@@ -137,6 +144,7 @@ def side_by_side(
         readings=readings(done),
         trials=done,
         weeks=weeks,
+        has_team=has_team,
         left=sum(arm.left for arm in real) / max(1, sum(arm.people for arm in real)),
     )
 
@@ -166,9 +174,10 @@ def text_of(found: Evaluated) -> str:
 
 def _heading(found: Evaluated) -> str:
     first = found.estimates["programme"][0]
+    whom = "as the programme finds them" if found.has_team else "with most calls in a half-year"
     return _filled(
         f"{found.scenario.title}. What would an evaluation of “{found.title}” have found?\n"
-        f"{first.people:.0f} people as the programme finds them, {found.weeks} weeks before and "
+        f"{first.people:.0f} people {whom}, {found.weeks} weeks before and "
         f"after each joined; {found.replicates} replicates, seed {found.seed}.\n"
         f"± is a 95% interval over replicates, of chance only. {found.left:.0%} of these people "
         "had died or moved away in the end; whoever is gone makes no calls, in every column."
@@ -185,8 +194,13 @@ def outcome_words(found: Evaluated, outcome: str) -> str:
 
 def _block(found: Evaluated, both: Sequence[Estimates]) -> str:
     what = outcome_words(found, both[0].outcome)
-    lines = [what[:1].upper() + what[1:], f"{'':<46}{'the programme':>22}{'a team that':>24}",
-             f"{'':<46}{'':>22}{'does nothing':>24}", "=" * 92]  # fmt: skip
+    other = ("a team that", "does nothing") if found.has_team else ("with nothing", "done")
+    lines = [
+        what[:1].upper() + what[1:],
+        f"{'':<46}{'the programme':>22}{other[0]:>24}".rstrip(),
+        f"{'':<46}{'':>22}{other[1]:>24}",
+        "=" * 92,
+    ]
     rows = {
         "In the time before, a person": [_before(e) for e in both],
         "Published: before and after": [_percent(e.naive) for e in both],
