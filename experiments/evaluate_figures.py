@@ -87,8 +87,8 @@ def _numbers(axes: Axes, found: Evaluated) -> None:
     axes.set_xlim(low - 0.06 * (high - low), high)
     axes.text(1.0, 0.99, "● the programme", color=drawing.darker(WITH), fontsize=10.5,
               transform=axes.transAxes, ha="right", va="top")  # fmt: skip
-    other = "a team that does nothing" if found.has_team else "nothing done"
-    axes.text(1.0, 0.94, f"□ {other}", color=drawing.UNSURE, fontsize=10.5,
+    beside = "a team that does nothing" if found.has_team else "nothing done"
+    axes.text(1.0, 0.94, f"□ {beside}", color=drawing.UNSURE, fontsize=10.5,
               transform=axes.transAxes, ha="right", va="top")  # fmt: skip
 
 
