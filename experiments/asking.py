@@ -138,7 +138,7 @@ def _add_discover(subparsers: Commands[argparse.ArgumentParser]) -> None:
         help="years from its start (default: %(default)s)",
     )  # fmt: skip
     command.add_argument(
-        "--futures", type=whole_number(20, MAX_REPLICATES), default=120, metavar="N",
+        "--futures", type=whole_number(20, MAX_REPLICATES), default=100, metavar="N",
         help="to find boxes in; half as many fresh ones test them (default: %(default)s)",
     )  # fmt: skip
     add_seed(command)
