@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments import commands, place
+from experiments.cli_questions import add_questions
 from experiments.options import (
     MAX_REPLICATES,
     MAX_YEARS,
@@ -84,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     _add_lives(subparsers)
     _add_sensitivity(subparsers)
     _add_sweep(subparsers)
+    add_questions(subparsers)
     _add_england(subparsers)
     return top
 
