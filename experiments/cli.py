@@ -17,6 +17,7 @@ from pathlib import Path
 
 from experiments import commands, place
 from experiments.options import (
+    MAX_WORKERS,
     MAX_YEARS,
     WAYS_SEED,
     add_debug,
@@ -76,6 +77,7 @@ def parser() -> argparse.ArgumentParser:
     _add_interventions(subparsers)
     _add_crisis(subparsers)
     _add_lives(subparsers)
+    _add_forecast(subparsers)
     return top
 
 
@@ -237,6 +239,61 @@ def _lives(arguments: argparse.Namespace) -> int:
     from experiments.lives import lives
 
     return lives(arguments)
+
+
+def _add_forecast(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "continue a history of counts, tested on its own past beside simple methods"
+    command = subparsers.add_parser("forecast", help=text, description=text, allow_abbrev=False)
+    command.add_argument("place", metavar="PLACE", help="portsmouth, say, or a scenario file")
+    command.add_argument(
+        "--history", type=some_path, required=True, metavar="FILE.csv",
+        help="counts by week, month, quarter or year: columns date, series, value, or a date "
+        "and a column for each series",
+    )  # fmt: skip
+    command.add_argument(
+        "--horizon", type=whole_number(1, 520), metavar="N",
+        help="periods to forecast (default: 5 years, 8 quarters, 24 months or 52 weeks)",
+    )  # fmt: skip
+    command.add_argument(
+        "--sets", type=whole_number(0, 1000), default=8, metavar="N",
+        help="runs of the model, each with its own set of numbers; 0: without the model "
+        "(default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--measure", action=_Pairs, default={}, metavar="SERIES=MEASURE",
+        help="which measure of the model a series is, where its name does not say",
+    )  # fmt: skip
+    add_seed(command)
+    command.add_argument(
+        "--workers", type=whole_number(1, MAX_WORKERS), metavar="N",
+        help="processes to run at the same time (default: one a core)",
+    )  # fmt: skip
+    command.add_argument("--out", type=some_path, metavar="DIR", help="write table and pictures")
+    command.add_argument("--json", type=some_path, metavar="FILE", help="- for standard output")
+    add_debug(command)
+    command.set_defaults(command=_forecast, share=1.0)
+
+
+def _forecast(arguments: argparse.Namespace) -> int:
+    from experiments.forecast import forecast
+
+    return forecast(arguments)
+
+
+class _Pairs(argparse.Action):
+    """NAME=VALUE, any number of times, as a dictionary."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        name, mark, value = str(values).partition("=")
+        if not mark:
+            parser.error(f"{option_string}: write NAME=VALUE, not “{values}”")
+        setattr(namespace, self.dest, {**getattr(namespace, self.dest), name: value})
 
 
 class _Version(argparse.Action):
