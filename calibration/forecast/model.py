@@ -55,7 +55,7 @@ class Growth:
             return np.zeros(len(days))
         table = waves(0, DAYS_A_YEAR, DAYS_A_YEAR) @ self.season
         table = table - np.log(np.exp(table).mean())
-        return table[[min(day.timetuple().tm_yday, DAYS_A_YEAR) - 1 for day in days]]
+        return np.asarray(table[[min(day.timetuple().tm_yday, DAYS_A_YEAR) - 1 for day in days]])
 
 
 def season_of(weekly: Floats, first: dt.date) -> Floats:
