@@ -8,9 +8,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import FuncFormatter, MaxNLocator, MultipleLocator
 
 from calibration.forecast.history import History
+from calibration.forecast.periods import MONTHS
 from calibration.forecast.scores import Floats, at
 from experiments import drawing
 from experiments.forecast import Outlooks
@@ -52,7 +53,7 @@ def unseen(found: Outlooks) -> Figure:
     figure, grid = _grid(len(found.unseen))
     for axes, one in zip(grid, found.unseen, strict=False):
         _title(axes, one.title, "")
-        fan(axes, found.given[0].history, one.forecast.draws, with_history=False)
+        fan(axes, found.given[0].history, one.forecast.draws, with_history=False, figures=2)
     every = found.given[0].history.frequency.name
     _words(figure, f"{found.place}: agencies without a history, contacts a {every}",
            "The model's figures, scaled by those of the agencies given. Bands: 50, 80 and 95%. "
@@ -60,7 +61,9 @@ def unseen(found: Outlooks) -> Figure:
     return figure
 
 
-def fan(axes: Axes, history: History, draws: Floats, with_history: bool) -> None:
+def fan(
+    axes: Axes, history: History, draws: Floats, with_history: bool, figures: int = 3
+) -> None:
     """The history as a line, then bands around the middle of the forecast."""
     every = history.frequency.per_year
     back = min(len(history.values), every * (SHOWN_YEARS if every == 1 else 6))
@@ -79,17 +82,21 @@ def fan(axes: Axes, history: History, draws: Floats, with_history: bool) -> None
         low, high = at(joined, round((1 - share) / 2, 3)), at(joined, round((1 + share) / 2, 3))
         axes.fill_between(ahead, low, high, color=drawing.LESS, alpha=alpha, linewidth=0)
     axes.plot(ahead, at(joined, 0.5), color=drawing.LESS, lw=1.8)
-    _end_labels(axes, float(ahead[-1]), joined[-1])
+    _end_labels(axes, float(ahead[-1]), joined[-1], figures)
     axes.set_ylim(bottom=0)
     axes.yaxis.set_major_formatter(FuncFormatter(drawing.counts))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.0f}"))
+    years = float(ahead[-1] - x[n - back if with_history else n]) > 2
+    axes.xaxis.set_major_locator(
+        MaxNLocator(integer=True, nbins=6) if years else MultipleLocator(0.25)
+    )
+    axes.xaxis.set_major_formatter(FuncFormatter(_tick))
 
 
-def _end_labels(axes: Axes, x: float, last: Floats) -> None:
+def _end_labels(axes: Axes, x: float, last: Floats, figures: int) -> None:
     """The middle and the 80% interval in numbers at the end of the fan."""
     low, middle, high = (float(at(last, level)) for level in (0.1, 0.5, 0.9))
-    text = f"{_short(middle)}\n({_short(low)} to\n{_short(high)})"
+    told = [_short(value, figures) for value in (middle, low, high)]
+    text = f"{told[0]}\n({told[1]} to\n{told[2]})"
     axes.annotate(
         text,
         (x, middle),
@@ -102,12 +109,18 @@ def _end_labels(axes: Axes, x: float, last: Floats) -> None:
     )
 
 
-def _short(x: float) -> str:
-    """Three figures: a forecast is not known to more."""
+def _short(x: float, figures: int) -> str:
+    """So many figures: a forecast is not known to more."""
     if x == 0 or x >= 1e6:
-        return drawing.counts(float(f"{x:.3g}"))
-    digits = max(0, 2 - int(np.floor(np.log10(x))))
-    return f"{round(x, 2 - int(np.floor(np.log10(x)))):,.{digits}f}"
+        return drawing.counts(float(f"{x:.{figures}g}"))
+    digits = figures - 1 - int(np.floor(np.log10(x)))
+    return f"{round(x, digits):,.{max(0, digits)}f}"
+
+
+def _tick(x: float, _: object = None) -> str:
+    """A year; between years, the month."""
+    month = round((x % 1) * 12)
+    return f"{x:.0f}" if month in (0, 12) else f"{MONTHS[month].capitalize()}\n{int(x)}"
 
 
 def _time(history: History, period: int) -> float:

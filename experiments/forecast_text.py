@@ -7,6 +7,7 @@ import csv
 import datetime as dt
 import io
 import json
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -58,8 +59,11 @@ def in_words(found: Outlooks, skipped: Sequence[History]) -> str:
     parts = [f"{found.place}: forecast of {len(found.given)} series given, "
              f"{len(found.unseen)} more from the model"]  # fmt: skip
     if found.source:
-        parts.append(f"The model: {found.source}. It knows no history: growth and season are\n"
-                     "its own, the level is the history's.")  # fmt: skip
+        said = (
+            f"The model: {found.source}. It knows no history: growth and season are its own, the "
+            "level is the history's."
+        )
+        parts.append(textwrap.fill(said, 96))
     parts += ["\n".join(_series(one)) for one in found.given]
     if found.unseen:
         parts.append("\n".join(_unseen(found)))
@@ -135,12 +139,12 @@ def _unseen(found: Outlooks) -> Iterator[str]:
     for one in found.unseen:
         ahead = len(one.forecast.draws)
         label = h.frequency.label(h.frequency.after(h.last, ahead))
-        yield f"  {one.title[:33]:34}{label:12}{_interval(one.forecast.draws[ahead - 1])}"
+        yield f"  {one.title[:33]:34}{label:12}{_interval(one.forecast.draws[ahead - 1], 2)}"
 
 
-def _interval(draws: Floats) -> str:
+def _interval(draws: Floats, figures: int = 4) -> str:
     def short(level: float) -> str:
-        x = float(f"{float(at(draws, level)):.4g}")
+        x = float(f"{float(at(draws, level)):.{figures}g}")
         if x >= 1e7:
             return f"{x / 1e6:,.4g}m"
         return f"{x:,.0f}" if x >= 100 else f"{x:.3g}"

@@ -19,6 +19,7 @@ from calibration.forecast.scores import Floats
 from scenarios.load import load_scenario
 from scenarios.resolved import Scenario
 from scenarios.uncertain import Uncertain, uncertain_numbers, with_numbers
+from sim.tasks import run_tasks
 
 ENSEMBLES: Final = Path(__file__).parents[1] / "calibration" / "ensembles"
 NOT_OF_DEMAND: Final = ("crisis_pathway.", "prices.")
@@ -151,7 +152,7 @@ def growths(
 ) -> dict[str, Growth]:
     """Run all tasks, and what they make of every measure that is never zero."""
     first = load_scenario(tasks[0].scenario).start
-    paths = run_all(tasks, workers, on_done)
+    paths = run_tasks(run_path, tasks, workers=workers, on_done=lambda *_: on_done())
     found = {}
     for name in paths[0].yearly:
         by_year = np.array([p.yearly[name] for p in paths])
@@ -162,23 +163,3 @@ def growths(
             season = season_of(np.array([p.weekly[name] for p in paths]), first)
         found[name] = Growth(by_year, np.array(weight), season)
     return found
-
-
-def run_all(tasks: Sequence[PathTask], workers: int, on_done: Callable[[], None]) -> list[Paths]:
-    """Run tasks, in this process or on a pool; results in the order of tasks."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
-    from experiments.pool import _prepare_worker
-
-    if min(workers, len(tasks)) == 1:
-        return [_noted(run_path(task), on_done) for task in tasks]
-    with ProcessPoolExecutor(
-        min(workers, len(tasks)), get_context("spawn"), initializer=_prepare_worker
-    ) as pool:
-        return [_noted(paths, on_done) for paths in pool.map(run_path, tasks)]
-
-
-def _noted(paths: Paths, on_done: Callable[[], None]) -> Paths:
-    on_done()
-    return paths
