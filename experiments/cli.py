@@ -78,6 +78,7 @@ def parser() -> argparse.ArgumentParser:
     _add_crisis(subparsers)
     _add_lives(subparsers)
     _add_forecast(subparsers)
+    _add_import(subparsers)
     return top
 
 
@@ -278,6 +279,34 @@ def _forecast(arguments: argparse.Namespace) -> int:
     from experiments.forecast import forecast
 
     return forecast(arguments)
+
+
+def _add_import(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "turn a log of contacts into targets, a history and a report on the log"
+    command = subparsers.add_parser("import", help=text, description=text, allow_abbrev=False)
+    command.add_argument(
+        "log", type=Path, metavar="CONTACTS", help="a CSV, Parquet or XES file, .gz or not"
+    )
+    command.add_argument(
+        "--columns", type=some_path, metavar="FILE.toml",
+        help='which column is what: person = "client_ref", time = "contact_date" and so on',
+    )  # fmt: skip
+    command.add_argument("--yes", action="store_true", help="take the columns as guessed")
+    command.add_argument(
+        "--place", default="the place", metavar="NAME", help="whose log it is, for the source"
+    )
+    command.add_argument(
+        "--out", type=some_path, required=True, metavar="DIR",
+        help="write report, targets, history and patterns; never the log",
+    )  # fmt: skip
+    add_debug(command)
+    command.set_defaults(command=_import)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from experiments.import_log import import_log
+
+    return import_log(arguments)
 
 
 class _Pairs(argparse.Action):

@@ -61,9 +61,7 @@ def unseen(found: Outlooks) -> Figure:
     return figure
 
 
-def fan(
-    axes: Axes, history: History, draws: Floats, with_history: bool, figures: int = 3
-) -> None:
+def fan(axes: Axes, history: History, draws: Floats, with_history: bool, figures: int = 3) -> None:
     """The history as a line, then bands around the middle of the forecast."""
     every = history.frequency.per_year
     back = min(len(history.values), every * (SHOWN_YEARS if every == 1 else 6))

@@ -99,6 +99,11 @@ def read_log(
     intake.read += source.malformed
     if source.malformed:
         intake.aside["not as many cells as the heading has"] += source.malformed
+    swallowed = source.lines - 1 - intake.read
+    if swallowed > 0:
+        intake.read += swallowed
+        reason = "inside a cell of another row (a line break in a text, or quotes not closed)"
+        intake.aside[reason] += swallowed
     if not parts:
         raise _wrong(source.path, "has no rows under its heading")
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}

@@ -17,12 +17,16 @@ from calibration.logs.events import Events, key_of
 from calibration.logs.quality import EPOCH, monday, week_of
 from calibration.logs.suppress import SMALLEST, share
 
+CONTACT: Final = ("contact", "call", "incident", "attendance", "visit", "log", "presentation")
+"""How kinds begin that are a person's contact with an agency, as the model counts contacts; a
+referral or an appointment is none. A log without kinds is one of contacts."""
 DAY: Final = 1440
 YEAR: Final = 365.25 * DAY
 QUARTER: Final = 13
 """Weeks."""
 HEAVIEST: Final = 0.09
 """As in the model's concentration.top_9pct_share."""
+FEWEST_WEEKS: Final = 8
 WITHIN: Final = (7, 28, 91, 365)
 """Days in which a return is looked for."""
 FORWARD: Final = 365 * DAY
@@ -67,13 +71,30 @@ def patterns(events: Events) -> Iterator[Pattern]:
 
 def _of(events: Events, agency: str) -> Iterator[Pattern]:
     people = len(np.unique(events.person))
-    weeks = weekly(events)
-    if len(weeks) >= 8:
-        value, half = _a_year(weeks)
-        yield Pattern("contacts_a_year", agency, value, value - half, value + half, people,
-                      "contacts a year; interval from how the weeks differ")  # fmt: skip
+    made = contacts(events)
+    if len(np.unique(made.person)) >= SMALLEST:
+        yield from _volume(made, agency, "contacts_a_year", "contacts")
+        tagged = made.only(made.tag == 1)
+        if len(np.unique(tagged.person)) >= SMALLEST:
+            yield from _concentration(tagged, agency, "tagged_")
+    yield from _volume(events, agency, "rows_a_year", "rows of any kind")
     yield from _concentration(events, agency)
     yield from _returns(events, agency, people)
+
+
+def contacts(events: Events) -> Events:
+    """Only what is a contact."""
+    are = np.array([key_of(kind).startswith(CONTACT) for kind in events.kinds])
+    return events.only(are[events.kind])
+
+
+def _volume(events: Events, agency: str, name: str, what: str) -> Iterator[Pattern]:
+    weeks = weekly(events)
+    if len(weeks) < FEWEST_WEEKS:
+        return
+    value, half = _a_year(weeks)
+    yield Pattern(name, agency, value, value - half, value + half, len(np.unique(events.person)),
+                  f"{what} a year; interval from how the weeks differ")  # fmt: skip
 
 
 def weekly(events: Events) -> Ints:
@@ -96,7 +117,7 @@ def _a_year(weeks: Ints) -> tuple[float, float]:
     return value, 1.96 * error * YEAR / (7 * DAY)
 
 
-def _concentration(events: Events, agency: str) -> Iterator[Pattern]:
+def _concentration(events: Events, agency: str, prefix: str = "") -> Iterator[Pattern]:
     """The heaviest 9% in each whole quarter, a mean over quarters."""
     quarter = week_of(events.minute)
     quarter = (quarter - quarter.min()) // QUARTER
@@ -123,7 +144,8 @@ def _concentration(events: Events, agency: str) -> Iterator[Pattern]:
         value = float(np.mean(values))
         half = 1.96 * float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
         low, high = (value - half, value + half) if half == half else (None, None)
-        yield Pattern(name, agency, value, low, high, int(np.mean(callers)), f"{what}; {said}")
+        yield Pattern(prefix + name, agency, value, low, high, int(np.mean(callers)),
+                      f"{what}; {'tagged contacts; ' if prefix else ''}{said}")  # fmt: skip
 
 
 def _returns(events: Events, agency: str, people: int) -> Iterator[Pattern]:

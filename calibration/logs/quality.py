@@ -38,8 +38,10 @@ class Double:
     one: str
     other: str
     pairs: int
+    beyond: int
+    """Of these, so many more than an hour like the two after would give"""
     share: float
-    """Of the contacts at the one of the two that has fewer"""
+    """What is beyond, of the contacts at the one of the two that has fewer"""
 
 
 @dataclass(frozen=True)
@@ -82,29 +84,32 @@ def gaps(events: Events) -> list[Gap]:
 def doubles(events: Events) -> list[Double]:
     """Pairs of agencies that often have the same person within the hour, most often first.
 
-    Both may have been there: this counts what may be one event, and takes nothing away.
+    Only those that have it clearly more often than within either of the next two hours. Both may
+    have been there: this counts what may be one event, and takes nothing away.
     """
     order = np.lexsort([events.minute, events.person])
     person, minute = events.person[order], events.minute[order].astype(np.int64)
     agency, clock = events.agency[order].astype(np.int64), events.clock[order]
     n = len(events.agencies)
-    counts = np.zeros(n * n, np.int64)
+    counts, after = np.zeros((2, n * n), np.int64)
     for step in (1, 2):  # the next contact, and the one after
-        near = person[step:] == person[:-step]
         apart = minute[step:] - minute[:-step]
         both = clock[step:] & clock[:-step]
-        near &= np.where(both, apart <= TOGETHER, apart == 0)
-        near &= agency[step:] != agency[:-step]
-        low = np.minimum(agency[step:], agency[:-step])[near]
-        high = np.maximum(agency[step:], agency[:-step])[near]
-        counts += np.bincount(low * n + high, minlength=n * n)
+        others = (person[step:] == person[:-step]) & (agency[step:] != agency[:-step])
+        low = np.minimum(agency[step:], agency[:-step]) * n
+        pair = low + np.maximum(agency[step:], agency[:-step])
+        near = others & np.where(both, apart <= TOGETHER, apart == 0)
+        later = others & both & (apart > TOGETHER) & (apart <= 3 * TOGETHER)
+        counts += np.bincount(pair[near], minlength=n * n)
+        after += np.bincount(pair[later], minlength=n * n)
     total = np.bincount(events.agency, minlength=n)
+    beyond = counts - after // 2
     found = [
-        Double(events.agencies[i // n], events.agencies[i % n], int(c),
-               int(c) / max(1, min(total[i // n], total[i % n])))
-        for i, c in enumerate(counts) if c >= SMALLEST
+        Double(events.agencies[i // n], events.agencies[i % n], int(counts[i]), int(beyond[i]),
+               int(beyond[i]) / max(1, min(total[i // n], total[i % n])))
+        for i in np.flatnonzero((beyond >= SMALLEST) & (beyond > 3 * np.sqrt(counts)))
     ]  # fmt: skip
-    return sorted(found, key=lambda double: -double.pairs)
+    return sorted(found, key=lambda double: -double.beyond)
 
 
 def uneven_tags(events: Events) -> list[Tagging]:

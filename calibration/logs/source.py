@@ -32,6 +32,8 @@ class Source:
     delimiter: str = ","
     malformed: int = 0
     """Rows that have not as many cells as the heading"""
+    lines: int = 0
+    """Lines of a CSV file that are not empty, the heading among them"""
     notes: list[str] = field(default_factory=list)
 
 
@@ -158,11 +160,32 @@ def _text_stream(source: Source) -> Any:
     import pyarrow as pa
 
     stream: Any = _opened(source.path)
-    if source.encoding == "cp1252":
-        return pa.PythonFile(_Recoded(stream, "cp1252"), mode="r")
-    if source.encoding == "utf-16":
-        return pa.PythonFile(_Recoded(stream, "utf-16"), mode="r")
-    return pa.PythonFile(stream, mode="r")
+    if source.encoding != "utf-8":
+        stream = _Recoded(stream, source.encoding)
+    return pa.PythonFile(_Counted(stream, source), mode="r")
+
+
+class _Counted(io.RawIOBase):
+    """Counts lines on their way, so that none can vanish into a cell whose quotes do not close."""
+
+    def __init__(self, stream: Any, source: Source) -> None:
+        self._stream, self._source, self._rest = stream, source, b""
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        block = bytes(self._stream.read(size))
+        *lines, self._rest = (self._rest + block).split(b"\n")
+        self._source.lines += sum(1 for line in lines if line and line != b"\r")
+        if not block and self._rest.strip():
+            self._source.lines += 1
+            self._rest = b""
+        return block
+
+    def close(self) -> None:
+        self._stream.close()
+        super().close()
 
 
 class _Recoded(io.RawIOBase):
