@@ -105,11 +105,11 @@ def back_test(
     )
 
 
-def usual_change(values: Floats, season: int) -> float:
-    """Mean absolute change over a season; never so small that a score could not be told."""
+def usual_change(values: Floats, season: int, at_least: float = 0.01) -> float:
+    """Mean absolute change over a season; at least this share of the mean, for scores to be told."""
     back = season if len(values) > season else 1
     changes = np.abs(values[back:] - values[:-back])
-    least = 0.01 * max(1.0, float(values.mean()))
+    least = at_least * max(1.0, float(values.mean()))
     return max(float(changes.mean()) if len(changes) else 0.0, least)
 
 

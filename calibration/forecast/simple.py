@@ -21,6 +21,8 @@ USUAL_CHANGE: Final = 0.06
 series used here change by 1 to 12%). Counts as `WORTH` values seen, so that three years of history
 do not make a forecast surer than it is."""
 WORTH: Final = 2.0
+FARTHEST: Final = 3.0
+"""A forecast's tails end at exp(3), 20 times its middle: Student's would have no mean otherwise."""
 HARMONICS: Final = 2
 """Waves in a year that stand for the season of weekly counts."""
 LONGEST_SEASON: Final = 12
@@ -81,7 +83,8 @@ def quantiles(mean: Floats, sd: Floats, shift: float, freedom: float = math.inf)
     from scipy.special import ndtri, stdtrit
 
     z = ndtri(LEVELS) if math.isinf(freedom) else stdtrit(freedom, LEVELS)
-    return np.asarray(np.maximum(0.0, np.exp(mean[:, None] + sd[:, None] * z) - shift))
+    away = np.clip(sd[:, None] * z, -FARTHEST, FARTHEST)
+    return np.asarray(np.maximum(0.0, np.exp(mean[:, None] + away) - shift))
 
 
 def waves(first: int, n: int, season: int) -> Floats:
