@@ -92,11 +92,8 @@ def mean_levers() -> Levers:
     return fitted(rates, float(np.mean([a.deprivation_score for a in england])))
 
 
-def english(sample: int | None = None) -> Sequence[Authority]:
-    """England's authorities by number of residents, or every so-manieth of them."""
+def english(every: int = 1) -> Sequence[Authority]:
+    """England's authorities by number of residents; all, or every second, third, ... of them."""
     found = [a for a in read_authorities() if a.country == "England" and a.residents >= FEWEST]
     found.sort(key=lambda a: (a.residents, a.code))
-    if sample is None or sample >= len(found):
-        return found
-    places = np.linspace(0, len(found) - 1, sample).round().astype(int)
-    return [found[i] for i in places]
+    return found[::every]

@@ -40,6 +40,8 @@ HORIZON: Final = {"year": 5, "quarter": 8, "month": 24, "week": 52}
 """Periods forecast unless it is said otherwise."""
 CLEARLY: Final = 0.95
 """A single method is used instead of the combination when its score is below so much of it."""
+ENOUGH: Final = 60
+"""Values tested from which a series decides for itself; they overlap, so fewer tell little."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -191,9 +193,9 @@ def _outlook(
 def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> str:
     """The method to use: the combination, unless a single one was clearly better.
 
-    Better on the series itself if it has been tested a dozen times, else on all series together.
+    Better on the series itself if it has been tested often, else on all series together.
     """
-    score = own if own and next(iter(own.values())).cases >= 12 else together
+    score = own if own and next(iter(own.values())).cases >= ENOUGH else together
     if not score:
         return COMBINED
     best = min((m for m in score if m != COMBINED), key=lambda m: score[m].crps)

@@ -22,7 +22,7 @@ from calibration.forecast.history import History, read_histories
 from calibration.forecast.model import Growth
 from calibration.forecast.panel import HISTORIES, Panel, forecasts, read_panels, tested
 from calibration.forecast.periods import FREQUENCIES
-from calibration.forecast.scores import SHOWN, Floats, at
+from calibration.forecast.scores import Floats
 from experiments.forecast import Outlook, outlooks
 from experiments.forecast_text import COLUMNS, forecast_rows
 from scenarios.authorities import read_authorities
@@ -123,9 +123,7 @@ def pooled(found: Sequence[Outlook]) -> dict[str, Score]:
     return overall(found)
 
 
-def for_panel(
-    panel: Panel, growth: Growth | None
-) -> tuple[dict[str, Score], list[dict[str, Any]]]:
+def for_panel(panel: Panel, growth: Growth | None) -> tuple[dict[str, Score], list[dict[str, Any]]]:
     """Scores of every method on past origins, and the forecasts of the best for each place."""
     years = np.arange(1.0, HORIZON + 1)
     moved = None if growth is None else np.exp(growth.change(years)[0])

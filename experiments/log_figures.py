@@ -46,8 +46,14 @@ def _concentration(axes: Axes, events: Events) -> None:
     for i, (share, _, people) in enumerate(found):
         axes.plot([0, share], [-i, -i], color=drawing.LESS, linewidth=1.5)
         axes.plot([share], [-i], color=drawing.LESS, marker="o", markersize=7)
-        axes.annotate(f"{share:.0%} of {people:,} people's", (share, -i), xytext=(8, 0), va="center",
-                      textcoords="offset points", fontsize=9.5)  # fmt: skip
+        axes.annotate(
+            f"{share:.0%} of {people:,} people's",
+            (share, -i),
+            xytext=(8, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=9.5,
+        )
     axes.set_yticks([-i for i in range(len(found))], [drawing.wrap(a, 24) for _, a, _ in found])
     axes.set_ylim(-len(found) + 0.4, 0.6)
     axes.set_xlim(0, 1.25 * max([share for share, _, _ in found], default=1.0))

@@ -49,7 +49,7 @@ OTHERS: Final = "other agencies"
 def written(
     out: Path, place: str, events: Events, intake: Intake, columns: Columns, text: str
 ) -> None:
-    """Everything, in a results folder; the manifest says rows and columns, and nothing of people."""
+    """Everything, in a results folder; the manifest tells of rows and columns, not of people."""
     from experiments.output import version
     from sim.store import results_folder
 
@@ -76,7 +76,7 @@ def written(
 
 
 def without_tiny(events: Events) -> Events:
-    """The same log with agencies that met fewer than 5 people put together: their names may tell."""
+    """The same log, agencies that met fewer than 5 people put together: their names may tell."""
     seen = np.array([
         len(np.unique(events.person[events.agency == code]))
         for code in range(len(events.agencies))

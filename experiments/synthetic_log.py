@@ -42,15 +42,22 @@ FAULTS: Final = {
 """Share of rows with each planted fault."""
 GAP: Final = ("A&E", 60, 4)
 """An agency whose rows are missing, from which week and for how many."""
+DECADES: Final = 3
+"""More would begin before 1990: some 15 million rows at most."""
 Rows = list[list[str]]
 
 
-def rows_of(trace: Table, place: Place, names: list[str], rng: np.random.Generator) -> Rows:
-    """A week of the model as rows of a log."""
+def rows_of(
+    trace: Table, place: Place, names: list[str], rng: np.random.Generator, decade: int = 0
+) -> Rows:
+    """The week just lived as rows of a log. So many decades more lie before the model's start."""
     mine = trace[np.isin(trace.kind, KINDS) & (trace.door >= 0) & (trace.door < len(names))]
     n = len(mine)
     people = place.world.people
-    monday = place.scenario.start + dt.timedelta(weeks=place.week - place.warm_up_weeks)
+    week = place.week - 1 - place.warm_up_weeks
+    monday = place.scenario.start + dt.timedelta(
+        weeks=week - (1 + decade) * place.scenario.years * 52
+    )
     minute = rng.choice(24, n, p=HOURS / HOURS.sum()) * 60 + rng.integers(0, 60, n)
     first = np.datetime64(monday) + rng.integers(0, 7, n).astype("timedelta64[D]")
     when = np.datetime_as_string(first + minute.astype("timedelta64[m]"), unit="m")
@@ -68,22 +75,21 @@ def rows_of(trace: Table, place: Place, names: list[str], rng: np.random.Generat
 
 
 def weeks(share: float, seed: int, rng: np.random.Generator) -> Iterator[tuple[int, Rows]]:
-    """Week after week of the model, replicate after replicate where ten years are not enough."""
+    """Week after week of the model, dated in the ten years before it starts, so that none is in
+    the future; where ten years are not enough, of another replicate in the ten years before."""
     from experiments.model_paths import shrunk
 
     scenario = shrunk(load_scenario(SCENARIO), share)
     names = [spec.title for spec in scenario.evidence.agencies.values()]
-    for replicate in range(1000):
-        place = Place(scenario, seed, replicate, 0)
+    for decade in range(DECADES):
+        place = Place(scenario, seed, decade, 0)
         place.run_to(warm_up_weeks(scenario))
         heard: list[Any] = []
         place.listener = lambda trace, heard=heard: heard.append(trace.copy())
         while place.week < place.weeks:
             place.step()
-            week = place.week - 1 - place.warm_up_weeks
-            place.week -= 1
-            yield week, rows_of(heard.pop().view(np.recarray), place, names, rng)
-            place.week += 1
+            trace = heard.pop().view(np.recarray)
+            yield place.week - 1 - place.warm_up_weeks, rows_of(trace, place, names, rng, decade)
 
 
 def planted(rows: Rows, week: int, rng: np.random.Generator, truth: dict[str, int]) -> Rows:

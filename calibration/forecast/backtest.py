@@ -106,7 +106,7 @@ def back_test(
 
 
 def usual_change(values: Floats, season: int, at_least: float = 0.01) -> float:
-    """Mean absolute change over a season; at least this share of the mean, for scores to be told."""
+    """Mean absolute change over a season; at least this share of the mean, so that it scales."""
     back = season if len(values) > season else 1
     changes = np.abs(values[back:] - values[:-back])
     least = at_least * max(1.0, float(values.mean()))

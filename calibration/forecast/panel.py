@@ -57,9 +57,7 @@ def read_panels(path: Path, residents: Mapping[str, int]) -> dict[str, Panel]:
     return {series: _panel(series, values, residents) for series, values in found.items()}
 
 
-def _panel(
-    series: str, of: Mapping[tuple[str, int], float], residents: Mapping[str, int]
-) -> Panel:
+def _panel(series: str, of: Mapping[tuple[str, int], float], residents: Mapping[str, int]) -> Panel:
     places = tuple(sorted({code for code, _ in of}))
     first = min(year for _, year in of)
     values = np.full((len(places), max(year for _, year in of) - first + 1), np.nan)
@@ -86,7 +84,7 @@ def elsewhere(panel: Panel, origin: int, ahead: int) -> Floats:
         moved = np.quantile(seen[~np.isnan(seen)], LEVELS) * np.sqrt(ahead / reach)
         moved = np.clip(moved, -FARTHEST, FARTHEST)
         out[mine] = np.exp(log[mine, -1:] + moved) - 0.5
-    return np.maximum(out, 0.0)
+    return np.asarray(np.maximum(out, 0.0))
 
 
 def alone(panel: Panel, origin: int, horizon: int) -> Floats:
@@ -110,9 +108,7 @@ def run_up_to_now(values: Floats) -> Floats:
     return values[missing[-1] + 1 :] if len(missing) else values
 
 
-def forecasts(
-    panel: Panel, origin: int, horizon: int, growth: Floats | None
-) -> dict[str, Floats]:
+def forecasts(panel: Panel, origin: int, horizon: int, growth: Floats | None) -> dict[str, Floats]:
     """[horizon, places, N_LEVELS] of each method; ``growth`` is the model's, from 1 year on."""
     own = alone(panel, origin, horizon)
     others = np.array([elsewhere(panel, origin, h) for h in range(1, horizon + 1)])

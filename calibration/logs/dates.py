@@ -69,7 +69,8 @@ def read_times(texts: Any) -> Times:
     shape = pc.replace_substring_regex(shape, "[A-Za-z]", "a").dictionary_encode()
     codes, shapes = shape.indices.to_numpy(zero_copy_only=False), shape.dictionary.to_pylist()
     n = len(texts)
-    found = Times(np.zeros(n, np.int64), *(np.zeros(n, bool) for _ in range(5)), {})
+    ok, clock, day_first, month_first, either = np.zeros((5, n), bool)
+    found = Times(np.zeros(n, np.int64), ok, clock, day_first, month_first, either, {})
     values = trimmed.to_numpy(zero_copy_only=False)
     for code, one in enumerate(shapes):
         rows = np.flatnonzero(codes == code)

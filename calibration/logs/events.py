@@ -200,10 +200,10 @@ def _refuse_names(ids: list[str], column: str, path: Path) -> None:
     if like > NAMES_AMONG * len(ids):
         raise InputError([Problem(
             str(path), None, "", "",
-            f"the column '{column}' looks like names of people: {like} of the first {len(ids)} "
-            "different values are two or more words without a digit",
-            "names are no ids: two people share one, and one is spelt in many ways; choose a column "
-            "of ids, or replace each name by a number before the log leaves its system",
+            f"the column '{column}' looks like names of people: {like} of the first "
+            f"{len(ids)} different values are two or more words without a digit",
+            "names are no ids: two people share one, and one is spelt in many ways; choose a "
+            "column of ids, or replace each name by a number before the log leaves its system",
         )])  # fmt: skip
 
 
@@ -294,7 +294,7 @@ def _tags(texts: Any, intake: Intake) -> NDArray[np.int8]:
     found = texts.dictionary_encode()
     words = [text.strip().upper() for text in found.dictionary.to_pylist()]
     meaning = [1 if w in YES else 0 if w in NO else -1 for w in words]
-    tag = np.array(meaning, np.int8)[found.indices.to_numpy(zero_copy_only=False)]
+    tag: NDArray[np.int8] = np.array(meaning, np.int8)[found.indices.to_numpy(zero_copy_only=False)]
     odd = np.array([m < 0 and w != "" for m, w in zip(meaning, words, strict=True)])
     if odd.any():
         rows = odd[found.indices.to_numpy(zero_copy_only=False)]
@@ -306,13 +306,10 @@ def _check_ages(texts: Any, intake: Intake) -> None:
     """Ages are checked, counted and not kept."""
     found = texts.dictionary_encode()
     place = found.indices.to_numpy(zero_copy_only=False)
-    for reason, wrong in (
-        ("an age below zero", lambda age: age < 0),
-        (f"an age above {OLDEST}", lambda age: age > OLDEST),
-        ("an age that is no number", lambda age: age != age),
-    ):
-        odd = np.array([wrong(_age(t)) for t in found.dictionary.to_pylist()], bool)
-        intake.noted[reason] += int(odd[place].sum())
+    age = np.array([_age(text) for text in found.dictionary.to_pylist()])[place]
+    intake.noted["an age below zero"] += int((age < 0).sum())
+    intake.noted[f"an age above {OLDEST}"] += int((age > OLDEST).sum())
+    intake.noted["an age that is no number"] += int(np.isnan(age).sum())
 
 
 def _age(text: str) -> float:
@@ -326,7 +323,7 @@ def _event_codes(texts: Any, persons: _Persons) -> NDArray[np.uint64]:
     """Hashes of the ids of events; 0 for none."""
     found = texts.dictionary_encode()
     codes = [persons.code(t) if t.strip() else 0 for t in found.dictionary.to_pylist()]
-    return np.array(codes, np.uint64)[found.indices.to_numpy(zero_copy_only=False)]
+    return np.asarray(np.array(codes, np.uint64)[found.indices.to_numpy(zero_copy_only=False)])
 
 
 def _settle_days(whole: dict[str, Any], told: bool | None, intake: Intake) -> None:

@@ -180,7 +180,7 @@ def reopenings(events: Events) -> Iterator[Pattern]:
     if not opens.any() or not closes.any():
         return
     mine = events.only(opens[events.kind] | closes[events.kind])
-    order = np.lexsort([mine.minute, mine.agency, mine.person])
+    order = np.lexsort((mine.minute, mine.agency, mine.person))
     mine = mine.only(order)
     same = (mine.person[1:] == mine.person[:-1]) & (mine.agency[1:] == mine.agency[:-1])
     apart = mine.minute[1:].astype(np.int64) - mine.minute[:-1]
@@ -206,7 +206,7 @@ def people_by_agency(events: Events) -> Ints:
     seen = np.zeros((int(events.person.max()) + 1, n), bool)
     seen[events.person, events.agency] = True
     as_number = seen.astype(np.float32)  # exact up to 16 million people
-    return np.rint(as_number.T @ as_number).astype(np.int64)
+    return np.asarray(np.rint(as_number.T @ as_number).astype(np.int64))
 
 
 def by_month(events: Events) -> Ints:
@@ -215,14 +215,14 @@ def by_month(events: Events) -> Ints:
     month = days.astype("datetime64[M]").astype(np.int64) % 12
     n = len(events.agencies)
     counts = np.bincount(events.agency.astype(np.int64) * 12 + month, minlength=12 * n)
-    return counts.reshape(n, 12)
+    return np.asarray(counts.reshape(n, 12))
 
 
 def by_hour(events: Events) -> Ints:
     """[7, 24] Contacts with a time of day, by day of the week, Monday first, and hour."""
     minute = events.minute[events.clock].astype(np.int64)
     hours = (minute - 4 * DAY) // 60 % 168
-    return np.bincount(hours, minlength=168).reshape(7, 24)
+    return np.asarray(np.bincount(hours, minlength=168).reshape(7, 24))
 
 
 def history(events: Events) -> tuple[dt.date, Ints]:

@@ -68,8 +68,9 @@ def batches(source: Source, columns: Mapping[str, str]) -> Iterator[dict[str, An
 
 
 def _opened(path: Path) -> BinaryIO:
-    opened = gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb")
-    return cast(BinaryIO, opened)
+    if path.name.lower().endswith(".gz"):
+        return cast(BinaryIO, gzip.open(path, "rb"))
+    return path.open("rb")
 
 
 def _wrong(path: Path, rule: str, hint: str = "") -> InputError:
