@@ -132,7 +132,7 @@ def simulate(
 def table(found: Sequence[Pair]) -> str:
     """A markdown table, one relation a row."""
     lines = [
-        "| with | outcome | data: rank | data: slope | model: rank | model: slope | |",
+        "| with | outcome | data: rank | data: slope | model: rank | model: slope | verdict |",
         "|---|---|---|---|---|---|---|",
     ]
     for p in found:

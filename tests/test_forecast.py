@@ -84,6 +84,17 @@ def test_values_before_a_long_gap_are_left_out_and_said(tmp_path: Path) -> None:
     assert found.values.tolist() == [7, 8, 9] and "gap of 15 years" in found.notes[0]
 
 
+def test_a_series_that_misses_weeks_is_one_of_weeks(tmp_path: Path) -> None:
+    """As an import leaves them: small counts are blank."""
+    days = [dt.date(2024, 1, 1) + dt.timedelta(weeks=i) for i in range(12)]
+    text = "date,a,b\n" + "".join(
+        f"{day},{20 + i},{9 if i % 2 else ''}\n" for i, day in enumerate(days)
+    )
+    a, b = read(tmp_path, text)
+    assert a.frequency is b.frequency is FREQUENCIES["week"]
+    assert len(b.values) == 11 and b.seen.sum() == 6
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -98,7 +98,9 @@ def read_histories(path: Path) -> tuple[History, ...]:
             continue
         _keep(table, values.setdefault(name, {}), day, line, number, name)
     table.check()
-    found = tuple(_history(table, name, rows, notes) for name, rows in values.items())
+    together = frequency_of(sorted({day for rows in values.values() for day in rows}))
+    weeks = together if together is FREQUENCIES["week"] else None
+    found = tuple(_history(table, name, rows, notes, weeks) for name, rows in values.items())
     if not found:
         table.problem("there are no values in it", "give a row for each week, month or year")
     table.check()
@@ -182,10 +184,15 @@ def _keep(
 
 
 def _history(
-    table: _Table, name: str, rows: Mapping[dt.date, tuple[int, float]], notes: Sequence[str]
+    table: _Table,
+    name: str,
+    rows: Mapping[dt.date, tuple[int, float]],
+    notes: Sequence[str],
+    weeks: Frequency | None,
 ) -> History:
+    """``weeks`` is given where the file as a whole is one of weeks: a series may miss many."""
     days = sorted(rows)
-    frequency = frequency_of(days)
+    frequency = weeks or frequency_of(days)
     said = list(notes)
     if frequency is None:
         table.problem(
