@@ -42,6 +42,8 @@ def given(found: Outlooks) -> Figure:
         fan(axes, one.history, one.forecast.draws, with_history=True)
     more = len(found.given) - len(shown)
     note = f" {more} more are in the table." if more else ""
+    if not all(one.history.seen.all() for one in shown):
+        note += " Rings: filled in between neighbours."
     _words(figure, f"{found.place}: what is given, and how it may go on",
            f"Bands: 50, 80 and 95% of the forecast; their widths come from how far off such "
            f"forecasts were before.{note}")  # fmt: skip
@@ -69,9 +71,7 @@ def fan(axes: Axes, history: History, draws: Floats, with_history: bool, figures
     start = _time(history, 0)
     x = start + np.arange(n + horizon) / every
     if with_history:
-        mark = "." if every < 52 else ""
-        axes.plot(x[n - back : n], history.values[-back:], color=drawing.BASE_COLOUR, lw=1.4,
-                  marker=mark)  # fmt: skip
+        _history(axes, x[n - back : n], history, back)
         joined = np.vstack([np.full(draws.shape[1], history.values[-1]), draws])
         ahead = x[n - 1 :]
     else:
@@ -88,6 +88,15 @@ def fan(axes: Axes, history: History, draws: Floats, with_history: bool, figures
         MaxNLocator(integer=True, nbins=6) if years else MultipleLocator(0.25)
     )
     axes.xaxis.set_major_formatter(FuncFormatter(_tick))
+
+
+def _history(axes: Axes, x: Floats, history: History, back: int) -> None:
+    """What was: a line, dots where a value was given, rings where one was filled in."""
+    values, seen = history.values[-back:], history.seen[-back:]
+    axes.plot(x, values, color=drawing.BASE_COLOUR, lw=1.4)
+    if history.frequency.per_year < 52:
+        axes.plot(x[seen], values[seen], ".", color=drawing.BASE_COLOUR)
+        axes.plot(x[~seen], values[~seen], "o", ms=4, color=drawing.BASE_COLOUR, mfc="white")
 
 
 def _end_labels(axes: Axes, x: float, last: Floats, figures: int) -> None:

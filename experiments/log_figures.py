@@ -70,6 +70,7 @@ def _hours(axes: Axes, events: Events) -> None:
     shown = np.where(hidden(counts), np.nan, counts / counts.sum())
     image = axes.imshow(shown, aspect="auto", cmap="Blues", vmin=0)
     axes.set_yticks(range(7), ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
-    axes.set_xticks(range(0, 24, 3), [f"{hour:02}:00" for hour in range(0, 24, 3)])
+    axes.set_xticks(range(0, 24, 3), [f"{hour:02}" for hour in range(0, 24, 3)])
+    axes.set_xlabel("hour")
     bar = axes.figure.colorbar(image, ax=axes, format=FuncFormatter(lambda v, _: f"{v:.1%}"))
     bar.set_label("share of the week's contacts in an hour")

@@ -30,7 +30,7 @@ from calibration.logs.measures import (
     people_by_agency,
     span,
 )
-from calibration.logs.suppress import SMALLEST, told, told_row
+from calibration.logs.suppress import SMALLEST, hidden_overlap, told, told_row
 
 MEASURES: Final = {
     "contacts_a_year": "contacts.{agency}",
@@ -152,7 +152,8 @@ def _history(events: Events) -> Iterator[Sequence[Any]]:
 
 def _overlap(events: Events) -> Iterator[Sequence[Any]]:
     yield ("people seen by", *events.agencies)
-    for agency, row in zip(events.agencies, told(people_by_agency(events)), strict=True):
+    both = people_by_agency(events)
+    for agency, row in zip(events.agencies, told(both, hidden_overlap(both)), strict=True):
         yield (agency, *row)
 
 

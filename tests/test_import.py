@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration.logs.suppress import SMALLEST, hidden, share, told_row
+from calibration.logs.suppress import SMALLEST, hidden, hidden_overlap, share, told_row
 from experiments import cli
 from experiments.synthetic_log import write_log
 
@@ -359,6 +359,22 @@ def test_no_row_or_column_leaves_one_hidden_count_to_be_worked_out() -> None:
             for row, left in zip(table, mask, strict=True):
                 alone = left.sum() == 1 and (row[~left] > 0).any()
                 assert not alone
+
+
+def test_an_overlap_hides_those_whom_only_one_has_seen() -> None:
+    """103 people of whom 101 were seen by the other, too: two were not."""
+    counts = np.array([[103, 101, 40], [101, 300, 60], [40, 60, 90]])
+    out = hidden_overlap(counts)
+    assert out.tolist() == [[False, True, False], [True, False, False], [False, False, False]]
+
+
+def test_what_stands_twice_is_left_out_twice() -> None:
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        seen = rng.random((200, 6)) < rng.choice([0.03, 0.3], 6)
+        counts = seen.T.astype(int) @ seen.astype(int)
+        out = hidden_overlap(counts)
+        assert (out == out.T).all() and out[(counts > 0) & (counts < SMALLEST)].all()
 
 
 def test_shares_of_few_are_not_told() -> None:

@@ -52,9 +52,21 @@ def _hide_another(row: Ints, left_out: Bools) -> None:
         left_out[others[np.argmin(row[others])]] = True
 
 
-def told(counts: Ints) -> list[list[str]]:
+def hidden_overlap(counts: Ints) -> Bools:
+    """Which cells of a table of people seen by both of two agencies are left out.
+
+    The diagonal holds the people of each agency. Left out are also cells that tell of fewer than 5
+    people by what is missing from them: those whom the one has seen and the other has not. Each
+    count stands in the table twice, so both are left out or none.
+    """
+    alone = np.diagonal(counts)[:, None] - counts
+    out = hidden(counts) | small(alone) | small(alone.T)
+    return np.asarray(out | out.T)
+
+
+def told(counts: Ints, left_out: Bools | None = None) -> list[list[str]]:
     """A table as texts, with what is left out marked."""
-    out = hidden(counts)
+    out = hidden(counts) if left_out is None else left_out
     return [
         [_text(int(c), bool(h)) for c, h in zip(row, mask, strict=True)]
         for row, mask in zip(counts, out, strict=True)
