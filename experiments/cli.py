@@ -20,6 +20,7 @@ from experiments.options import (
     MAX_WORKERS,
     MAX_YEARS,
     WAYS_SEED,
+    add_cluster,
     add_debug,
     add_replicate_options,
     add_run_options,
@@ -79,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
     _add_lives(subparsers)
     _add_forecast(subparsers)
     _add_import(subparsers)
+    _add_england(subparsers)
     return top
 
 
@@ -172,7 +174,7 @@ def _add_crisis(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     )  # fmt: skip
     command.add_argument(
         "--per-week", type=whole_number(1, 10_000), metavar="N",
-        help="crises a week (default: as many as the place's files say)",
+        help="crises a week (default: as many as the weekly model has in the year before)",
     )  # fmt: skip
     command.add_argument(
         "--on", metavar="DATE",
@@ -323,6 +325,38 @@ class _Pairs(argparse.Action):
         if not mark:
             parser.error(f"{option_string}: write NAME=VALUE, not “{values}”")
         setattr(namespace, self.dest, {**getattr(namespace, self.dest), name: value})
+def _add_england(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "simulate every authority of England, and show where a national cut lands hardest"
+    command = subparsers.add_parser("england", help=text, description=text, allow_abbrev=False)
+    command.add_argument(
+        "authorities", nargs="*", metavar="NAME", help="only these (default: all 153 of England)"
+    )
+    command.add_argument(
+        "--cut", type=int, choices=(10, 20, 33), default=10,
+        help="per cent off every budget, a year into the run (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--measure", default="crisis_weeks", metavar="NAME",
+        help="what the picture shows, for 10,000 residents (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--years", type=whole_number(1, MAX_YEARS), default=10, metavar="N",
+        help="years to simulate, 1 to 30 (default: %(default)s)",
+    )  # fmt: skip
+    add_replicate_options(command, replicates=1)
+    add_cluster(command)
+    command.add_argument(
+        "--out", type=some_path, metavar="DIR",
+        help="places, finished tasks, CSV and picture; a run that was stopped goes on from here "
+        "(default: results/england)",
+    )  # fmt: skip
+    command.set_defaults(command=_england)
+
+
+def _england(arguments: argparse.Namespace) -> int:
+    from experiments.england import england
+
+    return england(arguments)
 
 
 class _Version(argparse.Action):
@@ -346,9 +380,9 @@ def _explain(error: Exception, debug: bool) -> int:
     from concurrent.futures.process import BrokenProcessPool
 
     from scenarios.problems import InputError
-    from sim.store import UnusablePath, WriteFailed
+    from sim.store import Damaged, UnusablePath, WriteFailed
 
-    if isinstance(error, (InputError, UnusablePath, commands.BadRequest)):
+    if isinstance(error, (InputError, UnusablePath, Damaged, commands.BadRequest)):
         print(error, file=sys.stderr)
         return BAD_INPUT
     if debug:

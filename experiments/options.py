@@ -65,23 +65,38 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_replicate_options(parser: argparse.ArgumentParser) -> None:
+def add_replicate_options(parser: argparse.ArgumentParser, replicates: int = REPLICATES) -> None:
     """How often to simulate, with which seed, on how many processes."""
     parser.add_argument(
         "--replicates",
         type=whole_number(1, MAX_REPLICATES),
-        default=REPLICATES,
+        default=replicates,
         metavar="N",
         help="times to simulate each scenario; two or more give intervals (default: %(default)s)",
     )
     add_seed(parser)
+    add_workers(parser)
+    add_debug(parser)
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Where to simulate, if not here."""
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="simulate on the Dask cluster at this address, tcp://10.0.0.1:8786 say; the results "
+        "are the same",
+    )
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """How many processes."""
     parser.add_argument(
         "--workers",
         type=whole_number(1, MAX_WORKERS),
         metavar="N",
         help="processes to run at the same time (default: one a core); results do not depend on it",
     )
-    add_debug(parser)
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:

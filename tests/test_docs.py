@@ -171,6 +171,8 @@ def carry_out(line: str) -> int:
         return int(not all(path.exists() for path in arguments.scenarios))
     if rest[0] == "forecast":
         arguments.sets, arguments.workers, arguments.share, arguments.horizon = 1, 1, SHARE, 2
+    if rest[0] == "crisis":
+        arguments.weeks, arguments.replicates, arguments.workers = 2, 2, 1
     if arguments.command not in (commands.run, commands.compare):
         return cli.carry_out(arguments)
     arguments.years, arguments.replicates, arguments.workers = 2, 2, 1
