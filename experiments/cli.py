@@ -325,6 +325,8 @@ class _Pairs(argparse.Action):
         if not mark:
             parser.error(f"{option_string}: write NAME=VALUE, not “{values}”")
         setattr(namespace, self.dest, {**getattr(namespace, self.dest), name: value})
+
+
 def _add_england(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     text = "simulate every authority of England, and show where a national cut lands hardest"
     command = subparsers.add_parser("england", help=text, description=text, allow_abbrev=False)

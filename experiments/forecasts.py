@@ -71,7 +71,9 @@ def main() -> int:
              for name, panel in sorted(panels.items())}  # fmt: skip
     lines = (row for name, (_, rows) in found.items() for row in rows)
     _write(FOLDER / "authorities.csv.gz", lines)
-    _write_scores({"england": pooled(national)} | {name: s for name, (s, _) in found.items()})
+    told = [one for one in national if one.measure]
+    england_scores = {"england": pooled(national), "england_with_model": pooled(told)}
+    _write_scores(england_scores | {name: s for name, (s, _) in found.items()})
     print(f"Forecasts are in {FOLDER}")
     return 0
 

@@ -96,7 +96,7 @@ def sets_for(scenario: Scenario, count: int, seed: int) -> Sets:
     """So many sets of numbers: of the place's calibrated ensemble, else drawn from the ranges."""
     path = ENSEMBLES / f"{scenario.place_name}.csv"
     if path.is_file():
-        return _from_ensemble(path, scenario, count)
+        return _from_ensemble(path, scenario, count, seed)
     known = {
         name: number
         for name, number in uncertain_numbers(scenario.evidence).items()
@@ -133,15 +133,19 @@ def _triangular(number: Uncertain, u: float) -> float:
     return float(high - np.sqrt((1 - u) * (high - low) * (high - mode)))
 
 
-def _from_ensemble(path: Path, scenario: Scenario, count: int) -> Sets:
-    """The heaviest sets of an ensemble file: a row a set, its weight, numbers by dotted name."""
+def _from_ensemble(path: Path, scenario: Scenario, count: int, seed: int) -> Sets:
+    """Sets drawn evenly along the weights of an ensemble file, so that each counts the same.
+
+    The file has a row a set: its weight, and numbers by dotted name.
+    """
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     known = uncertain_numbers(scenario.evidence)
-    rows = sorted(rows, key=lambda row: -float(row.get("weight") or 1.0))[:count]
-    weight = np.array([float(row.get("weight") or 1.0) for row in rows])
-    numbers = tuple(tuple((n, float(row[n])) for n in known if row.get(n)) for row in rows)
-    return Sets(numbers, tuple(weight / weight.sum()), f"{len(rows)} calibrated sets of numbers")
+    along = np.cumsum([float(row.get("weight") or 1.0) for row in rows])
+    at = (np.arange(count) + np.random.default_rng(seed).random()) / count * along[-1]
+    drawn = [rows[i] for i in np.minimum(np.searchsorted(along, at), len(rows) - 1)]
+    numbers = tuple(tuple((n, float(row[n])) for n in known if row.get(n)) for row in drawn)
+    return Sets(numbers, (1.0 / count,) * count, f"{count} of {len(rows)} calibrated sets")
 
 
 def growths(

@@ -19,10 +19,13 @@ from calibration.forecast.panel import tested as forecast_again
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import SHOWN, at
 from calibration.forecast.simple import SIMPLE, naive
-from experiments import cli
+from experiments import cli, model_paths
 from experiments.forecast import MODEL, outlooks
 from experiments.forecast_text import COLUMNS
+from experiments.model_paths import sets_for
 from scenarios.problems import InputError
+from scenarios.uncertain import uncertain_numbers
+from tests.small import small
 
 YEAR = FREQUENCIES["year"]
 FORECASTS = HISTORIES.parent / "forecasts"
@@ -174,6 +177,19 @@ def test_agencies_without_a_history_take_the_scale_of_the_others() -> None:
         dt.date(2024, 1, 1), FREQUENCIES["month"], growth([600, 600]), scale, False, 3
     ).draws
     np.testing.assert_allclose(at(draws, 0.5), 2 * 600 / 12, rtol=0.01)
+
+
+def test_calibrated_sets_are_used_where_there_are_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn along their weights: a set that counts for nothing is never among them."""
+    name = next(iter(uncertain_numbers(small().evidence)))
+    before = sets_for(small(), 4, 1)
+    assert "not calibrated" in before.source and len(set(before.numbers)) == 4
+    (tmp_path / "portsmouth.csv").write_text(f"set,weight,{name}\n0,0,1\n1,0.7,2\n2,0.3,3\n")
+    monkeypatch.setattr(model_paths, "ENSEMBLES", tmp_path)
+    drawn = [dict(numbers)[name] for numbers in sets_for(small(), 10, 1).numbers]
+    assert drawn.count(2.0) == 7 and drawn.count(3.0) == 3
 
 
 # --- testing on the past ---
