@@ -74,7 +74,7 @@ def main() -> int:
     told = [one for one in national if one.measure]
     england_scores = {"england": pooled(national), "england_with_model": pooled(told)}
     _write_scores(england_scores | {name: s for name, (s, _) in found.items()})
-    print(f"Forecasts are in {FOLDER}")
+    print(scores_table())
     return 0
 
 
@@ -177,6 +177,30 @@ def _write_scores(found: dict[str, dict[str, Score]]) -> None:
             for method, s in score.items():
                 numbers = (s.crps, s.pinball, s.covered_80, s.covered_95)
                 writer.writerow([series, method, s.cases, *(f"{x:.3f}" for x in numbers)])
+
+
+def scores_table() -> str:
+    """The scores that are shipped, for the docs: CRPS by method, coverage of the best."""
+    with (FOLDER / "scores.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    methods = list(dict.fromkeys(row["method"] for row in rows if row["method"] != COMBINED))
+    heads = ["series", "values tested", *methods, COMBINED, "best: in 80%", "in 95%"]
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    for series in dict.fromkeys(row["series"] for row in rows):
+        mine = {row["method"]: row for row in rows if row["series"] == series}
+        best = min(mine.values(), key=lambda row: float(row["crps"]))
+        told = [_told(mine.get(method), best) for method in (*methods, COMBINED)]
+        inside = [f"{float(best[k]):.0%}" for k in ("in_80", "in_95")]
+        cells = [series.replace("_", " "), best["cases"], *told, *inside]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _told(row: dict[str, str] | None, best: dict[str, str]) -> str:
+    if row is None:
+        return ""
+    crps = f"{float(row['crps']):.2f}"
+    return f"**{crps}**" if row is best else crps
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from calibration.forecast.simple import SIMPLE, naive
 from experiments import cli, model_paths
 from experiments.forecast import MODEL, outlooks
 from experiments.forecast_text import COLUMNS
+from experiments.forecasts import scores_table
 from experiments.model_paths import sets_for
 from scenarios.problems import InputError
 from scenarios.uncertain import uncertain_numbers
@@ -287,6 +288,11 @@ def test_forecasts_are_shipped_for_every_series_that_goes_on() -> None:
     for row in [*england, *authorities]:
         told = [float(row[f"q{1000 * level:03.0f}"]) for level in SHOWN]
         assert told == sorted(told) and row["method"] and row["version"]
+
+
+def test_the_docs_show_the_scores_that_are_shipped() -> None:
+    page = HISTORIES.parents[1] / "docs" / "forecast.md"
+    assert scores_table() in page.read_text(encoding="utf-8")
 
 
 def test_the_histories_name_who_published_them() -> None:
