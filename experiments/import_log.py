@@ -14,7 +14,7 @@ from typing import Final
 
 from calibration.logs.columns import Columns, guess, read_columns
 from calibration.logs.events import Events, Intake, read_log
-from calibration.logs.source import Source, look
+from calibration.logs.source import BLOCK, Source, look
 from experiments.commands import DONE, BadRequest
 
 XES_COLUMNS: Final = Columns(person="case", time="time", agency="agency", kind="activity")
@@ -31,7 +31,8 @@ def import_log(arguments: argparse.Namespace) -> int:
     check_folder(arguments.out)
     source = look(arguments.log)
     columns = columns_of(source, arguments)
-    with progress(f"Reading {arguments.log.name}", 0) as advance:
+    blocks = 1 + arguments.log.stat().st_size // BLOCK
+    with progress(f"Reading {arguments.log.name}", blocks) as advance:
         events, intake = read_log(source, columns, dt.date.today(), lambda _: advance())
     check_used(arguments.log, events, intake)
     text = report(events, intake, columns)
