@@ -18,13 +18,18 @@ from pathlib import Path
 from experiments import commands, place
 from experiments.options import (
     MAX_WORKERS,
+    MAX_REPLICATES,
     MAX_YEARS,
+    REPLICATES,
     WAYS_SEED,
     add_cluster,
     add_debug,
+    add_question,
     add_replicate_options,
     add_run_options,
     add_seed,
+    add_task_options,
+    add_until,
     add_years,
     some_path,
     whole_number,
@@ -80,6 +85,8 @@ def parser() -> argparse.ArgumentParser:
     _add_lives(subparsers)
     _add_forecast(subparsers)
     _add_import(subparsers)
+    _add_sensitivity(subparsers)
+    _add_sweep(subparsers)
     _add_england(subparsers)
     return top
 
@@ -114,6 +121,8 @@ def _add_run(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command = subparsers.add_parser("run", help=text, description=text, allow_abbrev=False)
     command.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario file (.toml)")
     add_run_options(command)
+    add_until(command)
+    add_cluster(command)
     command.set_defaults(command=commands.run)
 
 
@@ -131,6 +140,8 @@ def _add_compare(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         "--against", metavar="NAME", help="the base, by its file's name without .toml"
     )
     add_run_options(command)
+    add_until(command)
+    add_cluster(command)
     command.set_defaults(command=commands.compare)
 
 
@@ -215,6 +226,11 @@ def _add_lives(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument(
         "--count", type=whole_number(1, 100), default=1, metavar="N", help="people (default: 1)"
     )
+    command.add_argument(
+        "--family", metavar="RULE",
+        help="tell families instead, over two generations: cost or care, those that cost most or "
+        "were looked after most often; or the name of one of their members",
+    )  # fmt: skip
     command.add_argument("--adults", action="store_true", help="only adults, for the first three")
     command.add_argument(
         "--week",
@@ -229,6 +245,11 @@ def _add_lives(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="with --out: what one earlier engagement of the costliest 100 would have saved, "
         "and how they could have been known (a few minutes)",
     )
+    command.add_argument(
+        "--every", type=whole_number(1, 52 * MAX_YEARS), default=1, metavar="N",
+        help="with --missed: engage in every N-th week only, which takes less time "
+        "(default: each week)",
+    )  # fmt: skip
     add_years(command)
     add_seed(command)
     command.add_argument(
@@ -325,6 +346,55 @@ class _Pairs(argparse.Action):
         if not mark:
             parser.error(f"{option_string}: write NAME=VALUE, not “{values}”")
         setattr(namespace, self.dest, {**getattr(namespace, self.dest), name: value})
+def _add_sensitivity(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "find out which of the uncertain numbers a result, or a benefit, depends on"
+    command = subparsers.add_parser("sensitivity", help=text, description=text, allow_abbrev=False)
+    add_question(command)
+    command.add_argument(
+        "--runs", type=whole_number(1, 1_000_000), default=1500, metavar="N",
+        help="most runs to spend; their time is told first (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--numbers", action="append", metavar="PATTERN",
+        help="vary only numbers of such names, 'general.*' say; may be given again "
+        "(default: all that have a range)",
+    )  # fmt: skip
+    command.add_argument(
+        "--vary", action="append", metavar="KEY=LOW:HIGH",
+        help="vary this as well: team.navigators.consent=0.4:0.9, start=0:3; may be given again",
+    )  # fmt: skip
+    add_task_options(command)
+    command.set_defaults(command=_sensitivity)
+
+
+def _sensitivity(arguments: argparse.Namespace) -> int:
+    from experiments.sensitivity import sensitivity
+
+    return sensitivity(arguments)
+
+
+def _add_sweep(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "turn one or two quantities through a range, and see what that does"
+    command = subparsers.add_parser("sweep", help=text, description=text, allow_abbrev=False)
+    add_question(command)
+    command.add_argument(
+        "--over", action="append", required=True, metavar="KEY=LOW:HIGH:N",
+        help="the quantity and its values: budget.AGENCY, caseload.AGENCY (times), "
+        "threshold.AGENCY (higher by), quiet_weeks.AGENCY, turnover.AGENCY, team.NAME.posts, "
+        "start or start.NAME (years later), or a number of the register; may be given twice",
+    )  # fmt: skip
+    command.add_argument(
+        "--replicates", type=whole_number(1, MAX_REPLICATES), default=REPLICATES, metavar="N",
+        help="times to simulate each point (default: %(default)s)",
+    )  # fmt: skip
+    add_task_options(command)
+    command.set_defaults(command=_sweep)
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    from experiments.sweep import sweep
+
+    return sweep(arguments)
 
 
 def _add_england(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
