@@ -17,8 +17,8 @@ from pathlib import Path
 
 from experiments import commands, place
 from experiments.options import (
-    MAX_WORKERS,
     MAX_REPLICATES,
+    MAX_WORKERS,
     MAX_YEARS,
     REPLICATES,
     WAYS_SEED,
@@ -346,6 +346,8 @@ class _Pairs(argparse.Action):
         if not mark:
             parser.error(f"{option_string}: write NAME=VALUE, not “{values}”")
         setattr(namespace, self.dest, {**getattr(namespace, self.dest), name: value})
+
+
 def _add_sensitivity(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     text = "find out which of the uncertain numbers a result, or a benefit, depends on"
     command = subparsers.add_parser("sensitivity", help=text, description=text, allow_abbrev=False)
