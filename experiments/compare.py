@@ -70,9 +70,11 @@ def run_scenarios(
     replicates: int,
     workers: int,
     on_done: Callable[[], None] = lambda: None,
+    cluster: str | None = None,
+    enough: Callable[[list[RunResult]], bool] | None = None,
 ) -> tuple[Findings, BaseException | None]:
     """Simulate and gather. The exception, if any, is what stopped the run short of the end."""
-    finished = run_replicates(task, scenarios, seed, replicates, workers, on_done)
+    finished = run_replicates(task, scenarios, seed, replicates, workers, on_done, cluster, enough)
     return gather(finished, scenarios, base, seed), finished.stopped_by
 
 

@@ -224,8 +224,8 @@ def pounds(x: float, _: object = None) -> str:
     """A tick of money."""
     for size, unit in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if abs(x) >= size:
-            return f"£{x / size:,.4g}{unit}"
-    return f"£{x:,.0f}"
+            return f"{'-' if x < 0 else ''}£{abs(x) / size:,.4g}{unit}"
+    return f"{'-' if x < 0 else ''}£{abs(x):,.0f}"
 
 
 def about(x: float) -> str:

@@ -170,7 +170,7 @@ def _family_of(census: Census, root: Ints, person: int) -> int:
 
 def _episodes(census: Census) -> Ints:
     """[people] Times looked after: begun in these years, or under way at their start."""
-    total = census.years.care.sum(axis=1).astype(np.int64)
+    total: Ints = census.years.care.sum(axis=1).astype(np.int64)
     before = census.start.world.people.care[: census.start.world.counts[Count.PEOPLE]]
     total[: len(before)] += before == 1
     return np.asarray(total)
