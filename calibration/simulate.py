@@ -20,7 +20,6 @@ from scenarios.names import ADULT_BAND, WEEKS_PER_YEAR, Need
 from scenarios.resolved import Scenario
 from scenarios.uncertain import with_numbers
 from sim.cast import cast_of
-from sim.dealings import Dealing, Dealings
 from sim.metrics import measure
 from sim.model import Place
 
@@ -80,14 +79,15 @@ class _Year:
     """Listens for a year, less its last week: then what a year has noted of people is cleared."""
 
     def __init__(self, place: Place) -> None:
-        self.dealings = Dealings(place.week)
+        self.contacts: list[Ints] = []
         self.arrests: list[Ints] = []
         self.first_week = place.week
         self.is_arrest = place.course.event_effect == Effect.PRISON
         place.listener = self
 
     def __call__(self, trace: Table) -> None:
-        self.dealings(trace)
+        contacts = trace[trace.kind == Happening.CONTACT]
+        self.contacts.append(np.column_stack([contacts.person, contacts.door]).astype(np.int64))
         events = trace[trace.kind == Happening.LIFE_EVENT]
         self.arrests.append(events.person[self.is_arrest[events.detail]].astype(np.int64))
 
@@ -95,11 +95,11 @@ class _Year:
         """Contacts and arrests a year of an average client; NaN where there is none."""
         clients = _clients(place)
         per_client = WEEKS_PER_YEAR / (place.week - self.first_week) / max(1, len(clients))
-        contacts = self.dealings.of(int(place.world.counts[Count.PEOPLE]))[clients]
-        by_door = contacts[..., Dealing.CONTACTS].sum(axis=0) * per_client
+        person, door = np.concatenate(self.contacts).T
+        by_door = np.bincount(door[np.isin(person, clients)], minlength=len(place.agencies))
         found = {f"rates.contacts.{a.name}": float(by_door[a.door]) for a in place.agencies}
-        arrested = np.isin(np.concatenate(self.arrests), clients).sum()
-        found["rates.arrests"] = float(arrested * per_client)
+        found["rates.arrests"] = float(np.isin(np.concatenate(self.arrests), clients).sum())
+        found = {name: count * per_client for name, count in found.items()}
         found["rates.clients"] = float(len(clients))
         return found if len(clients) else dict.fromkeys(found, float("nan"))
 

@@ -1,0 +1,160 @@
+"""Calibration from beginning to end: a design, what it rules out, a second wave, the posterior.
+
+The model comes as a function, so that all of this can be tried on one whose answer is known. Every
+run has luck of its own: with one luck for all, the emulators would learn that luck for the place's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from calibration.emulator import features, fit
+from calibration.posterior import (
+    Evidence,
+    draw,
+    effective,
+    not_ruled_out,
+    sd_of,
+    weights_of_runs,
+)
+from calibration.prior import Prior, sobol
+from calibration.targets import Fitted, value_of
+
+Floats = NDArray[np.float64]
+Measures = Mapping[str, float]
+Model = Callable[[Floats, int], Sequence[Measures]]
+"""Runs the model at points of the cube, [points, numbers]; the first run has that luck, the second
+the next, and so on."""
+
+LEARNT: Final = 0.9
+"""A number has been learnt about where its posterior is narrower than this share of its prior."""
+PRIOR_SD: Final = 12.0**-0.5
+"""Standard deviation of one axis of the cube."""
+DESIGN: Final = 20_260
+"""Added to the seed, so that the design has nothing to do with other draws."""
+LOOKED_AT: Final = 2048
+"""Draws by which to see what was learnt."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How many runs to spend on what; powers of two fill space best."""
+
+    design: int = 256
+    second: int = 256
+    ensemble: int = 192
+    seed: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Bank:
+    """Runs that have been made: where, and what came of each."""
+
+    cube: Floats
+    """[runs, numbers]"""
+    measures: tuple[Measures, ...]
+
+    def outcomes(self, targets: Sequence[Fitted]) -> Floats:
+        """[runs, targets], each on its scale; NaN where undefined"""
+        rows = [[t.scaled(value_of(t, run)) for t in targets] for run in self.measures]
+        return np.array(rows, np.float64).reshape(len(self.measures), len(targets))
+
+    def __add__(self, other: Bank) -> Bank:
+        return Bank(np.vstack([self.cube, other.cube]), self.measures + other.measures)
+
+
+@dataclass(frozen=True, eq=False)
+class Wave:
+    """What was known after some runs."""
+
+    runs: int
+    evidence: Evidence
+    left: float
+    """Share of the prior not ruled out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """A place calibrated: the sets, how much each counts, and how that was come by."""
+
+    prior: Prior
+    targets: tuple[Fitted, ...]
+    plan: Plan
+    bank: Bank
+    """Runs before the ensemble; the first ``plan.design`` of them are spread over the prior."""
+    waves: tuple[Wave, ...]
+    ensemble: Bank
+    weights: Floats
+    """[sets], sum 1"""
+    centre: Bank
+    """One run, at the mean of the sets."""
+    draws: Floats
+    """[many, numbers] points of the posterior by the last emulators, to see what was learnt"""
+
+    @property
+    def width(self) -> Floats:
+        """[numbers] of the posterior, as a share of the prior's."""
+        return np.asarray(self.draws.std(axis=0) / PRIOR_SD)
+
+    @property
+    def effective(self) -> float:
+        """How many equally weighted sets the ensemble is worth."""
+        return effective(self.weights)
+
+    @property
+    def learnt(self) -> tuple[str, ...]:
+        """The numbers that the targets teach about, most first."""
+        width = self.width
+        order = np.argsort(width, kind="stable")
+        return tuple(self.prior.names[i] for i in order if width[i] < LEARNT)
+
+
+def calibrate(
+    model: Model, prior: Prior, targets: tuple[Fitted, ...], plan: Plan | None = None
+) -> Calibration:
+    """Calibrate a model to targets."""
+    plan = plan or Plan()
+    axes = len(prior.names)
+    bank = _run(model, sobol(plan.design, axes, plan.seed + DESIGN), 0)
+    waves = [wave_of(bank, prior, targets, plan.seed)]
+    points, _ = not_ruled_out(waves[0].evidence, plan.second, plan.seed + 1)
+    bank += _run(model, points, plan.design)
+    waves.append(wave_of(bank, prior, targets, plan.seed, plan.design))
+    last = waves[-1].evidence
+    points = draw(last, plan.ensemble, plan.seed)
+    ensemble = _run(model, points, plan.design + plan.second)
+    weights = weights_of_runs(last, points, ensemble.outcomes(targets))
+    mean = prior.cube(weights @ prior.numbers(points))
+    centre = _run(model, mean[None, :], plan.design + plan.second + plan.ensemble)
+    draws = draw(last, LOOKED_AT, plan.seed + 2)
+    return Calibration(prior, targets, plan, bank, tuple(waves), ensemble, weights, centre, draws)
+
+
+def wave_of(
+    bank: Bank, prior: Prior, targets: tuple[Fitted, ...], seed: int, before: int = 0
+) -> Wave:
+    """What the runs so far say; the emulators' errors are measured on those after ``before``."""
+    evidence = evidence_of(bank, prior, targets, before)
+    _, left = not_ruled_out(evidence, 0, seed + 3)
+    return Wave(len(bank.measures), evidence, left)
+
+
+def evidence_of(bank: Bank, prior: Prior, targets: tuple[Fitted, ...], before: int = 0) -> Evidence:
+    """Emulators of all targets from a bank of runs."""
+    x, y = features(prior.numbers(bank.cube), prior), bank.outcomes(targets)
+    tested = np.arange(len(x)) >= before
+    emulators = []
+    for column in y.T:
+        known = ~np.isnan(column)
+        emulators.append(fit(x[known], column[known], tested[known]))
+    observed = np.array([target.scaled(target.value) for target in targets])
+    return Evidence(prior, tuple(emulators), observed, sd_of(targets))
+
+
+def _run(model: Model, cube: Floats, first: int) -> Bank:
+    return Bank(cube, tuple(model(cube, first)))
