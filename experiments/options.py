@@ -75,13 +75,18 @@ def add_replicate_options(parser: argparse.ArgumentParser) -> None:
         help="times to simulate each scenario; two or more give intervals (default: %(default)s)",
     )
     add_seed(parser)
+    add_workers(parser)
+    add_debug(parser)
+
+
+def add_workers(parser: argparse.ArgumentParser) -> None:
+    """On how many processes."""
     parser.add_argument(
         "--workers",
         type=whole_number(1, MAX_WORKERS),
         metavar="N",
         help="processes to run at the same time (default: one a core); results do not depend on it",
     )
-    add_debug(parser)
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:

@@ -6,7 +6,7 @@ Two of its five numbers make ``a`` and ``b`` together, a third makes ``c``, and 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -37,14 +37,18 @@ def model(cube: np.ndarray, first: int) -> list[Measures]:
     return [measures(row, first + i) for i, row in enumerate(PRIOR.numbers(cube))]
 
 
-def slowed(seconds: float) -> Callable[[np.ndarray, int], list[Measures]]:
-    """The toy, slow enough to be killed at."""
+@dataclass(frozen=True)
+class Point:
+    """One run of the toy."""
 
-    def slow(cube: np.ndarray, first: int) -> list[Measures]:
-        time.sleep(seconds)
-        return model(cube, first)
+    numbers: tuple[float, ...]
+    luck: int
 
-    return slow
+
+def run_slowly(point: Point) -> dict[str, float]:
+    """One run of the toy, slow enough to be killed at."""
+    time.sleep(0.01)
+    return dict(measures(np.array(point.numbers), point.luck))
 
 
 def targets(truth: np.ndarray = TRUTH) -> tuple[Fitted, ...]:
