@@ -33,6 +33,10 @@ BAND = (0.05, 0.5, 0.95)
 FIRST_LUCK = 100_000
 """Validation's runs have other luck than calibration's."""
 WIDTH = 110
+TITLES = {
+    "held_back": "Figures that calibration never saw",
+    "fitted": "Figures that calibration fitted",
+}
 
 
 @dataclass(frozen=True)
@@ -49,9 +53,8 @@ class Verdict:
         """Inside, near (only the figure's own range meets the interval), or outside."""
         if self.low <= self.target.value <= self.high:
             return "inside"
-        return (
-            "near" if self.target.low <= self.high and self.low <= self.target.high else "outside"
-        )
+        meets = self.target.low <= self.high and self.low <= self.target.high
+        return "near" if meets else "outside"
 
 
 def validate(arguments: argparse.Namespace) -> int:
@@ -116,7 +119,7 @@ def judged(targets: Sequence[HeldBack], runs: Sequence[Measures]) -> list[Verdic
 
 def table(place: str, verdicts: Sequence[Verdict], sets: int) -> Iterator[str]:
     """The table, with what its words mean."""
-    yield f"{place.title()}: figures held back from calibration, beside {sets} runs at plausible sets"
+    yield f"{place.title()}: figures held back from calibration, beside {sets} plausible sets"
     yield ""
     yield f"{'':5}{'':50}{'figure':>9}{'its range':>17}{'model, 95%':>17}  verdict"
     for v in verdicts:
@@ -129,9 +132,9 @@ def table(place: str, verdicts: Sequence[Verdict], sets: int) -> Iterator[str]:
     inside = sum(v.word == "inside" for v in verdicts)
     yield f"Inside: {inside} of {len(verdicts)}."
     yield from textwrap.wrap(
-        "The model's interval holds what is not known of its numbers and the chance of a run. Inside: "
-        "the figure lies in it. Near: only the figure's own range meets it. None of these figures "
-        "was used to calibrate.",
+        "The model's interval holds what is not known of its numbers and the chance of a run. "
+        "Inside: the figure lies in it. Near: only the figure's own range meets it. None of these "
+        "figures was used to calibrate.",
         WIDTH,
     )
 
@@ -163,7 +166,6 @@ def write(
     from sim import store
 
     out: Path = arguments.out
-    title = f"{place.title()}. Figures that calibration never saw"
     about = {"version": version(), "place": place, "sets": arguments.sets, "seed": arguments.seed}
     with store.results_folder(out, about) as folder:
         (folder / "table.txt").write_text(text + "\n", encoding="utf-8")
@@ -174,10 +176,7 @@ def write(
                 ("fitted", load_fitted(place)),
             ):
                 rows = _rows(targets, before, after)
-                heading = (
-                    title if name == "held_back" else f"{place.title()}. What it was fitted to"
-                )
-                drawing.save(predictive(rows, heading), folder / name)
+                drawing.save(predictive(rows, f"{place.title()}. {TITLES[name]}"), folder / name)
 
 
 def document(verdicts: Sequence[Verdict]) -> dict[str, Any]:
