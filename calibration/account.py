@@ -27,7 +27,8 @@ def account(found: Calibration, place: str, version: str) -> dict[str, Any]:
         "runs": {
             "design": found.plan.design,
             "second_wave": found.plan.second,
-            "ensemble": found.plan.ensemble,
+            "rounds_of_the_ensemble": [found.plan.ensemble] * 2,
+            "all": found.plan.runs,
         },
         "targets_hash": fingerprint(found.targets),
         "fitted": [target.id for target in found.targets],

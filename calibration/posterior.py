@@ -16,7 +16,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import logsumexp, ndtr, ndtri
 
 from calibration.emulator import Emulator, features
 from calibration.prior import Prior, sobol
@@ -33,6 +33,7 @@ STEPS: Final = 3000
 WANTED_ACCEPTANCE: Final = 0.25
 TRIED: Final = 2**16
 """Points of the prior looked at, at a time, for those not ruled out."""
+INTEGRATED: Final = 2**17
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,15 +111,30 @@ def draw(evidence: Evidence, wanted: int, seed: int, steps: int = STEPS) -> Floa
     return np.asarray(ndtr(pool[rng.choice(len(pool), wanted, replace=False)]))
 
 
-def weights_of_runs(evidence: Evidence, cube: Floats, outcomes: Floats) -> Floats:
-    """How much each real run at a point drawn from the posterior counts, [points], sum 1.
+def log_evidence(evidence: Evidence, seed: int) -> float:
+    """The logarithm of the likelihood's mean over the prior: what makes it a density beside it."""
+    tried = sobol(INTEGRATED, len(evidence.prior.names), seed)
+    parts = [evidence.log_likelihood(part) for part in np.array_split(tried, INTEGRATED // TRIED)]
+    found = np.concatenate(parts)
+    return float(logsumexp(found) - np.log(len(found)))
 
-    The run itself answers for the model in place of the emulator (importance sampling): its chance
-    is that of one run, as the emulator's error was. A run in which a target is undefined counts
-    nothing.
+
+def weights_of_runs(
+    outcomes: Floats, observed: Floats, sd: Floats, log_density: Floats, runs: Floats
+) -> Floats:
+    """How much each real run counts as a draw from the posterior, [points], sum 1.
+
+    Importance sampling from all waves together (the balance heuristic of Veach and Guibas 1995): a
+    run counts by its own likelihood over the density with which any of the waves would have come
+    to its point. The run itself answers for the model, not the emulator, and the chance of one run
+    is in the likelihood, as it is in the figures. Where a target is undefined a run counts nothing.
+
+    outcomes     [points, targets] of the runs
+    log_density  [points, waves]   of each wave at each point, relative to the prior
+    runs         [waves]           how many there are of each
     """
-    miss = (outcomes - evidence.observed) / evidence.sd
-    log = -0.5 * (miss**2).sum(axis=1) - evidence.log_likelihood(cube)
+    log = -0.5 * (((outcomes - observed) / sd) ** 2).sum(axis=1)
+    log = log - logsumexp(log_density, b=runs[None, :], axis=1)
     log = np.where(np.isnan(log), -np.inf, log)
     weights = np.exp(log - log.max())
     return np.asarray(weights / weights.sum())

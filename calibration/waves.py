@@ -15,9 +15,12 @@ from numpy.typing import NDArray
 
 from calibration.emulator import features, fit
 from calibration.posterior import (
+    IMPLAUSIBLE,
+    TRIED,
     Evidence,
     draw,
     effective,
+    log_evidence,
     not_ruled_out,
     sd_of,
     weights_of_runs,
@@ -37,6 +40,8 @@ PRIOR_SD: Final = 12.0**-0.5
 """Standard deviation of one axis of the cube."""
 DESIGN: Final = 20_260
 """Added to the seed, so that the design has nothing to do with other draws."""
+NEGLIGIBLE: Final = 1e-6
+"""Runs that count less than this are not sets of the ensemble."""
 LOOKED_AT: Final = 2048
 """Draws by which to see what was learnt."""
 
@@ -46,9 +51,15 @@ class Plan:
     """How many runs to spend on what; powers of two fill space best."""
 
     design: int = 256
-    second: int = 256
-    ensemble: int = 192
+    second: int = 128
+    ensemble: int = 128
+    """In each of two rounds: the second begins with emulators that know the first."""
     seed: int = 1
+
+    @property
+    def runs(self) -> int:
+        """All of them, the centre's one included."""
+        return self.design + self.second + 2 * self.ensemble + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,9 +97,10 @@ class Calibration:
     targets: tuple[Fitted, ...]
     plan: Plan
     bank: Bank
-    """Runs before the ensemble; the first ``plan.design`` of them are spread over the prior."""
+    """All runs; the first ``plan.design`` of them are spread over the prior."""
     waves: tuple[Wave, ...]
     ensemble: Bank
+    """Those of the runs that count"""
     weights: Floats
     """[sets], sum 1"""
     centre: Bank
@@ -119,20 +131,42 @@ def calibrate(
 ) -> Calibration:
     """Calibrate a model to targets."""
     plan = plan or Plan()
-    axes = len(prior.names)
-    bank = _run(model, sobol(plan.design, axes, plan.seed + DESIGN), 0)
+    observed = np.array([target.scaled(target.value) for target in targets])
+    bank = _run(model, sobol(plan.design, len(prior.names), plan.seed + DESIGN), 0)
     waves = [wave_of(bank, prior, targets, plan.seed)]
     points, _ = not_ruled_out(waves[0].evidence, plan.second, plan.seed + 1)
     bank += _run(model, points, plan.design)
+    for part in range(2):
+        waves.append(wave_of(bank, prior, targets, plan.seed, plan.design))
+        points = draw(waves[-1].evidence, plan.ensemble, plan.seed + part)
+        bank += _run(model, points, len(bank.measures))
+    density = _log_density(bank.cube, waves, plan.seed)
+    runs = np.array([plan.design, plan.second, plan.ensemble, plan.ensemble], np.float64)
+    every = weights_of_runs(bank.outcomes(targets), observed, sd_of(targets), density, runs)
+    sets = np.flatnonzero(every > NEGLIGIBLE)
+    weights = every[sets] / every[sets].sum()
+    ensemble = Bank(bank.cube[sets], tuple(bank.measures[i] for i in sets))
+    mean = prior.cube(weights @ prior.numbers(ensemble.cube))
+    centre = _run(model, mean[None, :], plan.runs - 1)
     waves.append(wave_of(bank, prior, targets, plan.seed, plan.design))
-    last = waves[-1].evidence
-    points = draw(last, plan.ensemble, plan.seed)
-    ensemble = _run(model, points, plan.design + plan.second)
-    weights = weights_of_runs(last, points, ensemble.outcomes(targets))
-    mean = prior.cube(weights @ prior.numbers(points))
-    centre = _run(model, mean[None, :], plan.design + plan.second + plan.ensemble)
-    draws = draw(last, LOOKED_AT, plan.seed + 2)
+    draws = draw(waves[-1].evidence, LOOKED_AT, plan.seed + 2)
     return Calibration(prior, targets, plan, bank, tuple(waves), ensemble, weights, centre, draws)
+
+
+def _log_density(cube: Floats, waves: Sequence[Wave], seed: int) -> Floats:
+    """[points, waves] How densely each wave's runs were laid, relative to the prior.
+
+    The design as the prior itself; the second wave as the prior where it is not ruled out; the
+    rounds of the ensemble as the posterior by the emulators of the time.
+    """
+    first, *rounds = waves
+    left = max(first.left, 1.0 / TRIED)
+    ruled_out = first.evidence.implausibility(cube) >= IMPLAUSIBLE
+    columns = [np.zeros(len(cube)), np.where(ruled_out, -np.inf, -np.log(left))]
+    for wave in rounds:
+        found = wave.evidence.log_likelihood(cube) - log_evidence(wave.evidence, seed)
+        columns.append(found)
+    return np.column_stack(columns)
 
 
 def wave_of(

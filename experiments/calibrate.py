@@ -37,9 +37,8 @@ def calibrate(arguments: argparse.Namespace) -> int:
     folder: Path = arguments.out or Path("results") / "calibration" / place
     prior, targets = prior_of_place(place), load_fitted(place)
     plan = Plan(arguments.design, arguments.second, arguments.ensemble, arguments.seed)
-    runs = plan.design + plan.second + plan.ensemble + 1
     workers = arguments.workers or cores()
-    with progress(f"Calibrating {place.title()}", runs) as advance:
+    with progress(f"Calibrating {place.title()}", plan.runs) as advance:
         model = model_of(
             place, prior, plan.seed, workers=workers, folder=folder / RUNS, on_done=advance
         )
@@ -96,12 +95,12 @@ def write(found: Calibration, coverage: Coverage, place: str, folder: Path) -> d
 def report(told: dict[str, Any], found: Calibration) -> Iterator[str]:
     """What was fitted and what was learnt, for people."""
     left = [f"{100 * share:.3g}%" for share in told["share_of_prior_not_ruled_out"]]
-    runs = told["runs"]
-    yield f"{told['place'].title()}: {runs['ensemble']} plausible sets of {len(found.prior.names)}"
-    worth, made = told["effective_sets"], sum(runs.values())
+    sets, numbers = len(found.weights), len(found.prior.names)
+    yield f"{told['place'].title()}: {sets} plausible sets of {numbers}"
+    worth, made = told["effective_sets"], told["runs"]["all"]
     yield f"numbers, worth {worth:.0f} equally likely ones, from {made} runs."
-    yield f"Not ruled out, of all that the ranges allow: {left[0]} after the first wave, {left[1]}"
-    yield "after the second."
+    yield f"Not ruled out, of all that the ranges allow: {left[0]} after the first wave, {left[-1]}"
+    yield "after the last."
     yield ""
     yield f"  {'':4}{'':46}{'figure':>8}{'range':>16}{'before':>16}{'after':>16}{'emulated':>10}"
     for target in found.targets:

@@ -248,8 +248,8 @@ def _add_calibrate(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
     command.add_argument("place", metavar="PLACE", help="portsmouth or wiltshire")
     for name, default, meaning in (
         ("design", 256, "runs spread over all that the ranges of the numbers allow"),
-        ("second", 256, "runs where the first have not ruled the numbers out"),
-        ("ensemble", 192, "plausible sets to end with, a run each"),
+        ("second", 128, "runs where the first have not ruled the numbers out"),
+        ("ensemble", 128, "runs at plausible sets of numbers, in each of two rounds"),
     ):
         command.add_argument(
             f"--{name}", type=whole_number(16, 100_000), default=default, metavar="N",

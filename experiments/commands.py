@@ -87,14 +87,19 @@ def simulate(
     from experiments.output import give_out, warn
     from experiments.pool import cores
     from experiments.progress import progress
+    from experiments.sets import sets_for
 
     what = f"{len(scenarios)} scenarios" if len(scenarios) > 1 else scenarios[0].title
     seed, replicates = arguments.seed, arguments.replicates
     workers = arguments.workers or cores()
     build_crisis_tables(scenarios)
-    with progress(f"Simulating {what}", replicates) as advance:
+    sets = sets_for(scenarios[0], arguments.sets)
+    if sets is not None and sets.place != scenarios[0].place_name:
+        warn(_borrowed(sets.place, scenarios[0]))
+    runs = replicates + (len(sets.numbers) if sets else 0)
+    with progress(f"Simulating {what}", runs) as advance:
         findings, stopped_by = run_scenarios(
-            task or _model(), scenarios, base, seed, replicates, workers, advance
+            task or _model(), scenarios, base, seed, replicates, workers, advance, sets
         )
     if stopped_by is not None:
         warn(_stopped(findings, replicates, stopped_by))
@@ -207,6 +212,13 @@ def _check_outputs(arguments: argparse.Namespace) -> None:
         if out is not None and json.resolve().is_relative_to(out.resolve()):
             raise BadRequest(f"--json: {json} is inside {out}, which gets results.json anyway")
         check_file(json)
+
+
+def _borrowed(place: str, scenario: Scenario) -> str:
+    return (
+        f"Note: {scenario.place.title} has not been calibrated; the plausible sets of numbers are "
+        f"those of {place.replace('_', ' ').title()}, whose deprivation is nearest."
+    )
 
 
 def _described(scenario: Scenario) -> str:

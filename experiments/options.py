@@ -14,6 +14,7 @@ MAX_REPLICATES = 100_000
 MAX_WORKERS = 1024
 MAX_SEED = 2**63 - 1
 REPLICATES = 8
+SETS = 16
 SEED = 1
 WAYS_SEED = 2
 """Measures of the ways of working were settled while looking at runs with seed 1."""
@@ -30,6 +31,14 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command that simulates."""
     add_years(parser)
     add_replicate_options(parser)
+    parser.add_argument(
+        "--sets",
+        type=whole_number(0, MAX_REPLICATES),
+        default=SETS,
+        metavar="N",
+        help="plausible sets of the model's own numbers to run besides, for how far the answer "
+        "depends on what is not known; 0 for chance alone (default: %(default)s)",
+    )
     parser.add_argument(
         "--out",
         type=some_path,

@@ -26,7 +26,7 @@ def model(cube, first):
     points = [Point(tuple(map(float, row)), first + i) for i, row in enumerate(PRIOR.numbers(cube))]
     return run_tasks(run_slowly, points, folder=folder)
 
-found = calibrate(model, PRIOR, targets(), Plan(design=64, second=32, ensemble=32))
+found = calibrate(model, PRIOR, targets(), Plan(design=64, second=32, ensemble=16))
 print(found.ensemble.cube.tobytes().hex()[:64], found.weights.tobytes().hex()[:64])
 """
 
