@@ -19,6 +19,9 @@ from numpy.typing import NDArray
 
 LEVEL = 0.95
 CHANCE_ONLY = "chance only; uncertainty about the model's numbers is not in it yet"
+CHANCE = "chance, the same place with other luck"
+FEW_SETS = 19
+"""Of fewer sets than this, nine in ten are all."""
 MIDDLE = (0.05, 0.95)
 """The range of ignorance: nine sets in ten; of fewer than 19, from the lowest to the highest."""
 ROUNDING = 1e-11
