@@ -265,6 +265,7 @@ WEEK = np.dtype(
         ("people", np.int32, (len(PeopleCount),)),
         ("both_judged", np.int32),  # with mental ill-health and drink or drugs
         ("both_refused", np.int32),
+        ("crisis_with_drink", np.int32),  # of the crises: people with drink or drugs
     ],
     align=True,
 )

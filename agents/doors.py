@@ -7,19 +7,17 @@ away: it stays in the person and calls again.
 
 import numpy as np
 
-from agents.arrays import LONG_AGO, NOBODY, CaseStatus, Count, Happening, Refusal
+from agents.arrays import LONG_AGO, NOBODY, CaseStatus, Count, Gate, Happening, Refusal
 from agents.kernel import allocating, inlined, kernel
 from agents.selection import nth_lowest
 from agents.streams import Stream, address, uniform_of
 from agents.trace import tell
-from agents.view import seen
+from agents.view import drinks_or_uses, seen
 from scenarios.names import ADULT_BAND, N_NEEDS, WEEKS_PER_YEAR, Need
 
 _K = N_NEEDS
 _FAMILY = np.int64(Need.FAMILY)
 _MENTAL = np.int64(Need.MENTAL_HEALTH)
-_ALCOHOL = np.int64(Need.ALCOHOL)
-_DRUGS = np.int64(Need.DRUGS)
 _EVERYONE = -np.inf
 NO_WAIT = np.int64(0)
 
@@ -156,8 +154,7 @@ def count_verdict(awake, course, tally, row, source, refused, week):
     """Count verdicts by who referred, and of those with mental ill-health and drink or drugs."""
     tally.judged_from[week, source] += 1
     tally.refused_from[week, source] += refused
-    drink_or_drugs = max(awake.level[row, _ALCOHOL], awake.level[row, _DRUGS])
-    if awake.level[row, _MENTAL] >= course.high_level and drink_or_drugs >= course.high_level:
+    if awake.level[row, _MENTAL] >= course.high_level and drinks_or_uses(awake, course, row):
         tally.both_judged[week] += 1
         tally.both_refused[week] += refused
 
@@ -206,10 +203,8 @@ def front_door(world, course, doors, week, run_key):
     cases = world.cases
     for c in range(world.counts[Count.CASES]):
         door = cases.door[c]
-        if (
-            cases.status[c] == CaseStatus.AWAITS_ASSESSMENT
-            and cases.rank[c] >= world.cut_off[door, 0]
-        ):
+        cut_off = world.cut_off[door, Gate.ASSESSMENT]
+        if cases.status[c] == CaseStatus.AWAITS_ASSESSMENT and cases.rank[c] >= cut_off:
             world.slots[door] -= 1.0
             _judge(world, course, doors, c, week, assess_at)
 
@@ -332,7 +327,8 @@ def allocate(world, doors, week):
         _cut_offs(world, CaseStatus.AWAITS_PLACE.value, _free_places(world, doors))
     for c in range(world.counts[Count.CASES]):
         door = cases.door[c]
-        if cases.status[c] == CaseStatus.AWAITS_PLACE and cases.rank[c] >= world.cut_off[door, 1]:
+        cut_off = world.cut_off[door, Gate.PLACE]
+        if cases.status[c] == CaseStatus.AWAITS_PLACE and cases.rank[c] >= cut_off:
             row = np.int64(world.slot[cases.person[c]])
             cases.status[c] = CaseStatus.OPEN.value
             cases.since_week[c] = week

@@ -18,7 +18,7 @@ from typing import Any
 import numba
 
 _ROOT = Path(__file__).resolve().parent
-_SOURCES = ("agents", "sim", "scenarios/names.py")
+_SOURCES = ("agents", "sim/week.py", "scenarios/names.py")
 
 
 def _state_of_sources() -> str:
@@ -31,7 +31,7 @@ def _state_of_sources() -> str:
     return text.hexdigest()[:12]
 
 
-def _compiled_folder() -> Path:
+def compiled_folder() -> Path:
     """Beside the sources; in the user's own cache where these cannot be written to."""
     beside = _ROOT / "__pycache__"
     if os.access(beside if beside.exists() else _ROOT, os.W_OK):
@@ -41,7 +41,7 @@ def _compiled_folder() -> Path:
 
 if "NUMBA_CACHE_DIR" not in os.environ:
     # a setting that Numba makes at run time, so its types do not name it
-    numba.config.CACHE_DIR = str(_compiled_folder())  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = str(compiled_folder())  # type: ignore[attr-defined]
 
 _njit: Any = numba.njit  # `_nrt` is an option that its types do not name
 kernel = _njit(cache=True, error_model="numpy", _nrt=False)

@@ -18,6 +18,7 @@ from agents.presence import N_PRESENT, PRESENT, is_present
 from agents.recount import MULTIPLE
 from agents.streams import Stream, address, bits, pick, uniform, uniform_of
 from agents.trace import tell
+from agents.view import drinks_or_uses
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _FAMILY = np.int64(Need.FAMILY)
@@ -248,6 +249,7 @@ def _contact(world, course, doors, row, c, week, run_key):
                 u = uniform_of(address(run_key, Stream.CRISIS, week), key, c)
                 outcome = pick(doors.crisis_outcome, u)
                 tally.crisis_outcome[week, outcome] += 1
+                tally.crisis_with_drink[week] += drinks_or_uses(awake, course, row)
                 awake.spend[row] += doors.crisis_pence[outcome]
     tell(world, week, awake.person[row], Happening.CONTACT.value, door, k, detail=outcome + 1)
     to = doors.crisis_door

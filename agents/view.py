@@ -1,9 +1,19 @@
 """What an agency can see of a person."""
 
+import numpy as np
+
 from agents.kernel import inlined
-from scenarios.names import N_NEEDS
+from scenarios.names import N_NEEDS, Need
 
 _K = N_NEEDS
+_ALCOHOL = np.int64(Need.ALCOHOL)
+_DRUGS = np.int64(Need.DRUGS)
+
+
+@inlined
+def drinks_or_uses(awake, course, row):
+    """Whether drink or drugs are a high need of this person."""
+    return max(awake.level[row, _ALCOHOL], awake.level[row, _DRUGS]) >= course.high_level
 
 
 @inlined

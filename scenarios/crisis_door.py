@@ -84,7 +84,9 @@ class PathwaySpec(Strict):
     share_needs_home_treatment: Share
     share_needs_admission_detained: Share
     share_needs_home_treatment_detained: Share
-    share_intoxicated: Share
+    share_with_drink_or_drugs: Share
+    share_intoxicated_of_these: Share
+    share_intoxicated_of_others: Share
     # what is decided
     share_settled_by_advice: Share
     share_detained: Share

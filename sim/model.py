@@ -20,7 +20,7 @@ from agents.settling import change_onsets, cross_ages
 from agents.streams import run_key
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
-from sim.crisis.ask import LOAD_WEEKS, answer
+from sim.crisis.ask import LOAD_WEEKS, WEEKS_BETWEEN_ASKS, answer
 from sim.policy import Policy, policy_at, policy_weeks
 from sim.week import one_week
 from sim.world import copied, first_week, happenings, sort_cases, with_room, with_trace
@@ -90,13 +90,14 @@ class Place(mesa.Model):
             for agency, pressure in zip(self.agencies, resume.pressure, strict=True):
                 agency.pressure = pressure
             self._press()
+            self._ask_crisis_door()
 
     def step(self) -> None:
         """One week: dated changes, then people and the front line, then the managers."""
         self._cross_ages()
         if self.week in self.change_weeks:
             self._apply_changes()
-        if self.crisis_door is not None:
+        if self.week % WEEKS_BETWEEN_ASKS == 0 or self.week in self.change_weeks:
             self._ask_crisis_door()
         if self.week % WEEKS_BETWEEN_SORTS == 0:
             sort_cases(self.world)
@@ -142,6 +143,7 @@ class Place(mesa.Model):
         self.rules: Doors = policy.doors
         self.doors: Doors = policy.doors.copy()
         self.crisis_door = policy.crisis_door
+        self.crossed_ages = _ages_that_matter(policy.course)
         self.pressure_rule = (
             _pressure_rule(self.scenario) if policy.mechanisms.pressure else NO_PRESSURE
         )
@@ -153,14 +155,18 @@ class Place(mesa.Model):
         return np.zeros((self.weeks, 2, MAX_OUTCOMES), np.int64)
 
     def _ask_crisis_door(self) -> None:
-        """What becomes of this week's crises, given how many there have been of late."""
-        assert self.crisis_door is not None and self.crisis_pence is not None
-        lately = self.world.tally.crisis_outcome[max(0, self.week - LOAD_WEEKS) : self.week]
-        found = answer(self.crisis_door, int(lately.sum()) / max(1, len(lately)))
+        """What becomes of crises until it is asked again, given how many there were of late."""
+        if self.crisis_door is None or self.crisis_pence is None:
+            return
+        asked = self.week - self.week % WEEKS_BETWEEN_ASKS
+        tally, lately = self.world.tally, slice(max(0, asked - LOAD_WEEKS), asked)
+        crises = int(tally.crisis_outcome[lately].sum())
+        with_drink = int(tally.crisis_with_drink[lately].sum())
+        found = answer(self.crisis_door, crises, with_drink, lately.stop - lately.start)
         n = len(found.pence[0])
         self.doors.crisis_outcome[:n] = found.cumulative
         self.doors.crisis_pence[:n] = found.pence.sum(axis=0)
-        self.crisis_pence[self.week, :, :n] = found.pence
+        self.crisis_pence[self.week : asked + WEEKS_BETWEEN_ASKS, :, :n] = found.pence
 
     def _press(self) -> None:
         """Put every agency's present pressure on its doors."""
@@ -187,10 +193,8 @@ class Place(mesa.Model):
 
     def _cross_ages(self) -> None:
         """Let those in whose lives a change of onset begins or ends by age feel it at once."""
-        bounds = self.course.group_ages[: self.course.n_groups]
-        ages = np.setdiff1d(bounds, [*self.course.band_week, NO_AGE_LIMIT])
-        if len(ages):
-            cross_ages(self.world, self.course, ages, self.week, self.key)
+        if len(self.crossed_ages):
+            cross_ages(self.world, self.course, self.crossed_ages, self.week, self.key)
 
     def _due(self) -> NDArray[np.int64]:
         """Residents whose calendar has something for this week."""
@@ -208,6 +212,13 @@ class Place(mesa.Model):
 def warm_up_weeks(scenario: Scenario) -> int:
     """Weeks that are run before the start date, whole years."""
     return round(number(scenario.evidence, "lifecourse.warm_up_years")) * WEEKS_PER_YEAR
+
+
+def _ages_that_matter(course: Course) -> Ints:
+    """Ages in weeks at which a change of onset begins or ends, other than those of age bands."""
+    bounds = course.group_ages[: course.n_groups]
+    ages: Ints = np.setdiff1d(bounds, [*course.band_week, NO_AGE_LIMIT])
+    return ages
 
 
 def _pressure_rule(scenario: Scenario) -> PressureRule:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sim.crisis import tables
-from sim.crisis.inputs import Inputs
+from sim.crisis.inputs import Inputs, with_mix
 from sim.crisis.run import simulate
 from sim.crisis.tables import SEED, Grid, N, Table, build, folder, read, summary, table_for
 from tests.test_crisis_pathway import base, with_capacity
@@ -44,24 +44,34 @@ def forget(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tables._ByKey, "tables", {})
 
 
-def test_between_its_runs_a_table_is_less_than_a_twentieth_off() -> None:
+@pytest.mark.parametrize("mix", [0.4, 0.6])
+def test_between_its_runs_a_table_is_less_than_a_twentieth_off(mix: float) -> None:
     """Halfway between neighbours, against a run there: each outcome's share, and police hours."""
     table = build(base(), RESIDENTS, MIDDLE)
+    door = with_mix(base(), mix)
     for middle in (table.loads[1:] + table.loads[:-1])[1:-1] / 2:
         weeks = round(MIDDLE.crises / middle)
-        run = summary(simulate(base(), float(middle), weeks, SEED, 0), base())
-        asked = table.at(float(middle))
+        run = summary(simulate(door, float(middle), weeks, SEED, 0), door)
+        asked = table.at(float(middle), mix)
         assert np.abs(asked[:N] / run[:N] - 1).max() < 0.05
         assert asked[:N] @ asked[N : 2 * N] == pytest.approx(run[:N] @ run[N : 2 * N], rel=0.05)
 
 
 def test_a_table_is_exact_at_its_runs_and_stays_at_its_ends() -> None:
     table = build(base(), RESIDENTS, TINY)
-    for load, row in zip(table.loads, table.values, strict=True):
-        assert table.at(float(load)) == pytest.approx(row)
-    assert table.at(0.0).tolist() == table.at(float(table.loads[0])).tolist()
-    assert table.at(1e6).tolist() == table.at(float(table.loads[-1])).tolist()
-    assert table.at(33.3)[:N].sum() == pytest.approx(1.0)
+    for mix, rows in zip(table.mixes, table.values, strict=True):
+        for load, row in zip(table.loads, rows, strict=True):
+            assert table.at(float(load), float(mix)) == pytest.approx(row)
+    first, last = table.values[0, 0], table.values[1, -1]
+    assert table.at(0.0, 0.0) == pytest.approx(first)
+    assert table.at(1e6, 1.0) == pytest.approx(last)
+    assert table.at(33.3, 0.5)[:N].sum() == pytest.approx(1.0)
+
+
+def test_drink_keeps_officers_longer() -> None:
+    """Somebody who has to become sober first is waited for: the more of them, the more hours."""
+    sober, not_sober = build(base(), RESIDENTS, MIDDLE).values[:, 3]
+    assert not_sober[:N] @ not_sober[N : 2 * N] > 1.02 * (sober[:N] @ sober[N : 2 * N])
 
 
 def test_a_table_is_built_once_and_read_from_then_on(
@@ -126,4 +136,4 @@ def test_a_hamlet_does_not_take_for_ever(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(tables, "MOST_WEEKS", 20)
     table = build(base(), 10.0, TINY)
     assert np.isfinite(table.values).all()
-    assert table.at(1.0)[:N].sum() == pytest.approx(1.0)
+    assert table.at(1.0, 0.5)[:N].sum() == pytest.approx(1.0)

@@ -13,6 +13,7 @@ from scenarios.resolved import Scenario
 from scenarios.schema import Change, CrisisChange, CrisisNumberChange, CrisisResourceChange
 from sim.costs import Kind, added_up
 from sim.crisis import tables
+from sim.crisis.ask import WEEKS_BETWEEN_ASKS
 from sim.metrics import ledger_of
 from sim.model import Place
 from sim.policy import crisis_door_at, crisis_doors
@@ -48,12 +49,14 @@ def outcomes(place: Place) -> np.ndarray[tuple[int, ...], np.dtype[np.int32]]:
     return found
 
 
-def test_resumed_equals_uninterrupted() -> None:
-    whole = Place(pathway(NO_CELLS, start=20), 5, 0, 0)
-    whole.run_to(whole.warm_up_weeks + 9)
+@pytest.mark.parametrize(("start", "stopped"), [(20, 9), (21, 22), (21, 21)])
+def test_resumed_equals_uninterrupted(start: int, stopped: int) -> None:
+    """Wherever it stops between two asks, before or after a change."""
+    whole = Place(pathway(NO_CELLS, start=start), 5, 0, 0)
+    whole.run_to(whole.warm_up_weeks + stopped)
     snapshot = whole.snapshot()
     whole.run_to(whole.weeks)
-    resumed = Place(pathway(NO_CELLS, start=20), 5, 0, 0, snapshot)
+    resumed = Place(pathway(NO_CELLS, start=start), 5, 0, 0, snapshot)
     resumed.run_to(resumed.weeks)
     assert differing(resumed.world, whole.world) == []
     assert resumed.crisis_pence is not None and whole.crisis_pence is not None
@@ -99,11 +102,27 @@ def test_the_load_is_that_of_the_last_eight_weeks() -> None:
     place.step()
     here = place.doors.crisis_outcome.copy()
     place.world.tally.crisis_outcome[place.week - 1] = 10_000
+    place.run_to(place.warm_up_weeks + WEEKS_BETWEEN_ASKS)
+    assert (here == place.doors.crisis_outcome).all()  # not asked again yet
     place.step()
     assert (here != place.doors.crisis_outcome).any()
     again = Place(pathway(), 5, 0, 0)
     again.run_to(again.warm_up_weeks + 1)
     assert (again.doors.crisis_outcome == here).all()
+
+
+def test_the_mix_is_that_of_the_crises_of_late() -> None:
+    """More of them with drink or drugs: more hours of the police, for the same crises."""
+    hours = []
+    for share in (0, 1):
+        place = Place(pathway(), 5, 0, 0)
+        place.run_to(place.warm_up_weeks)
+        tally = place.world.tally
+        tally.crisis_with_drink[:] = share * tally.crisis_outcome.sum(axis=1)
+        place.step()
+        assert place.crisis_pence is not None
+        hours.append(place.crisis_pence[place.week - 1, 1].sum())
+    assert hours[0] < hours[1]
 
 
 def test_shares_moved_by_other_changes_move_what_the_door_says() -> None:

@@ -1,7 +1,8 @@
 """What the weekly model asks of the crisis door, and what it is told.
 
-The answer depends on the resources at hand and on the crises a week of late, which stand in the
-tally; so a run that is resumed gets the answers of one that was not interrupted.
+The answer depends on the resources at hand, on the crises a week of late and on how many of them
+were of people with drink or drugs. Both stand in the tally; so a run that is resumed gets the
+answers of one that was not interrupted.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 
 LOAD_WEEKS: Final = 8
 """The load is that of the last two months: beds and home treatment remember about as long."""
+WEEKS_BETWEEN_ASKS: Final = 4
+"""Between asks the answer stands, unless resources change: asking weekly took 5% of a run."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,8 @@ class CrisisDoor:
         return table_for(self.inputs, residents_of(self.scenario))
 
     @cached_property
-    def answers(self) -> dict[float, Answer]:
-        """Answers given so far, by load: the same few hundred loads come back again and again."""
+    def answers(self) -> dict[tuple[float, int], Answer]:
+        """Answers given so far: the same few thousand questions come back again and again."""
         return {}
 
     @cached_property
@@ -99,11 +102,19 @@ def crisis_door(scenario: Scenario, acting: Iterable[tuple[Change, float]]) -> C
     return CrisisDoor(scenario, inputs, tuple(moves))
 
 
-def answer(door: CrisisDoor, per_week: float) -> Answer:
-    """What becomes of crises when there are so many a week."""
-    if per_week not in door.answers:
-        door.answers[per_week] = _worked_out(door, door.table.at(per_week))
-    return door.answers[per_week]
+def answer(door: CrisisDoor, crises: int, with_drink: int, weeks: int) -> Answer:
+    """What becomes of crises when there were so many in so many weeks of late.
+
+    ``with_drink`` of them were of people for whom drink or drugs are a high need. The share of
+    these is asked in whole percent; where there was no crisis, it is the one in the file.
+    """
+    usual = door.inputs.number["share_with_drink_or_drugs"]
+    percent = round(100.0 * (with_drink / crises if crises else usual))
+    load = crises / max(1, weeks)
+    if (load, percent) not in door.answers:
+        row = door.table.at(load, percent / 100.0)
+        door.answers[load, percent] = _worked_out(door, row)
+    return door.answers[load, percent]
 
 
 def _worked_out(door: CrisisDoor, row: Floats) -> Answer:

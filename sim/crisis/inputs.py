@@ -31,6 +31,13 @@ class Inputs:
     """Whether an hour of the week is within working hours."""
 
     @property
+    def share_intoxicated(self) -> float:
+        """Of those brought in: likelier where drink or drugs are a high need."""
+        mix = self.number["share_with_drink_or_drugs"]
+        of_these = self.number["share_intoxicated_of_these"]
+        return mix * of_these + (1.0 - mix) * self.number["share_intoxicated_of_others"]
+
+    @property
     def key(self) -> str:
         """The same for the same inputs, whoever reads them and when."""
         text = json.dumps(asdict(self), sort_keys=True)
@@ -95,6 +102,11 @@ def with_number(inputs: Inputs, change: CrisisNumberChange) -> Inputs:
     if change.name.startswith("share_"):
         value = min(1.0, value)
     return replace(inputs, number={**inputs.number, change.name: value})
+
+
+def with_mix(inputs: Inputs, share: float) -> Inputs:
+    """The door when drink or drugs are a high need of this share of those in crisis."""
+    return replace(inputs, number={**inputs.number, "share_with_drink_or_drugs": share})
 
 
 def residents_of(scenario: Scenario) -> float:

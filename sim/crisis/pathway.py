@@ -94,6 +94,7 @@ class Pathway:
     def __init__(self, door: Hours, inputs: Inputs, luck: Sequence[Sequence[float]]) -> None:
         self.now, self.after, self.pools = door.now, door.after, door.pools
         self.number, self.by_day, self.luck = inputs.number, inputs.by_day, luck
+        self.share_intoxicated = inputs.share_intoxicated
         self.ended: list[Crisis] = []
 
     def forget(self) -> None:
@@ -291,7 +292,7 @@ class Pathway:
             kind = "suite" if case.where is Where.SUITE else "custody"
             case.police_hours += self.number["hours_handover_" + kind] * case.luck[Draw.HANDOVER]
             self._police_leave(case)
-        if case.luck[Draw.INTOXICATED] < self.number["share_intoxicated"]:
+        if case.luck[Draw.INTOXICATED] < self.share_intoxicated:
             sober = self.number["hours_until_sober"] * case.luck[Draw.SOBER]
             self.after(sober, self._call_assessors, case)
         else:

@@ -1,4 +1,4 @@
-"""What the weekly model asks: outcomes as functions of the week's load, from a grid of runs.
+"""What the weekly model asks: outcomes as functions of load and need mix, from a grid of runs.
 
 A table is built once for the resources at hand and kept on the disk, under a hash of all that went
 into it, this code included. A file that is damaged or half written is noticed and built again.
@@ -21,56 +21,63 @@ import numpy as np
 from scenarios.crisis_door import OUTCOMES
 from sim.crisis.ask import CrisisDoor
 from sim.crisis.draws import Floats
-from sim.crisis.inputs import Inputs, residents_of
+from sim.crisis.inputs import Inputs, residents_of, with_mix
 from sim.crisis.measures import outcome_of
 from sim.crisis.pathway import End
 from sim.crisis.run import Log, simulate
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 SEED: Final = 136
 """Of the tables: their luck is the same in every run, so that paired runs stay paired."""
 N: Final = len(OUTCOMES)
 MOST_WEEKS: Final = 5_000
 """Of a run, however few crises there are: in a small place shares are less exact instead."""
 _BED: Final = OUTCOMES.index("acute_bed")
+_COLUMNS: Final = ("loads", "mixes", "values")
 
 
 @dataclass(frozen=True)
 class Grid:
-    """At which loads the door is run, and for how long. Every load meets the same crises."""
+    """At which loads and mixes the door is run, and for how long; all meet the same crises."""
 
     per_100_000: tuple[float, ...] = (2.5, 5.0, 8.0, 12.0, 16.0, 20.0, 25.0, 31.0, 38.0, 48.0, 65.0)
     """Crises a week and 100,000 residents; less or more is taken for the least or the most."""
     crises: int = 24_000
+    with_drink: tuple[float, float] = (0.25, 0.75)
+    """Shares of crises of people with drink or drugs: the least and the most, a line between."""
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Outcomes at several loads.
+    """Outcomes at several loads and two mixes.
 
     loads   float64[g]  crises a week, rising
-    values  float64[g, 2 * N + 1]  shares of outcomes; police hours of each; share of admissions
-            that were out of area
+    mixes   float64[2]  shares of crises of people with drink or drugs, rising
+    values  float64[2, g, 2 * N + 1]  by mix and load: shares of outcomes; police hours of each;
+            share of admissions that were out of area
     """
 
     loads: Floats
+    mixes: Floats
     values: Floats
 
     @cached_property
     def _pieces(self) -> Floats:
-        """Cubics between the loads, float64[4, g - 1, values]: monotone where the runs are."""
+        """Cubics between the loads, float64[4, g - 1, 2, values]: monotone where the runs are."""
         from scipy.interpolate import PchipInterpolator
 
-        pieces: Floats = PchipInterpolator(self.loads, self.values).c
+        pieces: Floats = PchipInterpolator(self.loads, self.values, axis=1).c
         return pieces
 
-    def at(self, load: float) -> Floats:
-        """The row of values at a load; beyond the grid, that of its end. Shares add up to 1."""
+    def at(self, load: float, with_drink: float) -> Floats:
+        """The row of values; beyond the grid, that of its end. Shares add up to 1."""
         load = min(max(load, float(self.loads[0])), float(self.loads[-1]))
         i = min(int(np.searchsorted(self.loads, load, "right")) - 1, len(self.loads) - 2)
         c, x = self._pieces[:, i], load - float(self.loads[i])
-        row: Floats = ((c[0] * x + c[1]) * x + c[2]) * x + c[3]
-        np.maximum(row, 0.0, out=row)
+        least, most = ((c[0] * x + c[1]) * x + c[2]) * x + c[3]
+        low, high = self.mixes
+        part = min(max((with_drink - low) / (high - low), 0.0), 1.0)
+        row: Floats = np.maximum((1.0 - part) * least + part * most, 0.0)
         row[:N] /= row[:N].sum()
         return row
 
@@ -95,14 +102,16 @@ def summary(log: Log, inputs: Inputs) -> Floats:
 def build(
     inputs: Inputs, residents: float, grid: Grid, done: Callable[[], None] = lambda: None
 ) -> Table:
-    """Run the door at every load of the grid. ``done`` is called after each."""
+    """Run the door at every load and mix of the grid. ``done`` is called after each."""
     loads = np.array(grid.per_100_000) * residents / 1e5
-    rows = []
-    for load in loads:
-        weeks = min(MOST_WEEKS, max(1, round(grid.crises / load)))
-        rows.append(summary(simulate(inputs, float(load), weeks, SEED, 0), inputs))
-        done()
-    return Table(loads, np.array(rows))
+    values = np.empty((len(grid.with_drink), len(loads), 2 * N + 1))
+    for m, share in enumerate(grid.with_drink):
+        for g, load in enumerate(loads):
+            weeks = min(MOST_WEEKS, max(1, round(grid.crises / load)))
+            log = simulate(with_mix(inputs, share), float(load), weeks, SEED, 0)
+            values[m, g] = summary(log, inputs)
+            done()
+    return Table(loads, np.array(grid.with_drink), values)
 
 
 def table_for(inputs: Inputs, residents: float, grid: Grid | None = None) -> Table:
@@ -138,7 +147,7 @@ class Missing:
     @property
     def runs(self) -> int:
         """How many runs it takes."""
-        return len(self.grid.per_100_000)
+        return len(self.grid.per_100_000) * len(self.grid.with_drink)
 
     def build(self, done: Callable[[], None]) -> None:
         """Build and keep it. ``done`` is called after each run."""
@@ -196,9 +205,10 @@ def read(key: str) -> Table | None:
     """A table from the disk; None where there is none, or it is not what was written."""
     try:
         found = json.loads((folder() / f"{key}.json").read_bytes())
-        if found["key"] != key or found["sha256"] != _digest(found["loads"], found["values"]):
+        table = found["table"]
+        if found["key"] != key or found["sha256"] != _digest(table):
             return None
-        return Table(np.array(found["loads"]), np.array(found["values"]))
+        return Table(*(np.array(table[name]) for name in _COLUMNS))
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -207,8 +217,8 @@ def write(key: str, table: Table) -> None:
     """Keep a table, whole or not at all; a disk that takes nothing costs only time."""
     from sim.store import WriteFailed, write_file
 
-    loads, values = table.loads.tolist(), table.values.tolist()
-    content = {"key": key, "sha256": _digest(loads, values), "loads": loads, "values": values}
+    numbers = {name: getattr(table, name).tolist() for name in _COLUMNS}
+    content = {"key": key, "sha256": _digest(numbers), "table": numbers}
     try:
         folder().mkdir(parents=True, exist_ok=True)
         write_file(folder() / f"{key}.json", json.dumps(content).encode())
@@ -216,5 +226,5 @@ def write(key: str, table: Table) -> None:
         pass
 
 
-def _digest(loads: list[float], values: list[list[float]]) -> str:
-    return hashlib.sha256(json.dumps([loads, values]).encode()).hexdigest()
+def _digest(numbers: dict[str, list[float]]) -> str:
+    return hashlib.sha256(json.dumps(numbers, sort_keys=True).encode()).hexdigest()

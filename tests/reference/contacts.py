@@ -120,5 +120,7 @@ def _emergency(model: Twin, person: Person, agency: Agency, need: Need, number: 
     u = model.draws.of(Stream.CRISIS, person.key, number)
     outcome = pick(model.place.crisis_outcome, u)
     model.record.count("crisis_outcome", outcome)
+    if max(person.level[Need.ALCOHOL], person.level[Need.DRUGS]) >= model.course.high_level:
+        model.record.count("crisis_with_drink")
     person.spend += model.place.crisis_pence[outcome]
     return outcome

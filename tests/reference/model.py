@@ -9,7 +9,7 @@ import mesa
 from agents.agency import PressureRule
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
-from sim.crisis.ask import LOAD_WEEKS, CrisisDoor, answer
+from sim.crisis.ask import LOAD_WEEKS, WEEKS_BETWEEN_ASKS, CrisisDoor, answer
 from sim.policy import Policy, policy_at, policy_weeks
 from tests.reference.agency import WEEKS_BETWEEN_MEETINGS, Agency
 from tests.reference.case import Case
@@ -64,7 +64,8 @@ class Twin(mesa.Model):
         cross_ages(self)
         if self.week in self.change_weeks:
             self._change_policy()
-        if self.crisis_door is not None:
+        monthly = self.week % WEEKS_BETWEEN_ASKS == 0
+        if self.crisis_door is not None and (monthly or self.week in self.change_weeks):
             self._ask_crisis_door(self.crisis_door)
         follow_calendar(self)  # births, moves, deaths, needs that begin
         self._live()  # needs move, life happens, calls for help
@@ -125,14 +126,18 @@ class Twin(mesa.Model):
 
     def _ask_crisis_door(self, door: CrisisDoor) -> None:
         """What becomes of this week's crises, given how many there were a week of late."""
-        weeks = range(max(0, self.week - LOAD_WEEKS), self.week)
-        lately = sum(
-            number
-            for week in weeks
-            for (what, *_), number in self.record.weeks[week].items()
-            if what == "crisis_outcome"
+        asked = self.week - self.week % WEEKS_BETWEEN_ASKS
+        weeks = range(max(0, asked - LOAD_WEEKS), asked)
+        crises, with_drink = (
+            sum(
+                number
+                for week in weeks
+                for (what, *_), number in self.record.weeks[week].items()
+                if what == counted
+            )
+            for counted in ("crisis_outcome", "crisis_with_drink")
         )
-        found = answer(door, lately / max(1, len(weeks)))
+        found = answer(door, crises, with_drink, len(weeks))
         n = found.pence.shape[1]
         self.place.crisis_outcome[:n] = found.cumulative.tolist()
         self.place.crisis_pence[:n] = found.pence.sum(axis=0).tolist()
