@@ -10,8 +10,8 @@ import numpy as np
 
 from calibration.prior import Floats, Prior, calibrated, prior_of
 from calibration.simulate import Run, scenario_of, simulate
-from calibration.tasks import run_tasks
 from calibration.waves import Measures, Model
+from sim.tasks import run_tasks
 
 YEARS: Final = 2
 """Measured years after the warm-up."""
@@ -39,11 +39,10 @@ def model_of(
             Run(place, prior.settings(np.asarray(point)), YEARS, seed, first + i, share)
             for i, point in enumerate(cube)
         ]
-        found: list[Measures] = [
-            *run_tasks(
-                simulate, runs, workers=workers, folder=folder, on_done=lambda i, r: on_done()
-            )
-        ]
+        found: list[Measures] = []
+        found += run_tasks(
+            simulate, runs, workers=workers, folder=folder, on_done=lambda i, result: on_done()
+        )
         return found
 
     return model

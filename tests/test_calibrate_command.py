@@ -16,7 +16,7 @@ from experiments.cli import main
 TOY = """
 import sys, time
 from pathlib import Path
-from calibration.tasks import run_tasks
+from sim.tasks import run_tasks
 from calibration.waves import Plan, calibrate
 from tests.toy import PRIOR, Point, run_slowly, targets
 
