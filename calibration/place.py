@@ -22,6 +22,11 @@ def prior_of_place(place: str) -> Prior:
     return prior_of(calibrated(scenario_of(Run(place, (), YEARS, 0, 0)).evidence))
 
 
+def deprivation_of(place: str) -> float:
+    """The place's score, by which places without an ensemble find theirs."""
+    return float(scenario_of(Run(place, (), YEARS, 0, 0)).place.deprivation_score.value)
+
+
 def model_of(
     place: str,
     prior: Prior,

@@ -76,12 +76,16 @@ def write(found: Calibration, coverage: Coverage, place: str, folder: Path) -> d
 
     from calibration.account import account, coverage_account
     from calibration.ensemble import csv_bytes
+    from calibration.place import deprivation_of
     from experiments.output import version
     from experiments.predictive import draw_calibration
     from sim.store import write_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    told = account(found, place, version()) | {"check": coverage_account(coverage)}
+    told = account(found, place, version()) | {
+        "deprivation_score": deprivation_of(place),
+        "check": coverage_account(coverage),
+    }
     points = np.vstack([found.centre.cube, found.ensemble.cube])
     sets = csv_bytes(found.prior.names, found.prior.numbers(points), np.append(0.0, found.weights))
     write_file(folder / f"{place}.csv", sets)

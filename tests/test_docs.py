@@ -16,6 +16,7 @@ from typing import NamedTuple
 import pytest
 
 from experiments import cli, commands, describe
+from experiments.calibrate import known_place
 from experiments.describe_words import AGENCY, EVENT, MECHANISM, NEED
 from scenarios.resolved import Scenario
 from scenarios.schema import AgencySpec, EventSpec, Mechanisms, NeedSpec
@@ -164,9 +165,12 @@ def carry_out(line: str) -> int:
     arguments = cli.parser().parse_args(rest)
     if rest[0] == "lives":  # ten years of a whole place; tests/test_lives_*.py do what it does
         return int(not all(path.exists() for path in arguments.scenarios))
+    if rest[0] in ("calibrate", "validate"):  # hundreds of runs; tests/test_calibrat*.py do it
+        return int(known_place(arguments.place) != arguments.place)
     if arguments.command not in (commands.run, commands.compare):
         return cli.carry_out(arguments)
     arguments.years, arguments.replicates, arguments.workers = 2, 2, 1
+    arguments.sets = min(arguments.sets, 2)
     return int(arguments.command(arguments, task=scaled))
 
 
