@@ -27,7 +27,7 @@ def account(found: Calibration, place: str, version: str) -> dict[str, Any]:
         "runs": {
             "design": found.plan.design,
             "second_wave": found.plan.second,
-            "rounds_of_the_ensemble": [found.plan.ensemble] * 2,
+            "rounds_of_the_ensemble": [found.plan.ensemble] * found.plan.rounds,
             "all": found.plan.runs,
         },
         "targets_hash": fingerprint(found.targets),

@@ -53,13 +53,14 @@ class Plan:
     design: int = 256
     second: int = 128
     ensemble: int = 128
-    """In each of two rounds: the second begins with emulators that know the first."""
+    """In each round: the second begins with emulators that know the first."""
+    rounds: int = 2
     seed: int = 1
 
     @property
     def runs(self) -> int:
         """All of them, the centre's one included."""
-        return self.design + self.second + 2 * self.ensemble + 1
+        return self.design + self.second + self.rounds * self.ensemble + 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,12 +137,12 @@ def calibrate(
     waves = [wave_of(bank, prior, targets, plan.seed)]
     points, _ = not_ruled_out(waves[0].evidence, plan.second, plan.seed + 1)
     bank += _run(model, points, plan.design)
-    for part in range(2):
+    for part in range(plan.rounds):
         waves.append(wave_of(bank, prior, targets, plan.seed, plan.design))
         points = draw(waves[-1].evidence, plan.ensemble, plan.seed + part)
         bank += _run(model, points, len(bank.measures))
     density = _log_density(bank.cube, waves, plan.seed)
-    runs = np.array([plan.design, plan.second, plan.ensemble, plan.ensemble], np.float64)
+    runs = np.array([plan.design, plan.second, *[plan.ensemble] * plan.rounds], np.float64)
     every = weights_of_runs(bank.outcomes(targets), observed, sd_of(targets), density, runs)
     sets = np.flatnonzero(every > NEGLIGIBLE)
     weights = every[sets] / every[sets].sum()

@@ -36,7 +36,9 @@ def calibrate(arguments: argparse.Namespace) -> int:
     place = known_place(arguments.place)
     folder: Path = arguments.out or Path("results") / "calibration" / place
     prior, targets = prior_of_place(place), load_fitted(place)
-    plan = Plan(arguments.design, arguments.second, arguments.ensemble, arguments.seed)
+    plan = Plan(
+        arguments.design, arguments.second, arguments.ensemble, arguments.rounds, arguments.seed
+    )
     workers = arguments.workers or cores()
     with progress(f"Calibrating {place.title()}", plan.runs) as advance:
         model = model_of(

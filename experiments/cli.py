@@ -249,12 +249,16 @@ def _add_calibrate(subparsers: argparse._SubParsersAction[argparse.ArgumentParse
     for name, default, meaning in (
         ("design", 256, "runs spread over all that the ranges of the numbers allow"),
         ("second", 128, "runs where the first have not ruled the numbers out"),
-        ("ensemble", 128, "runs at plausible sets of numbers, in each of two rounds"),
+        ("ensemble", 128, "runs at plausible sets of numbers, in each round"),
     ):
         command.add_argument(
             f"--{name}", type=whole_number(16, 100_000), default=default, metavar="N",
             help=f"{meaning} (default: %(default)s)",
         )  # fmt: skip
+    command.add_argument(
+        "--rounds", type=whole_number(1, 20), default=2, metavar="N",
+        help="rounds of these, each knowing those before (default: %(default)s)",
+    )  # fmt: skip
     add_seed(command)
     add_workers(command)
     command.add_argument(

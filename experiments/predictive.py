@@ -53,7 +53,9 @@ def predictive(rows: Sequence[Row], title: str) -> Figure:
     axes.set_xlim(max(0.1, min(0.45, 0.9 * lowest)), min(10.0, max(2.2, 1.1 * highest)))
     axes.xaxis.set_major_locator(FixedLocator(TICKS))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:g} times"))
+    axes.xaxis.set_major_formatter(
+        FuncFormatter(lambda x, _: "the figure" if x == 1 else f"× {x:g}")
+    )
     axes.set_yticks(
         [-i for i in range(len(rows))],
         [drawing.wrap(f"{row.target.id}  {row.target.definition}", 58) for row in rows],
@@ -101,4 +103,5 @@ def _histogram(axes: Axes, counts: Sequence[int], title: str) -> None:
     axes.axhspan(n / bins - spread, n / bins + spread, color=FIGURE_BAND, linewidth=0, zorder=0)
     axes.bar(np.arange(bins) + 0.5, counts, width=0.9, color=AFTER)
     axes.set_title(title)
+    axes.set_ylim(bottom=0)
     axes.set_xticks([0, bins / 2, bins], ["lowest", "middle", "highest"])

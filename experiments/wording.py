@@ -12,6 +12,7 @@ Kind = Literal["count", "money", "share", "number"]
 
 NO_DIFFERENCE = "–"
 DIGITS = 3
+WITHIN_CHANCE = "within chance"
 RANGE_WIDTH = 14
 """Characters into which a range must go in a table."""
 UNITS = {
@@ -49,7 +50,8 @@ def difference_text(interval: Interval, kind: Kind) -> str:
 def range_text(interval: Interval, kind: Kind, signed: bool) -> str:
     """The range over plausible sets of numbers, as ``+9 to +50``; nothing where none were run.
 
-    Two figures of the larger end, and both ends to the same place.
+    Two figures of the larger end, and both ends to the same place. Where sets differ by no more
+    than chance would have them differ there is no range.
     """
     if interval.ignorance is None or any(map(math.isnan, interval.ignorance)):
         return ""
@@ -57,12 +59,16 @@ def range_text(interval: Interval, kind: Kind, signed: bool) -> str:
     largest = max(abs(low), abs(high))
     if largest == 0:
         return "0"
+    if low == high:
+        return WITHIN_CHANCE
     scale, unit = _scale(largest, kind)
     if kind == "count" and not unit and largest >= 1000:
         scale, unit = 1000.0, "k"
-    finest = 0 if kind == "count" and largest >= 10 and not unit else -9
+    finest = -2 if unit in SIZES else 0 if kind == "count" and largest >= 10 else FINEST[kind]
     last = max(_exponent(largest / scale) - 1, finest)
     ends = [_end(x / scale, last, signed, kind) for x in (low, high)]
+    if ends[0] == ends[1]:
+        return f"about {ends[0]}{unit}"
     text = f"{ends[0]} to {ends[1]}{unit}"
     return text if len(text) <= RANGE_WIDTH else f"{ends[0]}..{ends[1]}{unit}"
 

@@ -261,7 +261,9 @@ def test_pictures_can_be_drawn_with_both_kinds(tmp_path: Path) -> None:
         (-1.71e6, 2.3e5, "money", True, "-£1.7..+£0.2m"),
         (61_000.0, 75_400.0, "count", False, "61 to 75k"),
         (0.631, 0.684, "share", False, "63 to 68%"),
-        (-0.004, -0.0015, "number", True, "-0.0040..-0.0015"),
+        (-0.004, -0.0015, "number", True, "-0.004..-0.002"),
+        (0.0021, 0.0023, "number", True, "about +0.002"),
+        (3.3, 3.3, "count", True, "within chance"),
         (0.0, 0.0, "count", True, "0"),
     ],
 )
