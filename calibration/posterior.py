@@ -128,6 +128,8 @@ def weights_of_runs(
     run counts by its own likelihood over the density with which any of the waves would have come
     to its point. The run itself answers for the model, not the emulator, and the chance of one run
     is in the likelihood, as it is in the figures. Where a target is undefined a run counts nothing.
+    No run counts for more than the square root of their number times the average: that costs a
+    little bias and keeps a few lucky ones from being the whole ensemble (Ionides 2008).
 
     outcomes     [points, targets] of the runs
     log_density  [points, waves]   of each wave at each point, relative to the prior
@@ -137,6 +139,7 @@ def weights_of_runs(
     log = log - logsumexp(log_density, b=runs[None, :], axis=1)
     log = np.where(np.isnan(log), -np.inf, log)
     weights = np.exp(log - log.max())
+    weights = np.minimum(weights, np.sqrt(len(weights)) * weights.mean())
     return np.asarray(weights / weights.sum())
 
 

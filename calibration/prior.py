@@ -81,7 +81,11 @@ def prices(evidence: Evidence) -> dict[str, Uncertain]:
 
 
 def sobol(points: int, axes: int, seed: int) -> Floats:
-    """A space-filling design, scrambled: [points, axes], ``points`` best a power of two."""
+    """A space-filling design, scrambled: [points, axes], ``points`` best a power of two.
+
+    Of more points the first are the same.
+    """
     from scipy.stats import qmc
 
-    return np.asarray(qmc.Sobol(axes, scramble=True, rng=seed).random(points))
+    found = qmc.Sobol(axes, scramble=True, rng=seed).random_base2((points - 1).bit_length())
+    return np.asarray(found[:points])

@@ -108,14 +108,14 @@ def report(told: dict[str, Any], found: Calibration) -> Iterator[str]:
     yield f"Not ruled out, of all that the ranges allow: {left[0]} after the first wave, {left[-1]}"
     yield "after the last."
     yield ""
-    yield f"  {'':4}{'':46}{'figure':>8}{'range':>16}{'before':>16}{'after':>16}{'emulated':>10}"
+    yield f"  {'':4}{'':46}{'figure':>8}{'range':>16}{'before':>18}{'after':>18}{'emulated':>10}"
     for target in found.targets:
         row = told["targets"][target.id]
         cells = [
             f"{_short(target.value):>8}",
             f"{_span([target.low, target.high]):>16}",
-            f"{_span(row['before']):>16}",
-            f"{_span(row['after']):>16}",
+            f"{_span(row['before']):>18}",
+            f"{_span(row['after']):>18}",
             f"{row['emulator_explains'][-1]:>9.0%}",
         ]
         yield f"  {target.id:4}{target.definition[:45]:46}{''.join(cells)}"

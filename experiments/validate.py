@@ -107,7 +107,7 @@ def run_both(
         )
     model = model_of(ensemble.place, prior, seed, workers=workers, on_done=on_done)
     sets = prior.cube(ensemble.numbers[ensemble.choose(n, seed)])
-    spread = sobol(1 << (n - 1).bit_length(), len(prior.names), seed)[:n]
+    spread = sobol(n, len(prior.names), seed)
     found = model(np.clip(np.vstack([spread, sets]), 0.0, 1.0), FIRST_LUCK)
     return found[:n], found[n:]
 
