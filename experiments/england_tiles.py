@@ -89,7 +89,7 @@ def _block(
 
 
 def _tile(axes: Axes, landing: Landing, x: float, y: float, mean: float, norm: Any) -> None:
-    """Colour and number; grey letters where the change is no more than chance."""
+    """Colour and number; a question mark where the change is no more than chance."""
     import matplotlib.pyplot as plt
     from matplotlib.patches import Rectangle
 
@@ -99,7 +99,7 @@ def _tile(axes: Axes, landing: Landing, x: float, y: float, mean: float, norm: A
     )
     several = len(landing.per_10_000) > 1
     unsure = several and not mean_interval(np.array(landing.per_10_000)).detectable
-    colour = UNSURE if unsure else "white" if shade > 0.6 else "black"
+    colour = "white" if shade > 0.6 else "black"
     middle = x + 0.485 * WIDTH
     name = _short(landing.authority.common_name)
     axes.text(middle, y + 0.64 * HEIGHT, name, ha="center", va="center", fontsize=8.2, color=colour)

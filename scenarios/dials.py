@@ -133,10 +133,14 @@ def _with_team(scenario: Scenario, name: str, field: str, value: float) -> Scena
 
 
 def _later(scenario: Scenario, name: str, weeks: int) -> Scenario:
-    """Changes and costs of one origin (of all without a name) so many weeks later."""
+    """Changes and costs of one origin (of all without a name) so many weeks later.
+
+    What another dial has put there stays, so that the order of dials does not matter.
+    """
 
     def moved(dated: _Dated) -> _Dated:
-        return _moved(dated, weeks) if name in ("", _stem(dated.origin)) else dated
+        own = dated.origin != ORIGIN and name in ("", _stem(dated.origin))
+        return _moved(dated, weeks) if own else dated
 
     return replace(
         scenario,

@@ -49,6 +49,13 @@ def test_all_starts_or_one_can_be_put_off() -> None:
     assert all(n.start - d.start == YEAR for d, n in zip(both.costs, every.costs, strict=True))
 
 
+def test_the_order_of_dials_does_not_matter() -> None:
+    one = with_dials(small("navigators"), {"budget.substance": 0.5, "start": 1})
+    other = with_dials(small("navigators"), {"start": 1, "budget.substance": 0.5})
+    assert one.changes == other.changes
+    assert [d.start for d in one.changes if d.origin == ORIGIN] == [one.start]
+
+
 def test_numbers_of_the_register_are_dials_too() -> None:
     turned = with_dials(small(), {"general.people.frailty_sigma": 0.5})
     assert turned.evidence.general["people.frailty_sigma"].value == 0.5

@@ -16,7 +16,9 @@ from typing import NamedTuple
 import pytest
 
 from experiments import cli, commands, describe
+from experiments.calibrate import known_place
 from experiments.describe_words import AGENCY, EVENT, MECHANISM, NEED
+from experiments.synthetic_log import write_log
 from experiments.workshop.command import place_of as workshop_place
 from scenarios.resolved import Scenario
 from scenarios.schema import AgencySpec, EventSpec, Mechanisms, NeedSpec
@@ -28,6 +30,7 @@ DOCS = ROOT / "docs"
 PROGRAM = ".venv/bin/upstream "
 TOLD = sorted(path for path in DOCS.glob("*.md") if path.stem != "interventions")
 PAGES = [*TOLD, *sorted((DOCS / "generated").glob("*.md")), DOCS / "interventions.md"]
+QUESTIONS = ("evaluate", "explain", "break-even", "mix", "discover")
 SHARE = 0.02
 """Of a place's residents: commands are run on a place so much smaller, for two years, twice."""
 
@@ -136,6 +139,7 @@ def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the files that a reader works on, as the present folder."""
     ignore = shutil.ignore_patterns("*.py", "*.csv", "__pycache__")
     shutil.copytree(ROOT / "scenarios", tmp_path / "scenarios", ignore=ignore)
+    shutil.copytree(ROOT / "calibration" / "histories", tmp_path / "calibration" / "histories")
     (tmp_path / "docs").mkdir()
     shutil.copy(DOCS / "intervention_template.toml", tmp_path / "docs")
     (tmp_path / "results").mkdir()
@@ -158,22 +162,32 @@ def carry_out(line: str) -> int:
     word, *rest = shlex.split(line)
     if word in ("mkdir", "cp"):
         return subprocess.run([word, *rest], check=False).returncode
+    if rest[:2] == ["-m", "experiments.synthetic_log"]:
+        write_log(Path(rest[2]), 4000, share=SHARE)
+        return 0
     if word != PROGRAM.strip():
         return 0  # make, and modules that take long: only known to be there
     if "--help" in rest:
         return cli.main(rest)
     arguments = cli.parser().parse_args(rest)
+    if rest[0] in QUESTIONS:  # minutes; tests ask each of a small place
+        return int(not arguments.scenario.exists())
     if rest[0] == "workshop":  # serves until it is closed; tests/test_workshop_server.py opens one
         return int(workshop_place(arguments.place, arguments.years)[0].place_name != "portsmouth")
     if rest[0] == "report":  # of results that the page's other commands did not make here
         return 0
     if rest[0] == "lives":  # ten years of a whole place; tests/test_lives_*.py do what it does
         return int(not all(path.exists() for path in arguments.scenarios))
+    if rest[0] == "forecast":
+        arguments.sets, arguments.workers, arguments.share, arguments.horizon = 1, 1, SHARE, 2
     if rest[0] == "crisis":
         arguments.weeks, arguments.replicates, arguments.workers = 2, 2, 1
+    if rest[0] in ("calibrate", "validate"):  # hundreds of runs; tests/test_calibrat*.py do it
+        return int(known_place(arguments.place) != arguments.place)
     if arguments.command not in (commands.run, commands.compare):
         return cli.carry_out(arguments)
     arguments.years, arguments.replicates, arguments.workers = 2, 2, 1
+    arguments.sets = min(arguments.sets, 2)
     return int(arguments.command(arguments, task=scaled))
 
 

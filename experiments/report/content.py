@@ -27,8 +27,6 @@ MAIN: Final = (
 LIMITS: Final = (
     "The people are simulated. Nothing here says anything about a real person, and nothing may be "
     "used to find or to score one.",
-    f"Intervals are of 95%, {CHANCE_ONLY}. So take signs and sizes relative to each other, not "
-    "pounds to the last digit.",
     "“No detectable difference” means that chance alone moves the figure by as much. It does not "
     "mean that nothing happens.",
     "Most numbers of the mechanisms are judgement; the files below say which are measured, "
@@ -104,7 +102,7 @@ def report_of(
         Part("Pictures", pictures=tuple(pictures(found))),
         Part("Tables", tables=tuple(tables(found))),
         Part("What was assumed", tuple(_assumed(found, manifest))),
-        Part("Limits", points=LIMITS),
+        Part("Limits", points=(intervals(found), *LIMITS)),
         Part("How to repeat it", tuple(_repeat(found, manifest)), files=tuple(texts.items())),
     )
     return Report(title, about, parts)
@@ -210,6 +208,19 @@ def _unchanged(label: str, sha: str) -> str:
     return f"# This file is not where it was, or was changed since. Its SHA-256 was\n# {sha}\n"
 
 
+def intervals(found: Findings) -> str:
+    """What the intervals hold."""
+    if found.sets:
+        return (
+            f"Intervals hold chance (95%, the same place with other luck) and ignorance (the range "
+            f"over {len(found.sets)} plausible sets of the model's own numbers)."
+        )
+    return (
+        f"Intervals are of 95%, {CHANCE_ONLY}. So take signs and sizes relative to each other, not "
+        "pounds to the last digit."
+    )
+
+
 def _asked(found: Findings) -> Iterator[str]:
     if not found.others:
         yield f"What happens in {found.place_title} in “{found.labels[found.base]}”?"
@@ -227,7 +238,7 @@ def _how_to_read(found: Findings) -> str:
     return (
         f"Every scenario lives the same people through the same luck, {len(found.replicates)} "
         "times; each figure is the mean difference from doing nothing, in an average year, with ± "
-        "for its 95% interval (chance only)."
+        f"for its interval ({'chance and ignorance' if found.sets else 'chance only'})."
     )
 
 

@@ -19,6 +19,9 @@ def findings_in(folder: Path) -> tuple[Findings, dict[str, Any]]:
     """The findings of a results folder and its manifest. Raises Damaged."""
     manifest = verify(folder)
     results = read_results(folder / "measures.parquet", manifest["years"])
+    besides = manifest.get("plausible_sets", {})
+    sets = tuple(besides.get("finished", ()))
+    at_sets = read_results(folder / "measures_at_sets.parquet", manifest["years"]) if sets else []
     titles = {name: about["title"] for name, about in manifest["scenarios"].items()}
     base = manifest["base"]
     titles = {base: titles[base]} | titles
@@ -39,6 +42,10 @@ def findings_in(folder: Path) -> tuple[Findings, dict[str, Any]]:
         results=tuple(results),
         person_weeks=manifest["person_weeks"],
         seconds=manifest["seconds"],
+        ensemble=besides.get("of", "") if sets else "",
+        sets=sets,
+        plausible={name: _stack(name, at_sets) for name in titles} if sets else {},
+        set_results=tuple(at_sets),
     )
     return found, manifest
 
