@@ -88,8 +88,9 @@ class Room:
         """Wait until doing nothing is known."""
         self.until(self.listen(), "base", lambda told: told["whole"] == told["of"])
 
-    def tried(self, settings: dict[str, int], under: str = "", move: str = "m") -> Any:
-        """The whole answer to some settings."""
+    def tried(self, settings: dict[str, int], under: str = "", move: str = "") -> Any:
+        """The whole answer to some settings; each try is a move of its own."""
+        move = move or f"move{time.monotonic_ns()}"
         heard = self.listen()
         status, told = self.post("/api/try", {"settings": settings, "under": under, "move": move})
         assert status == 200, told

@@ -14,6 +14,7 @@ import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,6 +91,13 @@ def text_of(desk: Desk, title: str, settings: Mapping[str, int], under: str | No
         if together:
             data[sort] = together
     return toml_text(data)
+
+
+@lru_cache(maxsize=256)
+def key_of(text: str) -> str:
+    """What tells a scenario from others whatever it is called: its file without its titles."""
+    data = tomllib.loads(text)
+    return toml_text({k: v for k, v in data.items() if k not in ("title", "summary")})
 
 
 def checked(desk: Desk, settings: Mapping[str, int]) -> dict[str, int]:

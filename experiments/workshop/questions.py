@@ -42,7 +42,7 @@ class Questions:
 
     def _model_says(self, question: Question) -> dict[str, Any] | None:
         kept = self._memory.room.kept.get(question.scenario)
-        run = self._workshop.runner.remembered.get(kept.toml) if kept else self._workshop.front.run
+        run = self._workshop.run_of(kept) if kept else self._workshop.front.run
         found = answers.findings_of(self._workshop.runner, run) if run else None
         if run is None or found is None:
             return None

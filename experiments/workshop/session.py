@@ -24,6 +24,7 @@ from experiments.workshop.drafts import (
     check_upload,
     checked,
     clean_title,
+    key_of,
     path_of,
     scenario_of,
     text_of,
@@ -63,6 +64,7 @@ class Workshop:
         self.desk, self.memory = desk, memory
         self.folder = memory.path.parent
         self._saved: set[str] = set()
+        self._scenarios: dict[str, Scenario] = {}
         self._reckoned: dict[str, tuple[int, list[dict[str, Any]]]] = {}
         self._soon = Soon()
         self._saving = threading.Lock()
@@ -93,7 +95,7 @@ class Workshop:
         """Set the workers to work; what the room keeps is worked out when nobody waits."""
         self._restore()
         kept = self.memory.room.kept.values()
-        runs = {k.name: self.runner.remembered[k.toml] for k in kept}
+        runs = {k.name: self._work_out(k) for k in kept}
         archive.restore(self.folder, self.runner, runs)
         self.runner.start()
 
@@ -178,7 +180,7 @@ class Workshop:
         }
 
     def _kept(self, kept: Kept) -> dict[str, Any]:
-        run = self.runner.remembered.get(kept.toml)
+        run = self.run_of(kept)
         whole = len(self.runner.pairs(run)) if run else 0
         told: dict[str, Any] = {
             "name": kept.name, "title": kept.title, "table": kept.table, "at": kept.at,
@@ -210,10 +212,10 @@ class Workshop:
             self.page.tell("answer", self.answer())
             return {"run": 0, "words": []}
         text = text_of(self.desk, "Being tried", moved, below.toml if below else None)
-        known = self.runner.remembered.get(text)
+        known = self.runner.remembered.get(key_of(text))
         scenario = known.scenario if known else self._draft(text)
         self.front = Front(move[:40], moved, under if below else "")
-        self.front.run = self.runner.ask(text, DRAFT, scenario)
+        self.front.run = self.runner.ask(key_of(text), DRAFT, scenario)
         self._soon.forget("answer")  # whoever has just let go of a lever waits for it
         self._heard(self.front.run)
         return {"run": self.front.run.number, "words": self.words(moved, under)}
@@ -243,6 +245,7 @@ class Workshop:
                          settings=settings, toml=text, parent=parent)  # fmt: skip
         self._work_out(self.memory.room.kept[name])
         self.tell_room()
+        self._save()
         return self.memory.room.kept[name]
 
     def open(self, name: str, move: str) -> dict[str, Any]:
@@ -337,15 +340,15 @@ class Workshop:
         elif self.front.run is run and self._telling(run):
             self._soon.tell("answer", lambda: self.page.tell("answer", self.answer()))
         kept = self.memory.room.kept.values()
-        if any(run.key == k.toml for k in kept) and self.runner.finished(run):
+        if any(run.key == key_of(k.toml) for k in kept) and self.runner.finished(run):
             self.tell_room()
             self._save()
 
     def _save(self) -> None:
         """Keep the wall's numbers, once all are there; in a thread, for it takes a second."""
-        runs = [self.runner.remembered.get(k.toml) for k in self.memory.room.kept.values()]
+        runs = [self.run_of(kept) for kept in self.memory.room.kept.values()]
         whole = [run for run in runs if run is not None and self.runner.finished(run)]
-        keys = {run.key for run in whole}
+        keys = {kept.toml for kept in self.memory.room.kept.values()}
         if len(whole) < len(runs) or keys == self._saved:
             return
         found, scenarios = self._wall(whole)
@@ -402,14 +405,23 @@ class Workshop:
             self._work_out(one)
 
     def _work_out(self, kept: Kept) -> Run:
-        run = self.runner.remembered.get(kept.toml)
-        if run is None:
-            scenario = scenario_of(self.desk, kept.name, kept.toml)
-            run = self.runner.later(kept.toml, kept.name, scenario)
-        run.name = kept.name
-        if run not in self.runner.waiting:
-            self.runner.later(run.key, kept.name, run.scenario)
-        return run
+        """Have a kept scenario's numbers worked out when nobody waits; it may have been tried."""
+        key = key_of(kept.toml)
+        known = self.runner.remembered.get(key)
+        scenario = known.scenario if known else scenario_of(self.desk, kept.name, kept.toml)
+        self.runner.later(key, kept.name, scenario)
+        return self._as_kept(kept, self.runner.remembered[key])
+
+    def run_of(self, kept: Kept) -> Run | None:
+        """The run of a kept scenario, under its own name; None if it has not been asked for."""
+        run = self.runner.remembered.get(key_of(kept.toml))
+        return None if run is None else self._as_kept(kept, run)
+
+    def _as_kept(self, kept: Kept, run: Run) -> Run:
+        """Two tables may keep the same scenario: each has its name, and both the same numbers."""
+        if kept.toml not in self._scenarios:
+            self._scenarios[kept.toml] = scenario_of(self.desk, kept.name, kept.toml)
+        return replace(run, name=kept.name, scenario=self._scenarios[kept.toml])
 
     def _under(self, name: str) -> Kept | None:
         return self._named(name) if name else None
