@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-.PHONY: setup demo test bounds mutants random-numbers check bench bench-growth bench-machine targets knockouts directions lives interventions docs crisis
+.PHONY: setup demo test bounds mutants random-numbers check bench bench-growth bench-machine targets knockouts directions lives interventions docs crisis lives-pictures
 
 setup: $(STAMP)
 
@@ -77,6 +77,9 @@ directions: setup
 
 lives: setup
 	$(BIN)/python -m experiments.nearest
+
+lives-pictures: setup
+	$(BIN)/python -m experiments.lives_pictures
 
 interventions: setup
 	$(BIN)/upstream interventions --measure --parts --pairs
