@@ -17,7 +17,7 @@ from experiments import drawing
 
 BEFORE, AFTER = "#B0B0B0", "#0072B2"
 FIGURE_BAND = "#F3DFA2"
-TICKS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+TICKS = (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True)
@@ -50,11 +50,11 @@ def predictive(rows: Sequence[Row], title: str) -> Figure:
     axes.set_xscale("log")
     lowest = min(min(row.before[0], row.after[0]) / row.target.value for row in rows)
     highest = max(max(row.before[-1], row.after[-1]) / row.target.value for row in rows)
-    axes.set_xlim(max(0.1, min(0.45, 0.9 * lowest)), min(10.0, max(2.2, 1.1 * highest)))
+    axes.set_xlim(max(0.03, min(0.45, 0.9 * lowest)), min(10.0, max(2.2, 1.1 * highest)))
     axes.xaxis.set_major_locator(FixedLocator(TICKS))
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda x, _: "the figure" if x == 1 else f"× {x:g}")
+        FuncFormatter(lambda x, _: "the figure" if x == 1 else f"× {x:.2g}")
     )
     axes.set_yticks(
         [-i for i in range(len(rows))],
