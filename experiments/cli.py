@@ -16,13 +16,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments import commands, place
+from experiments.cli_questions import add_questions
 from experiments.options import (
+    MAX_REPLICATES,
+    MAX_WORKERS,
     MAX_YEARS,
+    REPLICATES,
     WAYS_SEED,
+    add_cluster,
     add_debug,
+    add_question,
     add_replicate_options,
     add_run_options,
     add_seed,
+    add_task_options,
+    add_until,
     add_workers,
     add_years,
     some_path,
@@ -77,6 +85,12 @@ def parser() -> argparse.ArgumentParser:
     _add_interventions(subparsers)
     _add_crisis(subparsers)
     _add_lives(subparsers)
+    _add_forecast(subparsers)
+    _add_import(subparsers)
+    _add_sensitivity(subparsers)
+    _add_sweep(subparsers)
+    add_questions(subparsers)
+    _add_england(subparsers)
     _add_calibrate(subparsers)
     _add_validate(subparsers)
     return top
@@ -112,6 +126,8 @@ def _add_run(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     command = subparsers.add_parser("run", help=text, description=text, allow_abbrev=False)
     command.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario file (.toml)")
     add_run_options(command)
+    add_until(command)
+    add_cluster(command)
     command.set_defaults(command=commands.run)
 
 
@@ -129,6 +145,8 @@ def _add_compare(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
         "--against", metavar="NAME", help="the base, by its file's name without .toml"
     )
     add_run_options(command)
+    add_until(command)
+    add_cluster(command)
     command.set_defaults(command=commands.compare)
 
 
@@ -172,7 +190,7 @@ def _add_crisis(subparsers: argparse._SubParsersAction[argparse.ArgumentParser])
     )  # fmt: skip
     command.add_argument(
         "--per-week", type=whole_number(1, 10_000), metavar="N",
-        help="crises a week (default: as many as the place's files say)",
+        help="crises a week (default: as many as the weekly model has in the year before)",
     )  # fmt: skip
     command.add_argument(
         "--on", metavar="DATE",
@@ -213,6 +231,11 @@ def _add_lives(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument(
         "--count", type=whole_number(1, 100), default=1, metavar="N", help="people (default: 1)"
     )
+    command.add_argument(
+        "--family", metavar="RULE",
+        help="tell families instead, over two generations: cost or care, those that cost most or "
+        "were looked after most often; or the name of one of their members",
+    )  # fmt: skip
     command.add_argument("--adults", action="store_true", help="only adults, for the first three")
     command.add_argument(
         "--week",
@@ -227,6 +250,11 @@ def _add_lives(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="with --out: what one earlier engagement of the costliest 100 would have saved, "
         "and how they could have been known (a few minutes)",
     )
+    command.add_argument(
+        "--every", type=whole_number(1, 52 * MAX_YEARS), default=1, metavar="N",
+        help="with --missed: engage in every N-th week only, which takes less time "
+        "(default: each week)",
+    )  # fmt: skip
     add_years(command)
     add_seed(command)
     command.add_argument(
@@ -240,6 +268,174 @@ def _lives(arguments: argparse.Namespace) -> int:
     from experiments.lives import lives
 
     return lives(arguments)
+
+
+def _add_forecast(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "continue a history of counts, tested on its own past beside simple methods"
+    command = subparsers.add_parser("forecast", help=text, description=text, allow_abbrev=False)
+    command.add_argument("place", metavar="PLACE", help="portsmouth, say, or a scenario file")
+    command.add_argument(
+        "--history", type=some_path, required=True, metavar="FILE.csv",
+        help="counts by week, month, quarter or year: columns date, series, value, or a date "
+        "and a column for each series",
+    )  # fmt: skip
+    command.add_argument(
+        "--horizon", type=whole_number(1, 520), metavar="N",
+        help="periods to forecast (default: 5 years, 8 quarters, 24 months or 52 weeks)",
+    )  # fmt: skip
+    command.add_argument(
+        "--sets", type=whole_number(0, 1000), default=8, metavar="N",
+        help="runs of the model, each with its own set of numbers; 0: without the model "
+        "(default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--measure", action=_Pairs, default={}, metavar="SERIES=MEASURE",
+        help="which measure of the model a series is, where its name does not say",
+    )  # fmt: skip
+    add_seed(command)
+    command.add_argument(
+        "--workers", type=whole_number(1, MAX_WORKERS), metavar="N",
+        help="processes to run at the same time (default: one a core)",
+    )  # fmt: skip
+    command.add_argument("--out", type=some_path, metavar="DIR", help="write table and pictures")
+    command.add_argument("--json", type=some_path, metavar="FILE", help="- for standard output")
+    add_debug(command)
+    command.set_defaults(command=_forecast, share=1.0)
+
+
+def _forecast(arguments: argparse.Namespace) -> int:
+    from experiments.forecast import forecast
+
+    return forecast(arguments)
+
+
+def _add_import(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "turn a log of contacts into targets, a history and a report on the log"
+    command = subparsers.add_parser("import", help=text, description=text, allow_abbrev=False)
+    command.add_argument(
+        "log", type=Path, metavar="CONTACTS", help="a CSV, Parquet or XES file, .gz or not"
+    )
+    command.add_argument(
+        "--columns", type=some_path, metavar="FILE.toml",
+        help='which column is what: person = "client_ref", time = "contact_date" and so on',
+    )  # fmt: skip
+    command.add_argument("--yes", action="store_true", help="take the columns as guessed")
+    command.add_argument(
+        "--place", default="the place", metavar="NAME", help="whose log it is, for the source"
+    )
+    command.add_argument(
+        "--out", type=some_path, required=True, metavar="DIR",
+        help="write report, targets, history and patterns; never the log",
+    )  # fmt: skip
+    add_debug(command)
+    command.set_defaults(command=_import)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from experiments.import_log import import_log
+
+    return import_log(arguments)
+
+
+class _Pairs(argparse.Action):
+    """NAME=VALUE, any number of times, as a dictionary."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        name, mark, value = str(values).partition("=")
+        if not mark:
+            parser.error(f"{option_string}: write NAME=VALUE, not “{values}”")
+        setattr(namespace, self.dest, {**getattr(namespace, self.dest), name: value})
+
+
+def _add_sensitivity(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "find out which of the uncertain numbers a result, or a benefit, depends on"
+    command = subparsers.add_parser("sensitivity", help=text, description=text, allow_abbrev=False)
+    add_question(command)
+    command.add_argument(
+        "--runs", type=whole_number(1, 1_000_000), default=1500, metavar="N",
+        help="most runs to spend; their time is told first (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--numbers", action="append", metavar="PATTERN",
+        help="vary only numbers of such names, 'general.*' say; may be given again "
+        "(default: all that have a range)",
+    )  # fmt: skip
+    command.add_argument(
+        "--vary", action="append", metavar="KEY=LOW:HIGH",
+        help="vary this as well: team.navigators.consent=0.4:0.9, start=0:3; may be given again",
+    )  # fmt: skip
+    add_task_options(command)
+    command.set_defaults(command=_sensitivity)
+
+
+def _sensitivity(arguments: argparse.Namespace) -> int:
+    from experiments.sensitivity import sensitivity
+
+    return sensitivity(arguments)
+
+
+def _add_sweep(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "turn one or two quantities through a range, and see what that does"
+    command = subparsers.add_parser("sweep", help=text, description=text, allow_abbrev=False)
+    add_question(command)
+    command.add_argument(
+        "--over", action="append", required=True, metavar="KEY=LOW:HIGH:N",
+        help="the quantity and its values: budget.AGENCY, caseload.AGENCY (times), "
+        "threshold.AGENCY (higher by), quiet_weeks.AGENCY, turnover.AGENCY, team.NAME.posts, "
+        "start or start.NAME (years later), or a number of the register; may be given twice",
+    )  # fmt: skip
+    command.add_argument(
+        "--replicates", type=whole_number(1, MAX_REPLICATES), default=REPLICATES, metavar="N",
+        help="times to simulate each point (default: %(default)s)",
+    )  # fmt: skip
+    add_task_options(command)
+    command.set_defaults(command=_sweep)
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    from experiments.sweep import sweep
+
+    return sweep(arguments)
+
+
+def _add_england(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "simulate every authority of England, and show where a national cut lands hardest"
+    command = subparsers.add_parser("england", help=text, description=text, allow_abbrev=False)
+    command.add_argument(
+        "authorities", nargs="*", metavar="NAME", help="only these (default: all 153 of England)"
+    )
+    command.add_argument(
+        "--cut", type=int, choices=(10, 20, 33), default=10,
+        help="per cent off every budget, a year into the run (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--measure", default="crisis_weeks", metavar="NAME",
+        help="what the picture shows, for 10,000 residents (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--years", type=whole_number(1, MAX_YEARS), default=10, metavar="N",
+        help="years to simulate, 1 to 30 (default: %(default)s)",
+    )  # fmt: skip
+    add_replicate_options(command, replicates=1)
+    add_cluster(command)
+    command.add_argument(
+        "--out", type=some_path, metavar="DIR",
+        help="places, finished tasks, CSV and picture; a run that was stopped goes on from here "
+        "(default: results/england)",
+    )  # fmt: skip
+    command.set_defaults(command=_england)
+
+
+def _england(arguments: argparse.Namespace) -> int:
+    from experiments.england import england
+
+    return england(arguments)
 
 
 def _add_calibrate(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -327,9 +523,9 @@ def _explain(error: Exception, debug: bool) -> int:
     from concurrent.futures.process import BrokenProcessPool
 
     from scenarios.problems import InputError
-    from sim.store import UnusablePath, WriteFailed
+    from sim.store import Damaged, UnusablePath, WriteFailed
 
-    if isinstance(error, (InputError, UnusablePath, commands.BadRequest)):
+    if isinstance(error, (InputError, UnusablePath, Damaged, commands.BadRequest)):
         print(error, file=sys.stderr)
         return BAD_INPUT
     if debug:

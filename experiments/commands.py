@@ -14,16 +14,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from experiments.options import REPLICATES
 from scenarios.names import WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
     from experiments.compare import Findings
     from experiments.pool import Task
+    from experiments.until import Until
     from scenarios.resolved import Scenario
 
 DONE, INTERRUPTED = 0, 130
 DO_NOTHING = "do_nothing"
 """The name of the scenario that others are compared with, wherever it stands among them."""
+MOST_UNTIL = 1000
+"""Replicates at most with ``--until``, unless ``--replicates`` says otherwise."""
 CHECKED_IN = "portsmouth"
 """The place in which an intervention is put to use to check it."""
 
@@ -58,7 +62,7 @@ def check(arguments: argparse.Namespace) -> int:
 
 def run(arguments: argparse.Namespace, task: Task | None = None) -> int:
     """Simulate one scenario."""
-    _check_outputs(arguments)
+    check_outputs(arguments)
     scenarios = _load([arguments.scenario], arguments.years)
     return simulate(arguments, scenarios, scenarios[0].name, task)
 
@@ -69,7 +73,7 @@ def compare(arguments: argparse.Namespace, task: Task | None = None) -> int:
     if len(paths) < 2:
         raise BadRequest("compare needs two scenarios or more; for one there is: upstream run")
     _check_stems(paths)
-    _check_outputs(arguments)
+    check_outputs(arguments)
     scenarios = _load(paths, arguments.years)
     check_comparable(scenarios)
     base = choose_base([scenario.name for scenario in scenarios], arguments.against)
@@ -92,15 +96,22 @@ def simulate(
     what = f"{len(scenarios)} scenarios" if len(scenarios) > 1 else scenarios[0].title
     seed, replicates = arguments.seed, arguments.replicates
     workers = arguments.workers or cores()
+    until = _until(arguments, base)
+    if until is not None and replicates == REPLICATES:
+        replicates = MOST_UNTIL
     build_crisis_tables(scenarios)
-    sets = sets_for(scenarios[0], arguments.sets)
+    sets = None if until is not None else sets_for(scenarios[0], arguments.sets)
     if sets is not None and sets.place != scenarios[0].place_name:
         warn(_borrowed(sets.place, scenarios[0]))
     runs = replicates + (len(sets.numbers) if sets else 0)
     with progress(f"Simulating {what}", runs) as advance:
         findings, stopped_by = run_scenarios(
-            task or _model(), scenarios, base, seed, replicates, workers, advance, sets
-        )
+            task or _model(), scenarios, base, seed, replicates, workers,
+            advance if until is None else lambda: advance(until.said),
+            arguments.cluster, None if until is None else until.enough, sets,
+        )  # fmt: skip
+    if until is not None:
+        warn(f"After {len(findings.replicates)} replicates: {until.said}")
     if stopped_by is not None:
         warn(_stopped(findings, replicates, stopped_by))
     if findings.replicates:
@@ -110,6 +121,12 @@ def simulate(
     if stopped_by is not None:
         raise stopped_by
     return DONE
+
+
+def _until(arguments: argparse.Namespace, base: str) -> Until | None:
+    from experiments.until import read_until
+
+    return read_until(arguments.until, arguments.measure, base) if arguments.until else None
 
 
 def build_crisis_tables(scenarios: Sequence[Scenario]) -> None:
@@ -201,7 +218,7 @@ def _check_stems(paths: Sequence[Path]) -> None:
         by_stem[path.stem] = path
 
 
-def _check_outputs(arguments: argparse.Namespace) -> None:
+def check_outputs(arguments: argparse.Namespace) -> None:
     """Find out before the work whether its results can be written."""
     from sim.store import check_file, check_folder
 

@@ -79,18 +79,23 @@ def run_scenarios(
     replicates: int,
     workers: int,
     on_done: Callable[[], None] = lambda: None,
+    cluster: str | None = None,
+    enough: Callable[[list[RunResult]], bool] | None = None,
     sets: Sets | None = None,
 ) -> tuple[Findings, BaseException | None]:
     """Simulate and gather. The exception, if any, is what stopped the run short of the end.
 
-    With ``sets``, the scenarios are run at these sets of numbers as well, after the replicates.
+    With ``sets``, the scenarios are run at these sets of numbers as well, after the replicates;
+    ``enough``, which ends the replicates early, is then not asked.
     """
     if sets is None:
-        finished = run_replicates(task, scenarios, seed, replicates, workers, on_done)
+        finished = run_replicates(
+            task, scenarios, seed, replicates, workers, on_done, cluster, enough
+        )
         return gather(finished, scenarios, base, seed), finished.stopped_by
     both = ReplicatesThenSets(task, replicates, sets.numbers)
     runs = replicates + len(sets.numbers)
-    finished = run_replicates(both, scenarios, seed, runs, workers, on_done)
+    finished = run_replicates(both, scenarios, seed, runs, workers, on_done, cluster)
     found = gather(_part(finished, 0, replicates), scenarios, base, seed)
     besides = _part(finished, replicates, runs)
     if not found.replicates or not besides.replicates:

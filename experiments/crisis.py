@@ -20,7 +20,7 @@ from scenarios.load import load_scenario
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from sim.crisis.draws import Floats
-from sim.crisis.inputs import RESOURCES, Inputs, residents_of
+from sim.crisis.inputs import RESOURCES, Inputs, with_mix
 from sim.crisis.measures import measures, waits_by_hour
 from sim.crisis.run import simulate
 from sim.policy import crisis_door_at, weeks_since
@@ -47,6 +47,8 @@ class Found:
     scenario: Scenario
     on: dt.date
     per_week: float
+    mix: float
+    """Share of those in crisis for whom drink or drugs are a high need."""
     weeks: int
     seed: int
     doors: dict[str, Inputs]
@@ -92,9 +94,9 @@ def _run(arguments: argparse.Namespace) -> Found:
 
     scenario = load_scenario(arguments.scenario)
     on = _date(arguments.on, scenario)
-    doors = _doors(scenario, on)
-    density = scenario.evidence.crisis_pathway.crises_per_week_per_100_000.value
-    per_week = float(arguments.per_week or density * residents_of(scenario) / 1e5)
+    load = load_of(scenario, arguments.seed)
+    doors = {name: with_mix(door, load.with_drink) for name, door in _doors(scenario, on).items()}
+    per_week = float(arguments.per_week or load.per_week)
     tasks = [
         (inputs, per_week, arguments.weeks, arguments.seed, replicate)
         for inputs in doors.values()
@@ -104,9 +106,30 @@ def _run(arguments: argparse.Namespace) -> Found:
         runs = _all(tasks, arguments.workers or cores(), advance)
     n = arguments.replicates
     return Found(
-        scenario, on, per_week, arguments.weeks, arguments.seed, doors,
+        scenario, on, per_week, load.with_drink, arguments.weeks, arguments.seed, doors,
         {heading: runs[i * n : (i + 1) * n] for i, heading in enumerate(doors)},
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Load:
+    """Who comes to the door before any change, by the weekly model."""
+
+    per_week: float
+    with_drink: float
+    """Share of those in crisis for whom drink or drugs are a high need."""
+
+
+def load_of(scenario: Scenario, seed: int) -> Load:
+    """Crises of the year before the scenario starts, in one replicate of its place."""
+    from sim.model import Place
+
+    place = Place(replace(scenario, crisis_door="table"), seed, 0, 0)
+    place.run_to(place.warm_up_weeks)
+    tally = place.world.tally
+    year = slice(place.week - WEEKS_PER_YEAR, place.week)
+    crises = max(1, int(tally.crisis_outcome[year].sum()))
+    return Load(crises / WEEKS_PER_YEAR, int(tally.crisis_with_drink[year].sum()) / crises)
 
 
 def _doors(scenario: Scenario, on: dt.date) -> dict[str, Inputs]:
@@ -213,6 +236,7 @@ def table_text(found: Found) -> str:
         f"{found.scenario.place.title}: the crisis front door, {found.per_week:.0f} crises a week",
         f"{found.weeks} weeks, {len(found.runs[headings[0]])} replicates, seed {found.seed}; "
         "95% intervals of chance only",
+        f"Drink or drugs are a high need of {found.mix:.0%} of those in crisis",
         "",
         f"{'':42}" + "".join(f"{name:>20}" for name in columns),
     ]
@@ -251,6 +275,7 @@ def document(found: Found) -> dict[str, Any]:
         "scenario": found.scenario.name,
         "on": str(found.on),
         "crises_per_week": found.per_week,
+        "share_with_drink_or_drugs": found.mix,
         "weeks": found.weeks,
         "replicates": len(found.runs[headings[0]]),
         "seed": found.seed,

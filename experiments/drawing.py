@@ -236,8 +236,13 @@ def pounds(x: float, _: object = None) -> str:
     """A tick of money."""
     for size, unit in ((1e9, "bn"), (1e6, "m"), (1e3, "k")):
         if abs(x) >= size:
-            return f"£{x / size:,.4g}{unit}"
-    return f"£{x:,.0f}"
+            return f"{'-' if x < 0 else ''}£{abs(x) / size:,.4g}{unit}"
+    return f"{'-' if x < 0 else ''}£{abs(x):,.0f}"
+
+
+def about(x: float) -> str:
+    """Money to three figures: more of one run is not known."""
+    return ("-" if x < 0 else "") + pounds(float(f"{abs(x):.3g}"))
 
 
 def signed_pounds(x: float, _: object = None) -> str:

@@ -8,6 +8,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scenarios.resolved import Scenario
 
 MAX_YEARS = 30
 MAX_REPLICATES = 100_000
@@ -39,6 +43,11 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
         help="plausible sets of the model's own numbers to run besides, for how far the answer "
         "depends on what is not known; 0 for chance alone (default: %(default)s)",
     )
+    add_outputs(parser)
+
+
+def add_outputs(parser: argparse.ArgumentParser) -> None:
+    """Where results go besides the table."""
     parser.add_argument(
         "--out",
         type=some_path,
@@ -74,12 +83,12 @@ def add_seed(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_replicate_options(parser: argparse.ArgumentParser) -> None:
+def add_replicate_options(parser: argparse.ArgumentParser, replicates: int = REPLICATES) -> None:
     """How often to simulate, with which seed, on how many processes."""
     parser.add_argument(
         "--replicates",
         type=whole_number(1, MAX_REPLICATES),
-        default=REPLICATES,
+        default=replicates,
         metavar="N",
         help="times to simulate each scenario; two or more give intervals (default: %(default)s)",
     )
@@ -88,14 +97,75 @@ def add_replicate_options(parser: argparse.ArgumentParser) -> None:
     add_debug(parser)
 
 
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Where to simulate, if not here."""
+    parser.add_argument(
+        "--cluster",
+        metavar="ADDRESS",
+        help="simulate on the Dask cluster at this address, tcp://10.0.0.1:8786 say; the results "
+        "are the same",
+    )
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """A measure of a scenario, or its difference from another."""
+    parser.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario file (.toml)")
+    parser.add_argument(
+        "against", type=Path, nargs="?", metavar="AGAINST",
+        help="the scenario that it is held against; then all is about the difference",
+    )  # fmt: skip
+    parser.add_argument(
+        "--measure", metavar="NAME",
+        help="what it is about (default: net_benefit of two scenarios, cost.total of one)",
+    )  # fmt: skip
+    add_years(parser)
+
+
+def add_task_options(parser: argparse.ArgumentParser) -> None:
+    """The options of commands that do many runs: seed, workers, where to keep and to write."""
+    add_seed(parser)
+    add_workers(parser)
+    add_cluster(parser)
+    parser.add_argument(
+        "--store", type=some_path, metavar="DIR",
+        help="keep finished runs here; what was stopped goes on, and nothing is run twice",
+    )  # fmt: skip
+    parser.add_argument(
+        "--out", type=some_path, metavar="DIR", help="write table, JSON and figures to this folder"
+    )
+    parser.add_argument("--json", type=some_path, metavar="FILE", help="write the results as JSON")
+    add_debug(parser)
+
+
+def add_until(parser: argparse.ArgumentParser) -> None:
+    """When to stop."""
+    parser.add_argument(
+        "--until", metavar="PRECISION",
+        help="stop when the 95%% interval of --measure (of its differences, where scenarios are "
+        "compared) is no wider than plus or minus this: 50000, or 0.5%% of the base's level; "
+        "--replicates is then the most (default: 1000), and no --sets are run",
+    )  # fmt: skip
+    parser.add_argument(
+        "--measure", default="cost.total", metavar="NAME",
+        help="the measure for --until (default: %(default)s)",
+    )  # fmt: skip
+
+
 def add_workers(parser: argparse.ArgumentParser) -> None:
-    """On how many processes."""
+    """How many processes."""
     parser.add_argument(
         "--workers",
         type=whole_number(1, MAX_WORKERS),
         metavar="N",
         help="processes to run at the same time (default: one a core); results do not depend on it",
     )
+
+
+def in_years(scenario: Scenario, years: int | None) -> Scenario:
+    """The scenario with the horizon asked for, if one is."""
+    from dataclasses import replace
+
+    return scenario if years is None else replace(scenario, years=years)
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scenarios.resolved import Scenario
 from sim.results import RunResult
-from sim.tasks.run import do_all
+from sim.tasks.run import Stopped, do_all
 from sim.tasks.workers import cores
 
 __all__ = ["Finished", "Task", "cores", "run_replicates"]
@@ -48,8 +48,12 @@ def run_replicates(
     workers: int,
     on_done: Callable[[], None],
     cluster: str | None = None,
+    enough: Callable[[list[RunResult]], bool] | None = None,
 ) -> Finished:
     """Run all replicates; with one worker in this process, else on a pool or a cluster.
+
+    ``enough`` is shown each replicate in their order, and ends the run by saying so; what others
+    finished beyond that is left out, so that results do not depend on the number of workers.
 
     ``on_done`` is called after each replicate. Nothing is raised: whatever stopped the run, be it
     Ctrl-C, the death of a worker or a fault in the task, is handed back with what is finished.
@@ -57,14 +61,25 @@ def run_replicates(
     done: dict[int, list[RunResult]] = {}
     stopped_by: BaseException | None = None
     tasks = [Replicate(task, scenarios, seed, number) for number in range(replicates)]
+    shown, last = 0, replicates
 
     def finished(number: int, results: list[RunResult]) -> None:
-        if number not in done:
-            done[number] = results
-            on_done()
+        nonlocal shown, last
+        if number in done:
+            return
+        done[number] = results
+        while enough is not None and shown in done and last == replicates:
+            shown += 1
+            if enough(done[shown - 1]):
+                last = shown
+        on_done()
+        if last < replicates:
+            raise Stopped
 
     try:
         do_all(_run, tasks, range(replicates), workers, cluster, finished, tries=1)
+    except Stopped:
+        done = {number: done[number] for number in range(last)}
     except (KeyboardInterrupt, Exception) as error:
         stopped_by = error
     order = tuple(sorted(done))

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, FiniteFloat
 
-from scenarios.schema import Gbp, PerPost, Quantity, Share, Status, Strict, _Number, _within
+from scenarios.schema import Gbp, Quantity, Share, Status, Strict, _Number, _within
 
 HOURS_A_WEEK: Final = 168
 OUTCOMES: Final = (
@@ -71,7 +71,6 @@ class PathwaySpec(Strict):
     weekday_weights: Weights
     weekend_weights: Weights
     weights_source: str
-    crises_per_week_per_100_000: PerPost
     day_from_hour: Annotated[int, Field(ge=0, le=23)] = 9
     day_to_hour: Annotated[int, Field(ge=1, le=24)] = 17
     # who is called

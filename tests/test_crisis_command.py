@@ -48,6 +48,17 @@ def test_a_change_is_shown_beside_the_door_as_it_was(
     assert "differences" not in answered([str(triage), "--on", "2024-05-01"], capsys)
 
 
+def test_a_place_has_the_crises_that_the_weekly_model_gives_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Wiltshire has over twice Portsmouth's residents and about as many crises."""
+    counties = [SCENARIOS / place / "do_nothing.toml" for place in ("portsmouth", "wiltshire")]
+    city, county = (answered([str(path)], capsys) for path in counties)
+    assert 0.5 < county["crises_per_week"] / city["crises_per_week"] < 1.5
+    assert 25 < city["crises_per_week"] < 75
+    assert county["share_with_drink_or_drugs"] < city["share_with_drink_or_drugs"]
+
+
 def test_the_folder_holds_table_results_and_figures(triage: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert main(["crisis", str(triage), *QUICK, "--out", str(out)]) == 0

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from scenarios.dials import with_dials
 from scenarios.load import load_using
 from scenarios.problems import InputError, Problem
 from scenarios.resolved import Scenario
@@ -38,6 +39,8 @@ class Variant:
     path: str
     numbers: tuple[tuple[str, float], ...] = ()
     """Numbers of the register, set to these values."""
+    dials: tuple[tuple[str, float], ...] = ()
+    """See `scenarios.dials`."""
     using: tuple[str, ...] = ()
     """Interventions put to use from its start, by name or by path."""
     off: tuple[str, ...] = ()
@@ -66,13 +69,16 @@ def variant(
     *,
     name: str = "",
     numbers: Mapping[str, float] | None = None,
+    dials: Mapping[str, float] | None = None,
     using: Iterable[str] = (),
     off: Iterable[str] = (),
     years: int | None = None,
 ) -> Variant:
     """A variant; its name is the stem of its file where none is given."""
-    settings = tuple(sorted((numbers or {}).items()))
-    return Variant(name or Path(path).stem, str(path), settings, tuple(using), tuple(off), years)
+    return Variant(
+        name or Path(path).stem, str(path), _sorted(numbers), _sorted(dials), tuple(using),
+        tuple(off), years,
+    )  # fmt: skip
 
 
 def simulation(
@@ -108,10 +114,15 @@ def simulate(task: Simulation) -> Row:
 def scenario_of(asked: Variant) -> Scenario:
     """The scenario that a variant is. Raises InputError."""
     scenario = with_numbers(_loaded(asked.path, asked.using), dict(asked.numbers))
+    scenario = with_dials(scenario, dict(asked.dials))
     if asked.off:
         switched = scenario.mechanisms.model_copy(update=dict.fromkeys(asked.off, False))
         scenario = replace(scenario, mechanisms=switched)
     return replace(scenario, name=asked.name, years=asked.years or scenario.years)
+
+
+def _sorted(settings: Mapping[str, float] | None) -> tuple[tuple[str, float], ...]:
+    return tuple(sorted((name, float(value)) for name, value in (settings or {}).items()))
 
 
 @lru_cache(maxsize=KEPT)

@@ -16,13 +16,15 @@ from typing import Generic, TypeVar
 from scenarios.problems import InputError, Problem
 from sim.tasks.address import address, fingerprint, said
 from sim.tasks.folder import TaskFolder
-from sim.tasks.workers import Crew, crew_of, interrupts_held
+from sim.tasks.workers import Crew, Interrupts, crew_of, interrupts_held
 
 T = TypeVar("T")
 R = TypeVar("R")
 BATCH_SECONDS = 0.5
 """Small tasks are sent together, so many that a batch takes about this long."""
 LARGEST_BATCH = 200
+LOOK_UP_SECONDS = 0.2
+"""While waiting for workers, see so often whether there was a Ctrl-C."""
 TRIES = 5
 """A task in whose company workers died so often is held to be what kills them."""
 
@@ -100,7 +102,9 @@ def do_all(
         return
     if cluster is None and workers <= 1:
         for i in which:
-            finished(i, function(tasks[i]))
+            result = function(tasks[i])
+            with Interrupts():
+                finished(i, result)
         return
     _Dispatch(function, tasks, deque(which), crew_of(workers, cluster), finished, tries,
               fingerprint() if cluster else "").do()  # fmt: skip
@@ -125,15 +129,17 @@ class _Dispatch(Generic[T, R]):
     def do(self) -> None:
         """Until none is left."""
         now = True
-        try:
-            while self.queue or self.flying:
-                with interrupts_held():
-                    self._send()
-                self._receive()
-            now = False
-        finally:
-            self.crew.end(now)
-            self._rescue()
+        with Interrupts() as interrupts:
+            try:
+                while self.queue or self.flying:
+                    interrupts.check()
+                    with interrupts_held():
+                        self._send()
+                    self._receive()
+                now = False
+            finally:
+                self.crew.end(now)
+                self._rescue()
 
     def _send(self) -> None:
         """Keep two batches for every worker under way, so that none waits for us."""
@@ -160,7 +166,7 @@ class _Dispatch(Generic[T, R]):
     def _receive(self) -> None:
         if not self.flying:
             return
-        arrived, _ = wait(self.flying, return_when=FIRST_COMPLETED)
+        arrived, _ = wait(self.flying, LOOK_UP_SECONDS, FIRST_COMPLETED)
         for future in sorted(arrived, key=lambda f: self.flying[f]):
             error = future.exception()
             if isinstance(error, BrokenProcessPool):

@@ -122,11 +122,47 @@ def _unusable(cluster: str, rule: str, suggestion: str) -> InputError:
     return InputError([Problem("--cluster", None, "", cluster, f"{cluster}: {rule}", suggestion)])
 
 
+class Interrupts:
+    """While in this context, Ctrl-C waits until somebody asks; a context for the main thread.
+
+    An exception out of nowhere would leave locks of the standard library held for ever (in
+    `concurrent.futures.wait`, for one), or a file half-written.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+        self._before: Any = None
+
+    def __enter__(self) -> Interrupts:
+        ignored = signal.getsignal(signal.SIGINT) in (signal.SIG_IGN, None)
+        if threading.current_thread() is threading.main_thread() and not ignored:
+            self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: object
+    ) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+        if error is None:
+            self.check()
+
+    def check(self) -> None:
+        """Raises KeyboardInterrupt, once, if there was a Ctrl-C."""
+        if self._asked:
+            self._asked = False
+            raise KeyboardInterrupt
+
+    def _note(self, _: int, __: object) -> None:
+        self._asked = True
+
+
 @contextmanager
 def interrupts_held() -> Iterator[None]:
     """Hold Ctrl-C back while workers start: they inherit the mask, and so never see one.
 
-    A Ctrl-C in the meantime is not lost; it arrives on leaving.
+    A Ctrl-C in the meantime is not lost; it arrives on leaving, if not before: a library's thread
+    may take it.
     """
     if not hasattr(signal, "pthread_sigmask"):
         yield

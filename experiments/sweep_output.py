@@ -1,0 +1,122 @@
+"""What `upstream sweep` says: a table, in words where it bends and crosses, JSON, a picture."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from experiments.asking import NET_BENEFIT
+from experiments.curve import intervals, knee, slope, tipping
+from experiments.stats import mean_interval
+from experiments.sweep import Swept
+from experiments.wording import difference_text
+
+
+def text_of(found: Swept) -> str:
+    """The table, and what can be said of the curve."""
+    replicates = found.results.shape[1]
+    lines = [
+        found.question.title,
+        f"{found.question.scenario.years} years, {replicates} replicates, seed {found.seed}; "
+        "intervals of 95%: chance only",
+        "",
+        *(_curve(found) if len(found.axes) == 1 else _grid(found)),
+    ]
+    return "\n".join(lines)
+
+
+def unit(found: Swept) -> str:
+    """Whether a number is of a year or of the whole horizon."""
+    return "" if found.question.measure == NET_BENEFIT else " a year"
+
+
+def said_of_curve(found: Swept) -> list[str]:
+    """Slope, knee and tipping point of one quantity, or that there is none within chance."""
+    values, kind = np.array(found.axes[0].values), found.question.kind
+    if found.results.shape[1] < 2:
+        return ["One replicate: nothing can be told from chance; --replicates gives more."]
+    rise = slope(values, found.results)
+    bend, crossing = knee(values, found.results), tipping(values, found.results)
+    said = [f"On average over the range, one more makes {difference_text(rise, kind)}{unit(found)}"]
+    said.append(
+        "Knee: none within chance; the points lie on a straight line"
+        if bend is None
+        else f"Knee: at {bend.value:.4g}, {difference_text(bend.distance, kind)} from the straight "
+        "line between the ends"
+    )
+    if found.has_against:
+        said.append(
+            "Tipping point: none within chance; the difference keeps its sign, or has none"
+            if crossing is None
+            else f"Tipping point: at {crossing.value:.4g}, beyond chance between "
+            f"{crossing.below:.4g} and {crossing.above:.4g}"
+        )
+    return said
+
+
+def give_out(found: Swept, arguments: argparse.Namespace) -> None:
+    """JSON to a file, everything to a folder."""
+    from experiments.output import version, warn
+    from sim import store
+
+    content = json.dumps(document(found, version()), indent=1, ensure_ascii=False) + "\n"
+    if arguments.json is not None:
+        store.write_file(arguments.json, content.encode())
+    if arguments.out is None:
+        return
+    from experiments.sweep_figures import draw
+
+    with store.results_folder(arguments.out, {"version": version(), "command": sys.argv}) as folder:
+        (folder / "sweep.json").write_text(content, encoding="utf-8")
+        (folder / "table.txt").write_text(text_of(found) + "\n", encoding="utf-8")
+        draw(found, folder / "sweep")
+    warn(f"Results are in {arguments.out}")
+
+
+def document(found: Swept, version: str) -> dict[str, Any]:
+    """Everything that was found, for machines."""
+    question = found.question
+    content: dict[str, Any] = {
+        "version": version,
+        "place": question.scenario.place_name,
+        "scenario": question.scenario.name,
+        "against": question.against.name if question.against and found.has_against else None,
+        "measure": question.measure,
+        "years": question.scenario.years,
+        "seed": found.seed,
+        "replicates": found.results.shape[1],
+        "axes": [asdict(axis) for axis in found.axes],
+        "points": [asdict(interval) for interval in intervals(found.results)],
+    }
+    if len(found.axes) == 1 and found.results.shape[1] > 1:
+        values = np.array(found.axes[0].values)
+        bend, crossing = knee(values, found.results), tipping(values, found.results)
+        content["slope"] = asdict(slope(values, found.results))
+        content["knee"] = asdict(bend) if bend else None
+        content["tipping"] = asdict(crossing) if crossing and found.has_against else None
+    return content
+
+
+def _curve(found: Swept) -> list[str]:
+    axis, kind = found.axes[0], found.question.kind
+    lines = [f"{axis.name:>34}"]
+    for value, interval in zip(axis.values, intervals(found.results), strict=True):
+        here = "  as it stands" if value == axis.stands else ""
+        lines.append(f"{value:>34.4g}  {difference_text(interval, kind):>20}{here}")
+    return [*lines, "", *said_of_curve(found)]
+
+
+def _grid(found: Swept) -> list[str]:
+    down, across = found.axes
+    kind, n = found.question.kind, len(across.values)
+    lines = [f"Rows: {down.name}. Columns: {across.name}.",
+             " " * 10 + "".join(f"{x:>16.4g}" for x in across.values)]  # fmt: skip
+    for i, value in enumerate(down.values):
+        cells = [mean_interval(row) for row in found.results[i * n : (i + 1) * n]]
+        lines.append(f"{value:>10.4g}" + "".join(f"{difference_text(c, kind):>16}" for c in cells))
+    return [*lines, "", "–: no difference beyond chance."]
