@@ -53,9 +53,7 @@ def predictive(rows: Sequence[Row], title: str) -> Figure:
     axes.set_xlim(max(0.03, min(0.45, 0.9 * lowest)), min(10.0, max(2.2, 1.1 * highest)))
     axes.xaxis.set_major_locator(FixedLocator(TICKS))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda x, _: "the figure" if x == 1 else f"× {x:.2g}")
-    )
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _times(x)))
     axes.set_yticks(
         [-i for i in range(len(rows))],
         [drawing.wrap(f"{row.target.id}  {row.target.definition}", 58) for row in rows],
@@ -95,6 +93,11 @@ def ranks(check: dict[str, Any], place: str) -> Figure:
     )
     figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)
     return figure
+
+
+def _times(x: float) -> str:
+    """A tick: how many times the figure."""
+    return "the figure" if x == 1 else f"× {x:g}" if x > 1 else f"× 1/{1 / x:g}"
 
 
 def _histogram(axes: Axes, counts: Sequence[int], title: str) -> None:
