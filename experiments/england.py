@@ -71,10 +71,12 @@ def england(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         warn(f"Stopped: {done} of {len(tasks)} tasks are kept; the same command goes on from here.")
         return INTERRUPTED
-    warn(
-        f"{perf_counter() - begun:.0f} s by the clock, {processor_seconds() - processor:.0f} s of "
-        f"processor time on this machine, {largest_gib():.1f} GiB in the largest process"
-    )
+    finally:
+        warn(
+            f"{perf_counter() - begun:.0f} s by the clock, "
+            f"{processor_seconds() - processor:.0f} s of processor time on this machine, "
+            f"{largest_gib():.2f} GiB in the largest process"
+        )
     landings = land(chosen, rows, cut, arguments.measure, arguments.replicates)
     say(table(landings, arguments.cut, arguments.measure, arguments.years).rstrip("\n"))
     write(out, chosen, rows, landings, arguments)
