@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import mesa
 
-from agents.arrays import Ints
+from agents.arrays import Floats, Ints
 from agents.inputs import Doors
 
 WEEKS_BETWEEN_MEETINGS = 4
@@ -48,7 +48,13 @@ class Agency(mesa.Agent):
 
     def press(self, base: Doors, now: Doors, rule: PressureRule) -> None:
         """Set today's thresholds and review to the rules, tightened by the present pressure."""
-        door = self.door
-        now.screen[door] = base.screen[door] + rule.threshold * self.pressure
-        now.threshold[door] = base.threshold[door] + rule.threshold * self.pressure
-        now.quiet_weeks[door] = base.quiet_weeks[door] * (1.0 - rule.review * self.pressure)
+        tighten(base, now, rule, self.door, self.pressure)
+
+
+def tighten(
+    base: Doors, now: Doors, rule: PressureRule, doors: int | slice, pressure: float | Floats
+) -> None:
+    """Move thresholds and review (``now``, mutated) away from the rules, at one door or several."""
+    now.screen[doors] = base.screen[doors] + rule.threshold * pressure
+    now.threshold[doors] = base.threshold[doors] + rule.threshold * pressure
+    now.quiet_weeks[doors] = base.quiet_weeks[doors] * (1.0 - rule.review * pressure)

@@ -50,6 +50,8 @@ class Yearly:
     """One bit an agency that was called on."""
     cases: NDArray[np.uint32]
     """One bit an agency or team at which a case was open."""
+    care: NDArray[np.int32]
+    """Times that somebody became looked after."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,7 +140,7 @@ class _YearKeeper:
     def __init__(self, years: int) -> None:
         self._years = years
         self._pence = np.zeros((0, years), np.int64)
-        self._counts = np.zeros((0, years, 3), np.int32)
+        self._counts = np.zeros((0, years, 4), np.int32)
         self._bits = np.zeros((0, years, 2), np.uint32)
 
     def add(self, year: int, place: Place, trace: Table, charges: Charges) -> None:
@@ -148,7 +150,8 @@ class _YearKeeper:
         calls = trace[trace.kind == Happening.CONTACT]
         urgent = calls[place.doors.emergency[calls.door] == 1]
         refused = trace[(trace.kind == Happening.REFUSED) & (trace.detail != Refusal.LEFT)]
-        for column, these in enumerate((calls, urgent, refused)):
+        taken = trace[trace.kind == Happening.ENTERED_CARE]
+        for column, these in enumerate((calls, urgent, refused, taken)):
             np.add.at(self._counts[:, year, column], these.person, 1)
         met = trace[(trace.kind == Happening.ATTENDED) | (trace.kind == Happening.MISSED)]
         for column, these in enumerate((calls, met)):
@@ -158,9 +161,9 @@ class _YearKeeper:
     def of(self, people: int) -> Yearly:
         """The years of so many people."""
         self._grow(people)
-        contacts, emergency, refusals = (self._counts[:people, :, j] for j in range(3))
+        contacts, emergency, refusals, care = (self._counts[:people, :, j] for j in range(4))
         agencies, cases = (self._bits[:people, :, j] for j in range(2))
-        return Yearly(self._pence[:people], contacts, emergency, refusals, agencies, cases)
+        return Yearly(self._pence[:people], contacts, emergency, refusals, agencies, cases, care)
 
     def _grow(self, rows: int) -> None:
         missing = rows - len(self._pence)
@@ -185,7 +188,8 @@ def find(census: Census, rule: str, count: int, adults_only: bool = False) -> li
         return [int(i) for i in order]
     if rule in case_names() or rule.endswith(".toml"):
         return _like(census, _case(rule), count)
-    return [_by_name(census, rule)]
+    cases = f"a case ({', '.join(case_names())}, or a file)"
+    return [row_of(census, rule, "--find", f"a rule ({', '.join(RULES)}), {cases}")]
 
 
 def diary_of(census: Census, persons: Sequence[int]) -> Diary:
@@ -230,16 +234,15 @@ def _case(rule: str) -> Case:
         raise NobodyFound(f"--find {rule}: not a case that can be read: {error}") from error
 
 
-def _by_name(census: Census, name: str) -> int:
-    """The person with a name, or with one that begins so."""
+def row_of(census: Census, name: str, option: str, or_else: str) -> int:
+    """The person with a name, or with one that begins so. Raises NobodyFound."""
     found = [i for i, key in enumerate(census.key) if name_of(int(key)).startswith(name)]
     if len(found) == 1:
         return found[0]
-    cases = ", ".join(case_names())
     many = f"{len(found)} people are called" if found else "nobody is called"
     raise NobodyFound(
-        f"--find {name}: {many} so; it is a rule ({', '.join(RULES)}), a case ({cases}, or a "
-        "file), or the name of a person that this command has shown"
+        f"{option} {name}: {many} so; it is {or_else}, or the name of a person that this command "
+        "has shown"
     )
 
 

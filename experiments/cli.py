@@ -16,8 +16,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from experiments import commands, place
+from experiments.cli_questions import add_questions
 from experiments.options import (
     MAX_REPLICATES,
+    MAX_WORKERS,
     MAX_YEARS,
     REPLICATES,
     WAYS_SEED,
@@ -82,8 +84,11 @@ def parser() -> argparse.ArgumentParser:
     _add_interventions(subparsers)
     _add_crisis(subparsers)
     _add_lives(subparsers)
+    _add_forecast(subparsers)
+    _add_import(subparsers)
     _add_sensitivity(subparsers)
     _add_sweep(subparsers)
+    add_questions(subparsers)
     _add_england(subparsers)
     return top
 
@@ -223,6 +228,11 @@ def _add_lives(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     command.add_argument(
         "--count", type=whole_number(1, 100), default=1, metavar="N", help="people (default: 1)"
     )
+    command.add_argument(
+        "--family", metavar="RULE",
+        help="tell families instead, over two generations: cost or care, those that cost most or "
+        "were looked after most often; or the name of one of their members",
+    )  # fmt: skip
     command.add_argument("--adults", action="store_true", help="only adults, for the first three")
     command.add_argument(
         "--week",
@@ -237,6 +247,11 @@ def _add_lives(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="with --out: what one earlier engagement of the costliest 100 would have saved, "
         "and how they could have been known (a few minutes)",
     )
+    command.add_argument(
+        "--every", type=whole_number(1, 52 * MAX_YEARS), default=1, metavar="N",
+        help="with --missed: engage in every N-th week only, which takes less time "
+        "(default: each week)",
+    )  # fmt: skip
     add_years(command)
     add_seed(command)
     command.add_argument(
@@ -250,6 +265,89 @@ def _lives(arguments: argparse.Namespace) -> int:
     from experiments.lives import lives
 
     return lives(arguments)
+
+
+def _add_forecast(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "continue a history of counts, tested on its own past beside simple methods"
+    command = subparsers.add_parser("forecast", help=text, description=text, allow_abbrev=False)
+    command.add_argument("place", metavar="PLACE", help="portsmouth, say, or a scenario file")
+    command.add_argument(
+        "--history", type=some_path, required=True, metavar="FILE.csv",
+        help="counts by week, month, quarter or year: columns date, series, value, or a date "
+        "and a column for each series",
+    )  # fmt: skip
+    command.add_argument(
+        "--horizon", type=whole_number(1, 520), metavar="N",
+        help="periods to forecast (default: 5 years, 8 quarters, 24 months or 52 weeks)",
+    )  # fmt: skip
+    command.add_argument(
+        "--sets", type=whole_number(0, 1000), default=8, metavar="N",
+        help="runs of the model, each with its own set of numbers; 0: without the model "
+        "(default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--measure", action=_Pairs, default={}, metavar="SERIES=MEASURE",
+        help="which measure of the model a series is, where its name does not say",
+    )  # fmt: skip
+    add_seed(command)
+    command.add_argument(
+        "--workers", type=whole_number(1, MAX_WORKERS), metavar="N",
+        help="processes to run at the same time (default: one a core)",
+    )  # fmt: skip
+    command.add_argument("--out", type=some_path, metavar="DIR", help="write table and pictures")
+    command.add_argument("--json", type=some_path, metavar="FILE", help="- for standard output")
+    add_debug(command)
+    command.set_defaults(command=_forecast, share=1.0)
+
+
+def _forecast(arguments: argparse.Namespace) -> int:
+    from experiments.forecast import forecast
+
+    return forecast(arguments)
+
+
+def _add_import(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "turn a log of contacts into targets, a history and a report on the log"
+    command = subparsers.add_parser("import", help=text, description=text, allow_abbrev=False)
+    command.add_argument(
+        "log", type=Path, metavar="CONTACTS", help="a CSV, Parquet or XES file, .gz or not"
+    )
+    command.add_argument(
+        "--columns", type=some_path, metavar="FILE.toml",
+        help='which column is what: person = "client_ref", time = "contact_date" and so on',
+    )  # fmt: skip
+    command.add_argument("--yes", action="store_true", help="take the columns as guessed")
+    command.add_argument(
+        "--place", default="the place", metavar="NAME", help="whose log it is, for the source"
+    )
+    command.add_argument(
+        "--out", type=some_path, required=True, metavar="DIR",
+        help="write report, targets, history and patterns; never the log",
+    )  # fmt: skip
+    add_debug(command)
+    command.set_defaults(command=_import)
+
+
+def _import(arguments: argparse.Namespace) -> int:
+    from experiments.import_log import import_log
+
+    return import_log(arguments)
+
+
+class _Pairs(argparse.Action):
+    """NAME=VALUE, any number of times, as a dictionary."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        option_string: str | None = None,
+    ) -> None:
+        name, mark, value = str(values).partition("=")
+        if not mark:
+            parser.error(f"{option_string}: write NAME=VALUE, not “{values}”")
+        setattr(namespace, self.dest, {**getattr(namespace, self.dest), name: value})
 
 
 def _add_sensitivity(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

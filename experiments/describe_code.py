@@ -29,7 +29,7 @@ SHOWN: Final = frozenset(
     (
         "move_need", "_calls", "onset_of", "settle", "raise_need", "start_trust", "_lognormal",
         "_start_aces", "own_slice", "seen", "bell", "excluded", "_attend", "approach", "_score",
-        "manage", "press",
+        "manage", "press", "tighten",
     )
 )  # fmt: skip
 """Functions whose source is the equation and is shown in full."""

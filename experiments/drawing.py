@@ -228,6 +228,11 @@ def pounds(x: float, _: object = None) -> str:
     return f"{'-' if x < 0 else ''}£{abs(x):,.0f}"
 
 
+def about(x: float) -> str:
+    """Money to three figures: more of one run is not known."""
+    return ("-" if x < 0 else "") + pounds(float(f"{abs(x):.3g}"))
+
+
 def signed_pounds(x: float, _: object = None) -> str:
     """A tick of a difference in money."""
     sign = "-" if x < 0 else "+" if x > 0 else ""

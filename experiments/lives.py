@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from agents.arrays import Count
 from experiments import drawing
 from experiments.census import (
     Census,
@@ -38,8 +37,6 @@ from scenarios.resolved import Scenario
 from sim.store import check_folder, results_folder
 
 DONE = 0
-GROUP = 100
-"""So many costliest, and so many at random, in the question of missed opportunities."""
 ROOM_FOR_AN_OFFER = 1
 
 
@@ -54,21 +51,59 @@ def lives(arguments: argparse.Namespace) -> int:
         for scenario in scenarios:
             censuses.append(take_census(scenario, arguments.seed, room))
             advance()
+        tell = _people if arguments.family is None else _families
         try:
-            found = find(censuses[0], arguments.find, arguments.count, arguments.adults)
+            text, write = tell(arguments, censuses, advance)
         except NobodyFound as error:
             raise BadRequest(str(error)) from error
-        names = [name_of(int(censuses[0].key[i])) for i in found]
-        told = []
-        for census in censuses:
-            told.append(_told(census, names))
-            advance()
-    together = _side_by_side(names, told)
-    say("\n\n".join(_text(each, arguments) for each in together))
+    say(text)
     if arguments.out is not None:
-        _write(arguments, censuses, together)
-        warn(f"Journeys are in {arguments.out}")
+        with results_folder(arguments.out, _about(arguments, censuses)) as folder:
+            write(folder)
+        warn(f"Written to {arguments.out}")
     return DONE
+
+
+def _people(
+    arguments: argparse.Namespace, censuses: Sequence[Census], advance: Callable[[], None]
+) -> tuple[str, Callable[[Path], None]]:
+    """The journeys of the people found: their text, and what writes all about them."""
+    found = find(censuses[0], arguments.find, arguments.count, arguments.adults)
+    names = [name_of(int(censuses[0].key[i])) for i in found]
+    told = []
+    for census in censuses:
+        told.append(_told(census, names))
+        advance()
+    together = _side_by_side(names, told)
+    text = "\n\n".join(_text(each, arguments) for each in together)
+    return text, lambda folder: _write(folder, arguments, censuses, together)
+
+
+def _families(
+    arguments: argparse.Namespace, censuses: Sequence[Census], advance: Callable[[], None]
+) -> tuple[str, Callable[[Path], None]]:
+    """The families found, in every scenario."""
+    from experiments.families import families_in, find_families
+    from experiments.family_words import family_text, write_families
+
+    found = find_families(censuses[0], arguments.family, arguments.count)
+    names = [name_of(int(censuses[0].key[i])) for i in found]
+    families = []
+    for census in censuses:
+        families += families_in(census, names)
+        advance()
+    text = "\n".join(family_text(each) for each in families)
+    return text, lambda folder: write_families(folder, families)
+
+
+def _about(arguments: argparse.Namespace, censuses: Sequence[Census]) -> dict[str, Any]:
+    """What goes into the manifest."""
+    return {
+        "version": version(),
+        "seed": arguments.seed,
+        "find": arguments.find if arguments.family is None else f"family {arguments.family}",
+        "scenarios": {c.scenario.name: {"files": c.scenario.files} for c in censuses},
+    }
 
 
 def _scenarios(arguments: argparse.Namespace) -> list[Scenario]:
@@ -106,25 +141,23 @@ def _partings(together: Sequence[Journey]) -> list[tuple[Parting, Journey]]:
 
 
 def _write(
-    arguments: argparse.Namespace, censuses: Sequence[Census], together: Sequence[Sequence[Journey]]
+    folder: Path,
+    arguments: argparse.Namespace,
+    censuses: Sequence[Census],
+    together: Sequence[Sequence[Journey]],
 ) -> None:
-    """Everything about these lives, in a folder, whole or not at all."""
-    about = {
-        "version": version(),
-        "seed": arguments.seed,
-        "find": arguments.find,
-        "scenarios": {c.scenario.name: {"files": c.scenario.files} for c in censuses},
-    }
-    with results_folder(arguments.out, about) as folder:
-        for each in together:
-            _write_person(folder / each[0].name, each, arguments)
-        write_logs(folder, [journey for each in together for journey in each])
-        from experiments.process_map import process_map
+    """Everything about these lives."""
+    from experiments.process_map import process_map
 
-        for census in censuses:
-            drawing.save(process_map(census), folder / f"process_map_{census.scenario.name}")
-        if arguments.missed:
-            _write_missed(folder, censuses[0])
+    for each in together:
+        _write_person(folder / each[0].name, each, arguments)
+    write_logs(folder, [journey for each in together for journey in each])
+    for census in censuses:
+        drawing.save(process_map(census), folder / f"process_map_{census.scenario.name}")
+    if arguments.missed:
+        from experiments.missed_report import write_missed
+
+        write_missed(folder, censuses[0], arguments.every)
 
 
 def _write_person(folder: Path, together: Sequence[Journey], arguments: argparse.Namespace) -> None:
@@ -175,38 +208,4 @@ def weekly(journey: Journey) -> dict[str, Any]:
         "cost_gbp": {
             a: series(diary.pence[:, row, d] / 100.0, 2) for d, a in enumerate(diary.columns)
         },
-    }
-
-
-def _write_missed(folder: Path, census: Census) -> None:
-    """Missed opportunities of the costliest hundred and a random hundred, and how to have known."""
-    from experiments import missed, opportunity, signs
-
-    groups = groups_of(census)
-    with progress("Living again", 2 * census.scenario.years * 2) as advance:
-        found = {
-            name: missed.missed(census, persons, advance=advance)
-            for name, persons in groups.items()
-        }
-    seen = signs.signs(census)
-    title = census.scenario.title
-    drawing.save(opportunity.curves(found, f"{title}: one earlier engagement"), folder / "missed")
-    drawing.save(opportunity.signs_figure(seen, f"{title}: would we have known?"), folder / "signs")
-    text = "\n\n".join(
-        [*(missed.in_words(census, name, one) for name, one in found.items()), signs.in_words(seen)]
-    )
-    (folder / "missed.txt").write_text(text + "\n", encoding="utf-8")
-    say(text)
-
-
-def groups_of(census: Census, size: int = GROUP) -> dict[str, list[int]]:
-    """The costliest, and as many drawn at random, of those who lived there at the start."""
-    here = int(census.start.world.counts[Count.PEOPLE])
-    at_home = np.flatnonzero(census.start.world.people.resident[:here] == 1)
-    total = census.pence[at_home].sum(axis=1)
-    costliest = at_home[np.lexsort((census.key[at_home], -total))[:size]]
-    drawn = np.random.default_rng(census.seed).choice(at_home, min(size, len(at_home)), False)
-    return {
-        f"the costliest {len(costliest)}": [int(i) for i in costliest],
-        f"a random {len(drawn)}": [int(i) for i in np.sort(drawn)],
     }

@@ -23,12 +23,11 @@ from agents.engage import Engagement
 from agents.streams import run_key
 from experiments.census import REPLICATE, Census
 from experiments.stats import Interval
-from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import DatedChange, Scenario
 from scenarios.schema import TeamChange
 from scenarios.ways import read_ways
-from sim.alone import Alone, Plan
-from sim.bills import Bills, payer_of
+from sim.alone import Alone
+from sim.bills import Bills
 from sim.households import Taken, take
 from sim.model import Snapshot
 from sim.world import happenings
@@ -38,9 +37,6 @@ WAYS = {
     Engagement.KEPT_ON: "no withdrawal for a year of quiet weeks",
     Engagement.TEAM_OFFERED: "a navigator is offered",
 }
-EVERY_WEEKS = 26
-TOLD_AT_WEEK = 52
-"""Who saves is told for an engagement in this week: a date fixed beforehand, not the best one."""
 FRESH_LUCK = 1_000_000
 """Replicates from this one on give the luck that is drawn anew; no run uses them."""
 
@@ -65,32 +61,30 @@ class Missed:
 def missed(
     census: Census,
     persons: Sequence[int],
-    every: int = EVERY_WEEKS,
+    weeks: Sequence[int],
     advance: Callable[[], None] = lambda: None,
 ) -> Missed:
-    """Engage each of ``persons`` in each way at each of a grid of weeks, one at a time.
+    """Engage each of ``persons`` in each way at the end of each of ``weeks``, one at a time.
 
-    They must have lived there when the scenario began. ``advance`` is called after each week.
+    Weeks count from the scenario's start, in their order. The persons must have lived there then.
+    ``advance`` is called after each week.
     """
     here = int(census.start.world.counts[Count.PEOPLE])
     if any(p >= here for p in persons):
         raise ValueError("only those who lived there when the scenario began can be engaged")
     scenario = with_team(census.scenario)
-    ways = tuple(WAYS)
-    weeks = tuple(range(0, census.scenario.years * WEEKS_PER_YEAR, every))
-    found = []
+    start = take(census.start.world, persons)
+    whole = _Life(_alone(census, scenario, census.start, start))
+    whole.run_to(census.last_week)
+    life = _Life(_alone(census, scenario, census.start, start))
+    parts = []
     for week in weeks:
-        found.append(_at_week(census, scenario, persons, ways, week))
+        life.run_to(census.start.week + week + 1)
+        parts.append(_at_week(census, scenario, life, whole, week))
         advance()
-    columns = found[0][0].columns
-    pounds = np.array([[cost.pounds for cost in both] for both in found]).swapaxes(0, 1)
-    unchanged = pounds[:, :, 0]
-    saved = unchanged[:, :, None] - pounds[:, :, 1:]
-    mine = np.array([[cost.own for cost in both] for both in found]).swapaxes(0, 1)
-    return Missed(
-        tuple(persons), weeks, ways, columns, saved, mine[:, :, :1] - mine[:, :, 1:],
-        unchanged.sum(axis=-1),
-    )  # fmt: skip
+    saved, own, cost = (np.array(part).swapaxes(0, 1) / 100.0 for part in zip(*parts, strict=True))
+    columns = whole.bills.columns
+    return Missed(tuple(persons), tuple(weeks), tuple(WAYS), columns, saved, own, cost)
 
 
 def with_team(scenario: Scenario) -> Scenario:
@@ -103,77 +97,105 @@ def with_team(scenario: Scenario) -> Scenario:
     return dataclasses.replace(scenario, changes=(*scenario.changes, dated))
 
 
-@dataclass(frozen=True, eq=False)
-class _Cost:
-    columns: tuple[str, ...]
-    pounds: Floats
-    """[1 + ways, people, columns] of the household"""
-    own: Floats
-    """[1 + ways, people] of the person"""
+class _Life:
+    """Lives being lived, and what they have cost so far: pence by column of each copy's household,
+    and of the person alone."""
+
+    def __init__(self, place: Alone) -> None:
+        place.listener = lambda trace: None
+        self.place = place
+        self.bills = Bills(place)
+        copies = len(place.persons)
+        self.house = np.zeros((copies, len(self.bills.columns)), np.int64)
+        self.own = np.zeros(copies, np.int64)
+
+    def run_to(self, until: int) -> None:
+        """Live on until a week."""
+        place = self.place
+        while place.week < until:
+            place.step()
+            charges = self.bills.charges(place, happenings(place.world))
+            copy = place.copy[charges.person]
+            np.add.at(self.house, (copy, charges.column), charges.pence)
+            mine = charges.person == place.persons[copy]
+            np.add.at(self.own, copy[mine], charges.pence[mine])
 
 
 def _at_week(
-    census: Census,
-    scenario: Scenario,
-    persons: Sequence[int],
-    ways: Sequence[Engagement],
-    week: int,
-) -> tuple[_Cost, _Cost]:
-    """All ways at one week: with the luck they had, and with luck drawn anew from then on."""
-    kinds = [Engagement.NOTHING, *ways]
-    copies = [p for _ in kinds for p in persons]
-    plan = Plan(
-        np.arange(len(copies)),
-        np.full(len(copies), census.start.week + week),
-        np.repeat(np.array(kinds, np.int64), len(persons)),
-    )
-    first = _alone(census, scenario, census.start, take(census.start.world, copies), plan)
-    before = _run(first, census.start.week + week + 1)
-    then = first.snapshot()
-    origin = np.zeros(len(first.copy), np.int64)
-    shape = (len(kinds), len(persons))
-    costs = []
-    for fresh in (False, True):
-        taken = Taken(then.world, origin, first.copy, first.persons)
-        place = _alone(census, scenario, then, taken, plan)
-        if fresh:
-            place.key = np.uint64(run_key(census.seed, FRESH_LUCK + week))
-        house, own = (a + b for a, b in zip(before, _run(place, census.last_week), strict=True))
-        columns = Bills(place).columns
-        costs.append(_Cost(columns, house.reshape(*shape, -1) / 100.0, own.reshape(shape) / 100.0))
-    return costs[0], costs[1]
+    census: Census, scenario: Scenario, life: _Life, whole: _Life, week: int
+) -> tuple[Ints, Ints, Ints]:
+    """All ways at the end of one week: what is saved by households and persons, and the cost of the
+    unchanged households; each with the luck they had, and with luck drawn anew from then on."""
+    n = len(life.place.persons)
+    everybody, nothing = np.arange(n), np.zeros(n, np.int64)
+    way, copies = (x.ravel() for x in np.indices((len(WAYS), n)))
+    kinds = np.array(list(WAYS), np.int64)[way]
+    branch = _Branching(census, scenario, life.place)
+    trial = branch.off(copies)
+    changes = trial.engage_first(np.arange(len(copies)), kinds)
+    trial.let_go()
+    way, copies, kinds = way[changes], copies[changes], kinds[changes]  # others live on as before
+    was = branch.lived(copies, kinds)
+    luck = FRESH_LUCK + week
+    anew = branch.lived(np.append(everybody, copies), np.append(nothing, kinds), luck)
+    rest = (whole.house - life.house, anew[0][:n])
+    saved = np.zeros((2, len(WAYS), *rest[0].shape), np.int64)
+    own = np.zeros(saved.shape[:-1], np.int64)
+    saved[0, way, copies] = rest[0][copies] - was[0]
+    saved[1, way, copies] = rest[1][copies] - anew[0][n:]
+    own[0, way, copies] = (whole.own - life.own)[copies] - was[1]
+    own[1, way, copies] = anew[1][copies] - anew[1][n:]
+    return saved, own, np.array([(life.house + after).sum(axis=1) for after in rest])
 
 
-def _alone(census: Census, scenario: Scenario, start: Snapshot, taken: Taken, plan: Plan) -> Alone:
-    return Alone(
-        scenario, census.seed, REPLICATE, census.room_for_teams, start, taken, census.load, plan
-    )
+class _Branching:
+    """Lives that branch off others at the end of a week, as often as is asked."""
+
+    def __init__(self, census: Census, scenario: Scenario, place: Alone) -> None:
+        self._census, self._scenario = census, scenario
+        self._then, self._persons = place.snapshot(), place.persons
+        order = np.argsort(place.copy, kind="stable")
+        ends = np.cumsum(np.bincount(place.copy, minlength=len(place.persons)))
+        members = np.split(order, ends[:-1])
+        self._members = dict(zip(place.persons.tolist(), members, strict=True))
+
+    def off(self, copies: Ints) -> Alone:
+        """A place with a copy of each of these lives."""
+        taken = take(self._then.world, self._persons[copies].tolist(), self._members)
+        return _alone(self._census, self._scenario, self._then, taken)
+
+    def lived(self, copies: Ints, kinds: Ints, luck: int = REPLICATE) -> tuple[Ints, Ints]:
+        """Pence from here to the end, of households and persons, engaged in each of ``kinds``."""
+        if len(copies) == 0:
+            return np.zeros((0, 1), np.int64), np.zeros(0, np.int64)
+        place = self.off(copies)
+        place.engage_first(np.arange(len(copies)), kinds)
+        place.key = np.uint64(run_key(self._census.seed, luck))
+        life = _Life(place)
+        life.run_to(self._census.last_week)
+        place.let_go()
+        return life.house, life.own
 
 
-def _run(place: Alone, until: int) -> tuple[Ints, Ints]:
-    """Run to a week; pence of each copy's household by column, and of the person alone."""
-    place.listener = lambda trace: None
-    bills = Bills(place)
-    copies = len(place.persons)
-    house = np.zeros((copies, len(bills.columns)), np.int64)
-    own = np.zeros(copies, np.int64)
-    while place.week < until:
-        place.step()
-        charges = bills.charges(place, happenings(place.world))
-        copy = place.copy[charges.person]
-        np.add.at(house, (copy, charges.column), charges.pence)
-        mine = charges.person == place.persons[copy]
-        np.add.at(own, copy[mine], charges.pence[mine])
-    return house, own
+def _alone(census: Census, scenario: Scenario, start: Snapshot, taken: Taken) -> Alone:
+    return Alone(scenario, census.seed, REPLICATE, census.room_for_teams, start, taken, census.load)
 
 
-def share_avoided(found: Missed, luck: int, week: int, way: int) -> Interval:
-    """The share of these people's costs that one engagement avoids, with a 95% interval.
+def share_avoided(found: Missed, luck: int, weeks: Ints, way: int) -> Interval:
+    """The share of these people's costs that one engagement avoids, with a 95% interval: the mean
+    over engagements in so many weeks (places in ``found.weeks``), of which a person gets one.
 
-    A ratio of sums; the interval is over people (Cochran 1977, 6.4), of one replicate.
+    A ratio of sums; the interval is over people (Cochran 1977, 6.4), of one replicate. Luck is
+    drawn anew for each week, so that a mean over many of them has little of it left.
     """
-    saved = found.saved[luck, week, way].sum(axis=-1)
-    return ratio_interval(saved, found.cost[luck, week])
+    saved = found.saved[luck, weeks, way].sum(axis=-1).mean(axis=0)
+    return ratio_interval(saved, found.cost[luck, weeks].mean(axis=0))
+
+
+def spans(found: Missed, length: int) -> dict[int, Ints]:
+    """By span of so many weeks (0 the first), the places of its weeks in ``found.weeks``."""
+    span = np.array(found.weeks) // length
+    return {int(s): np.flatnonzero(span == s) for s in np.unique(span)}
 
 
 def ratio_interval(above: Floats, below: Floats) -> Interval:
@@ -185,43 +207,3 @@ def ratio_interval(above: Floats, below: Floats) -> Interval:
     spread = float((above - ratio * below).std(ddof=1)) * math.sqrt(n) / total
     half = float(student.ppf(0.975, n - 1)) * spread
     return Interval(ratio, ratio - half, ratio + half)
-
-
-def saved_by_payer(
-    census: Census, found: Missed, luck: int, week: int, way: int
-) -> dict[str, float]:
-    """Pounds that each payer saves, or pays more, over all the people together."""
-    scenario = with_team(census.scenario)
-    total: dict[str, float] = {}
-    by_column = found.saved[luck, week, way].sum(axis=0)
-    for column, pounds in zip(found.columns, by_column, strict=True):
-        payer = payer_of(scenario, column)
-        total[payer] = total.get(payer, 0.0) + float(pounds)
-    return total
-
-
-def in_words(census: Census, name: str, found: Missed) -> str:
-    """What one earlier engagement of these people would have saved, to whom, and when."""
-    chance = float(found.cost[0, 0].sum())
-    at_start = float(found.cost[1, 0].sum())
-    lines = [
-        f"One earlier engagement of {name} of {census.scenario.title}. Their households cost "
-        f"£{chance:,.0f} in {census.scenario.years} years; with the luck of all these years drawn "
-        f"anew they would have cost £{at_start:,.0f}."
-    ]
-    for j, way in enumerate(found.ways):
-        lines.append(f"  {WAYS[way]}:")
-        for luck, words in enumerate(("with the luck they had", "with luck drawn anew")):
-            shares = [share_avoided(found, luck, w, j) for w in range(len(found.weeks))]
-            early = min(int(np.searchsorted(found.weeks, TOLD_AT_WEEK)), len(found.weeks) - 1)
-            yearly = ", ".join(
-                f"{w // WEEKS_PER_YEAR} {s.mean:.1%} ({s.low:.1%} to {s.high:.1%})"
-                for w, s in zip(found.weeks, shares, strict=True)
-                if w % (2 * WEEKS_PER_YEAR) == 0
-            )
-            lines.append(f"    {words}, share avoided if engaged after so many years: {yearly}")
-            payers = saved_by_payer(census, found, luck, early, j)
-            listed = ", ".join(f"{p} £{gbp:,.0f}" for p, gbp in sorted(payers.items()))
-            years = found.weeks[early] / WEEKS_PER_YEAR
-            lines.append(f"    saved by whom, if engaged after {years:g} years: {listed}")
-    return "\n".join(lines)

@@ -9,11 +9,13 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from experiments import drawing
-from experiments.missed import WAYS, Missed, share_avoided
+from experiments.missed import WAYS, Missed, share_avoided, spans
 from experiments.signs import Signs
 from scenarios.names import WEEKS_PER_YEAR
 
 LUCK = (("with the luck they had", "#0072B2", "-", "o"), ("luck drawn anew", "#D55E00", "--", "s"))
+
+QUARTER = 13
 
 
 def curves(groups: Mapping[str, Missed], title: str) -> Figure:
@@ -25,25 +27,27 @@ def curves(groups: Mapping[str, Missed], title: str) -> Figure:
         for row, (name, found) in zip(grid, groups.items(), strict=True):
             for j, axes in enumerate(row):
                 for luck, (label, colour, style, marker) in enumerate(LUCK):
-                    shares = [share_avoided(found, luck, w, j) for w in range(len(found.weeks))]
-                    x = np.array(found.weeks) / WEEKS_PER_YEAR
+                    quarters = spans(found, QUARTER)
+                    shares = [share_avoided(found, luck, weeks, j) for weeks in quarters.values()]
+                    x = (np.array(list(quarters)) + 0.5) * QUARTER / WEEKS_PER_YEAR
                     low, mean, high = (
                         [getattr(s, n) for s in shares] for n in ("low", "mean", "high")
                     )
                     axes.fill_between(x, low, high, color=colour, alpha=0.16, linewidth=0)
+                    every = max(1, len(x) // 10)
                     axes.plot(x, mean, color=colour, linestyle=style, marker=marker,
-                              markersize=4.5, label=label)  # fmt: skip
+                              markevery=every, markersize=4.5, label=label)  # fmt: skip
                 axes.axhline(0, color="black", linewidth=0.8)
                 axes.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
-                axes.set_title(drawing.wrap(f"{name}: {WAYS[ways[j]]}", 40), fontsize=11)
+                axes.set_title(f"{name[0].upper()}{name[1:]}:\n{WAYS[ways[j]]}", fontsize=10.5)
             row[0].set_ylabel("share of cost avoided")
         for axes in grid[-1]:
             axes.set_xlabel("engaged after so many years")
         grid[0][-1].legend(frameon=False, fontsize=10, loc="upper right")
         figure.suptitle(title, x=0.01, ha="left", fontsize=14)
         figure.supxlabel(
-            "Of all costs of the households in the run. Shaded: 95% over people, one run. "
-            "Each life is lived again alone, with the agencies' load as it was.",
+            "Of all costs of the households in the run; means over the weeks of a quarter. Shaded: "
+            "95% over people, one run. Each life is lived again alone, agencies' load as it was.",
             x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
         )  # fmt: skip
     return figure

@@ -8,6 +8,10 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scenarios.resolved import Scenario
 
 MAX_YEARS = 30
 MAX_REPLICATES = 100_000
@@ -30,6 +34,11 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command that simulates."""
     add_years(parser)
     add_replicate_options(parser)
+    add_outputs(parser)
+
+
+def add_outputs(parser: argparse.ArgumentParser) -> None:
+    """Where results go besides the table."""
     parser.add_argument(
         "--out",
         type=some_path,
@@ -141,6 +150,13 @@ def add_workers(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="processes to run at the same time (default: one a core); results do not depend on it",
     )
+
+
+def in_years(scenario: Scenario, years: int | None) -> Scenario:
+    """The scenario with the horizon asked for, if one is."""
+    from dataclasses import replace
+
+    return scenario if years is None else replace(scenario, years=years)
 
 
 def whole_number(low: int, high: int) -> Callable[[str], int]:

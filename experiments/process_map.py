@@ -93,7 +93,7 @@ def process_map(census: Census) -> Figure:
         axes.set_ylim(-len(found) + 0.25, 1.0)
         axes.axis("off")
         figure.suptitle(
-            f"{census.scenario.title}: what became of every referral, "
+            f"{census.scenario.title}. What became of every referral in "
             f"{census.scenario.years} years", x=0.01, ha="left", fontsize=14,
         )  # fmt: skip
         figure.supxlabel(

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from agents.arrays import Happening
+from agents.compile_course import number
 from experiments.journey import NEEDS, Journey
 from scenarios.names import NEED_KEYS
 
-HIGH = 0.5
 SOME = 0.2
 DEALT_WITH_WEEKS = 52
 
@@ -25,18 +25,19 @@ def slices(journey: Journey, week: int) -> list[dict[str, str]]:
         for step in journey.steps
         if week - DEALT_WITH_WEEKS < step.week <= week and step.kind != Happening.REFERRED
     }
+    high = _high(journey)
     rows = []
     for d, (name, spec) in enumerate(journey.scenario.evidence.agencies.items()):
         if spec.kind != "gated":
             continue
-        mine = [k for k in NEED_KEYS if k in spec.slice]
+        mine = [(NEEDS[k], level[j]) for j, k in enumerate(NEED_KEYS) if k in spec.slice]
         stands = diary.view[week, journey.row, d] >= diary.threshold[week, d]
         shut = diary.shut_by[week, journey.row, d]
         because = [NEEDS[k] for j, k in enumerate(NEED_KEYS) if shut >> j & 1]
         rows.append(
             {
                 "agency": spec.title,
-                "sees": ", ".join(f"{NEEDS[k]} {_height(level[NEED_KEYS.index(k)])}" for k in mine),
+                "sees": ", ".join(f"{need} {_height(x, high)}" for need, x in mine),
                 "would": "shut because of " + " and ".join(because)
                 if because
                 else "enough to act on" if stands else "below its threshold",
@@ -49,7 +50,10 @@ def slices(journey: Journey, week: int) -> list[dict[str, str]]:
 def together(journey: Journey, week: int) -> str:
     """What the field group would see."""
     level = journey.diary.level[week, journey.row]
-    found = [f"{NEEDS[k]} {_height(x)}" for k, x in zip(NEED_KEYS, level, strict=True) if x >= SOME]
+    high = _high(journey)
+    found = [
+        f"{NEEDS[k]} {_height(x, high)}" for k, x in zip(NEED_KEYS, level, strict=True) if x >= SOME
+    ]
     return ", ".join(found) or "nothing that stands out"
 
 
@@ -71,5 +75,10 @@ def _lines(journey: Journey, week: int) -> Iterator[str]:
     yield f"Of {len(rows)} agencies with a front door, {acts} would see enough to act on."
 
 
-def _height(level: float) -> str:
-    return "high" if level >= HIGH else "some" if level >= SOME else "little or none"
+def _high(journey: Journey) -> float:
+    """The level from which the model counts a need as high."""
+    return number(journey.scenario.evidence, "people.high_level")
+
+
+def _height(level: float, high: float) -> str:
+    return "high" if level >= high else "some" if level >= SOME else "little or none"

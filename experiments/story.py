@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from agents.arrays import Happening
+from experiments.drawing import about
 from experiments.journey import NEEDS, Journey, Step, titles
 
 _QUIET = {
@@ -204,7 +205,7 @@ def _ending(journey: Journey, they: str) -> str:
         f"{kinds[Happening.REFERRED]:,} referrals, {kinds[Happening.REFUSED]:,} of them closed "
         f"without help, {kinds[Happening.OPENED]:,} cases opened and "
         f"{kinds[Happening.CLOSED]:,} closed. All this took up services worth "
-        f"£{journey.cost_gbp:,.0f}."
+        f"{about(journey.cost_gbp)}."
     )
 
 

@@ -6,6 +6,7 @@ shape and place as well as by its colour, so that it reads in grey.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -30,7 +31,7 @@ SMOOTH_WEEKS = 13
 """Needs are drawn as means over a quarter: week by week they would be a thicket."""
 _MARKS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("call", {"marker": "|", "color": CALL, "markersize": 9}),
-    ("refused", {"marker": "x", "color": REFUSED, "markersize": 6.5, "markeredgewidth": 2}),
+    ("refused", {"marker": "x", "color": REFUSED, "markersize": 5, "markeredgewidth": 1.5}),
     ("let go", {"marker": "s", "color": CLOSED_ON, "markersize": 5}),
 )
 _LETTING_GO = {CLOSED[c] for c in (Closure.WITHDRAWN, Closure.NON_ENGAGEMENT, Closure.TIME_UP)}
@@ -91,7 +92,7 @@ def draw_needs(axes: Axes, journey: Journey, shown: Sequence[int]) -> None:
               markersize=6, clip_on=False)  # fmt: skip
     axes.set_ylim(0, 1.04)
     axes.set_yticks([0, 0.5, 1], ["none", "", "highest"])
-    axes.set_title("Needs, blows (▼) and trust (grey ground)")
+    axes.set_title("Needs, blows (▼) and trust (grey ground)", pad=11)
 
 
 def draw_lanes(axes: Axes, journey: Journey, lanes: Sequence[str], name: Mapping[str, str]) -> None:
@@ -106,6 +107,9 @@ def draw_lanes(axes: Axes, journey: Journey, lanes: Sequence[str], name: Mapping
         steps = [s for s in journey.steps if _mark(s) == kind]
         x = [s.week / WEEKS_PER_YEAR for s in steps]
         axes.plot(x, [row[s.agency] for s in steps], linestyle="none", zorder=3, **look)
+    for lane in lanes:
+        axes.text(1.008, row[lane], _counted(journey, lane), va="center", fontsize=8.5,
+                  transform=axes.get_yaxis_transform())  # fmt: skip
     axes.set_yticks([row[n] for n in lanes], [name[n] for n in lanes])
     axes.set_ylim(-len(lanes) + 0.4, 0.6)
     axes.spines["left"].set_visible(False)
@@ -139,8 +143,8 @@ def key(figure: Figure, axes: Axes) -> None:
         Line2D([], [], linestyle="none", marker="|", color=CALL, markersize=9,
                label="call or visit"),
         Patch(facecolor=OPEN, edgecolor="black", linewidth=0.5, label="case open"),
-        Line2D([], [], linestyle="none", marker="x", color=REFUSED, markersize=6.5,
-               markeredgewidth=2, label="referral closed without help"),
+        Line2D([], [], linestyle="none", marker="x", color=REFUSED, markersize=5,
+               markeredgewidth=1.5, label="referral closed without help"),
         Line2D([], [], linestyle="none", marker="s", color=CLOSED_ON, markersize=5,
                label="case let go (quiet, missed, time up)"),
     ]  # fmt: skip
@@ -171,6 +175,14 @@ def quarterly_cost(journey: Journey) -> Floats:
     return np.asarray(weekly[: len(weekly) // 13 * 13].reshape(-1, 13).sum(axis=1) / 100.0)
 
 
+def quarterly(values: Floats) -> Floats:
+    """[quarters] Means of the weeks that have a value; NaN where none has."""
+    quarters = values[: len(values) // 13 * 13].reshape(-1, 13)
+    known = ~np.isnan(quarters)
+    total, n = np.where(known, quarters, 0.0).sum(axis=1), known.sum(axis=1)
+    return np.where(n > 0, total / np.maximum(1, n), np.nan)
+
+
 def _within(places: Sequence[float]) -> list[float]:
     """Labels moved together so that none lies outside the axes."""
     if not places:
@@ -186,6 +198,14 @@ def _mark(step: Step) -> str:
     if step.kind == Happening.REFUSED:
         return "refused"
     return "let go" if step.kind == Happening.CLOSED and step.decision in _LETTING_GO else ""
+
+
+def _counted(journey: Journey, lane: str) -> str:
+    """How many calls and refusals one agency's lane holds, where marks cover each other."""
+    marks = Counter(_mark(step) for step in journey.steps if step.agency == lane)
+    calls, refused = marks["call"], marks["refused"]
+    told = [f"{calls:,} call{'s' if calls > 1 else ''}"] if calls else []
+    return ", ".join(told + ([f"{refused:,} refused"] if refused else []))
 
 
 def _smooth(values: Floats) -> Floats:
@@ -204,6 +224,6 @@ def _heading(figure: Figure, journey: Journey) -> None:
     )  # fmt: skip
     note = (
         "A simulated person, nobody real. Needs are means over a quarter. Costs are what services "
-        f"were taken up, £{journey.cost_gbp:,.0f} in {journey.scenario.years} years."
+        f"were taken up, {drawing.about(journey.cost_gbp)} in {journey.scenario.years} years."
     )
     figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)

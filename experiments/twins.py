@@ -7,14 +7,17 @@ The week in which they part, and what the difference comes to, are read off.
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from agents.arrays import Happening
+from agents.compile_course import number
 from experiments import drawing
 from experiments.journey import Journey, titles
 from experiments.timeline import (
@@ -39,6 +42,8 @@ COUNTED = {
     "blows": Happening.LIFE_EVENT,
 }
 _LANE = 0.25
+_Told: TypeAlias = tuple[Happening, str, str, str, str]
+"""What happened, at which agency, about which need, by whom, and what was decided."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,7 @@ class Parting:
     ends: str
     """Whether a life there ends before the scenario does: a difference that is no saving."""
     weeks_in_crisis: int
-    """Weeks with a need above 0.75, other less base."""
+    """Weeks with a need at the model's crisis level or above, other less base."""
 
 
 def part(base: Journey, other: Journey) -> Parting:
@@ -68,10 +73,9 @@ def part(base: Journey, other: Journey) -> Parting:
     week = parting_week(base, other)
     counts = [Counter(step.kind for step in j.steps) for j in (base, other)]
     by_agency = _by_agency(other, base)
-    by_payer: Counter[str] = Counter()
+    by_payer: defaultdict[str, float] = defaultdict(float)
     for agency, pounds in by_agency.items():
-        by_payer[payer_of(other.scenario, agency)] += pounds  # type: ignore[assignment]
-    crisis = [int((j.diary.level[:, j.row].max(axis=1) >= 0.75).sum()) for j in (base, other)]
+        by_payer[payer_of(other.scenario, agency)] += pounds
     return Parting(
         base=base.scenario.name,
         other=other.scenario.name,
@@ -83,7 +87,7 @@ def part(base: Journey, other: Journey) -> Parting:
         by_payer_gbp={payer: round(gbp, 2) for payer, gbp in by_payer.items()},
         cost_gbp=round(other.cost_gbp - base.cost_gbp, 2),
         ends=" ".join(filter(None, (_end(base), _end(other)))),
-        weeks_in_crisis=crisis[1] - crisis[0],
+        weeks_in_crisis=_weeks_in_crisis(other) - _weeks_in_crisis(base),
     )
 
 
@@ -124,22 +128,23 @@ def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
         each = [1.35, max(1.0, _LANE * len(lanes)), 0.8]
         n = len(together)
         figure = Figure(figsize=(13, 1.6 + n * (sum(each) + 0.75)), layout="constrained")
-        rooms = list(figure.subfigures(n, 1, squeeze=False).ravel())
+        grid = figure.subplots(3 * n, 1, sharex=True, height_ratios=each * n).reshape(n, 3)
         top = max(float(quarterly_cost(j).max()) for j in together)
-        for i, (journey, room) in enumerate(zip(together, rooms, strict=True)):
-            needs, agencies, cost = room.subplots(3, 1, sharex=True, height_ratios=each)
+        for i, (journey, row) in enumerate(zip(together, grid, strict=True)):
+            needs, agencies, cost = row
             draw_needs(needs, journey, shown)
             draw_lanes(agencies, journey, lanes, named(together))
             draw_cost(cost, journey, top)
             years_axis(cost, journey)
-            needs.set_title(_row_title(journey, together[0]))
+            cost.tick_params(labelbottom=True)
+            needs.set_title(_row_title(journey, together[0]), pad=11)
             cost.set_title("")
             agencies.tick_params(axis="y", labelsize=9)
             if i == 0:
                 key(figure, agencies)
             week = partings[i - 1].week if i else None
-            for axes in (needs, agencies, cost) if week is not None else ():
-                axes.axvline((week or 0) / WEEKS_PER_YEAR, color="black", linestyle=":")
+            if week is not None:
+                _mark_parting(row, week / WEEKS_PER_YEAR)
         figure.suptitle(f"One simulated life, {together[0].name}, in {n} scenarios",
                         x=0.01, ha="left", fontsize=14)  # fmt: skip
         figure.supxlabel(
@@ -148,6 +153,20 @@ def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
             x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
         )  # fmt: skip
     return figure
+
+
+def _weeks_in_crisis(journey: Journey) -> int:
+    """By the level that the model itself counts crises from."""
+    crisis = number(journey.scenario.evidence, "people.crisis_level")
+    return int((journey.diary.level[:, journey.row].max(axis=1) >= crisis).sum())
+
+
+def _mark_parting(row: Iterable[Axes], year: float) -> None:
+    """A line through all that is told of the other life, with a word at its top."""
+    needs, *others = row
+    for axes in (needs, *others):
+        axes.axvline(year, color="black", linestyle=":")
+    needs.text(year + 0.05, 1.12, "lives part", fontsize=9.5)
 
 
 def _end(journey: Journey) -> str:
@@ -160,15 +179,16 @@ def _end(journey: Journey) -> str:
 
 
 def _row_title(journey: Journey, base: Journey) -> str:
-    cost = f"{journey.scenario.title}: £{journey.cost_gbp:,.0f}"
+    cost = f"{journey.scenario.title}. Services taken up: {drawing.about(journey.cost_gbp)}"
     if journey is base:
         return cost
-    return f"{cost} ({drawing.signed_pounds(journey.cost_gbp - base.cost_gbp)})"
+    more = journey.cost_gbp - base.cost_gbp
+    return f"{cost} ({'+' if more > 0 else ''}{drawing.about(more)})"
 
 
-def _told(journey: Journey) -> dict[int, list[tuple[object, ...]]]:
+def _told(journey: Journey) -> dict[int, list[_Told]]:
     """What happened in each week, without row numbers."""
-    found: dict[int, list[tuple[object, ...]]] = {}
+    found: dict[int, list[_Told]] = {}
     for s in journey.steps:
         found.setdefault(s.week, []).append((s.kind, s.agency, s.need, s.by, s.decision))
     return found
@@ -180,8 +200,8 @@ def _what_parted(a: Journey, b: Journey, week: int) -> str:
     names = titles(b.scenario) | titles(a.scenario)
     for lost, scenario in ((other - one, b.scenario), (one - other, a.scenario)):
         for kind, agency, _, _, decision in lost:
-            activity = Happening(kind).name.lower().replace("_", " ")  # type: ignore[arg-type]
-            who = f" ({names[str(agency)]})" if agency else ""
+            activity = kind.name.lower().replace("_", " ")
+            who = f" ({names[agency]})" if agency else ""
             why = f", {decision}" if decision else ""
             return f"in “{scenario.name}” there is: {activity}{who}{why}"
     return "the same things happen, but needs or trust stand differently"

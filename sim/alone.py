@@ -8,14 +8,13 @@ the agencies' load stays as it was: one life more or less moves no threshold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arrays import Count, Ints
-from agents.engage import Engagement, engage
+from agents.arrays import Count, Ints, as_bytes
+from agents.engage import engage
 from scenarios.resolved import Scenario
 from sim.households import Taken
 from sim.load import Load, with_doors
@@ -59,6 +58,7 @@ class Alone(Place):
         """[people] the copy that each belongs to; grows with every birth."""
         self.persons = taken.persons
         self.plan = plan
+        self.load = load
         small = Snapshot(start.week, taken.world, start.pressure, start.budget_pence)
         super().__init__(scenario, seed, replicate, room_for_teams, small, listener)
         self.load = with_doors(load, int(self.rules.n_doors))
@@ -76,7 +76,7 @@ class Alone(Place):
         """A few lives have no average: room is made for the most that can happen."""
         people = int(self.world.counts[Count.PEOPLE]) + due + 1
         at_once = people * int(self.rules.n_doors)
-        cases = int(self.world.counts[Count.CASES]) + at_once
+        cases = self._cases + at_once
         self.world = enlarged(self.world, people, 2 * people, people, cases)
         if self.listener:
             self.world = with_trace(self.world, THINGS_A_WEEK)
@@ -88,9 +88,35 @@ class Alone(Place):
         self._note_births()
         now = self.plan.week == self.week
         if now.any():
-            persons = self.persons[self.plan.copy[now]]
-            kinds = self.plan.kind[now]
-            engage(self.world, self.doors, persons, kinds, self.week, self.key)
+            self._engage(self.plan.copy[now], self.plan.kind[now], self.week)
+
+    def engage_first(self, copies: Ints, kinds: Ints) -> NDArray[np.bool_]:
+        """Do something differently before the first week, as at the end of the week before it.
+
+        Returns for which of ``copies`` that changed anything. Those without a need are passed by,
+        an offer may be declined, and where no case is open none can be kept on.
+        """
+        self._make_room(0)
+        tables, n = (self.world.awake, self.world.cases), self._cases
+        before = [as_bytes(table).copy() for table in tables]
+        self._engage(copies, kinds, self.week - 1)
+        touched = np.zeros(len(self.copy), np.bool_)
+        for table, bytes_before in zip(tables, before, strict=True):
+            touched[table.person[(as_bytes(table) != bytes_before).any(axis=1)]] = True
+        touched[self.world.cases.person[n : self._cases]] = True
+        return np.asarray(touched[self.persons[copies]])
+
+    def let_go(self) -> None:
+        """Give the tables back, when all is known of these lives. A model and its agents refer to
+        each other, so that of many places the memory would be held until Python's next sweep."""
+        del self.world, self.load
+
+    @property
+    def _cases(self) -> int:
+        return int(self.world.counts[Count.CASES])
+
+    def _engage(self, copies: Ints, kinds: Ints, week: int) -> None:
+        engage(self.world, self.doors, self.persons[copies], kinds, week, self.key)
 
     def _note_births(self) -> None:
         """A child belongs to the copy of its mother."""
@@ -99,15 +125,15 @@ class Alone(Place):
             mothers = self.world.people.family[before:people]
             self.copy = np.concatenate([self.copy, self.copy[mothers]])
 
+    def _ask_crisis_door(self) -> None:
+        """The crisis door's answers are what they were."""
+        w = min(self.week - self.load.first_week, len(self.load.crisis_pence) - 1)
+        self.doors.crisis_outcome[:] = self.load.crisis_outcome[w]
+        self.doors.crisis_pence[:] = self.load.crisis_pence[w]
+
     def _manage(self) -> None:
         """Pressure is what it was."""
         pressure = self.load.pressure[self.week - self.load.first_week]
         for agency, past in zip(self.agencies, pressure, strict=True):
             agency.pressure = float(past)
         self._press()
-
-
-def plan_of(kinds: Sequence[Engagement], weeks: Sequence[int], first_copy: int = 0) -> Plan:
-    """A plan for one copy after the other, one thing each."""
-    copies = first_copy + np.arange(len(kinds))
-    return Plan(copies, np.array(weeks, np.int64), np.array(kinds, np.int64))

@@ -12,12 +12,13 @@ from typing import Final
 
 import numpy as np
 
-from agents.arrays import CaseStatus, Count, Happening, Ints, Table
+from agents.arrays import Count, Happening, Ints, Table
 from agents.compile_doors import door_names, team_specs
 from agents.inputs import Effect
 from scenarios.resolved import Scenario
 from sim.costs import JUSTICE
 from sim.model import Place
+from sim.reckon import CHARGE, note_open, reckon
 
 PRISON: Final = "prison"
 """The column after the doors: prison, and whatever a place has no agency for."""
@@ -39,44 +40,19 @@ class Bills:
         self.columns = bill_columns(place)
         self._last = _open_cases(place)
         self._police_pence = _police_pence(place)
+        self._owed = np.zeros((0, len(self.columns) - 1), np.int8)
 
     def charges(self, place: Place, trace: Table) -> Charges:
         """The week that has just been lived. A case is charged if it was open when its agency
         looked: last week already, or the person came or missed in this one."""
-        parts = [
-            *self._contacts(place, trace),
-            *self._cases(place, trace),
-            *_sentences(place, trace),
-        ]
+        if len(self._owed) < len(place.world.people):
+            self._owed = np.zeros((len(place.world.people), self._owed.shape[1]), np.int8)
+        out = np.empty(3 * len(trace) + len(self._last), CHARGE).view(np.recarray)
+        n = reckon(
+            place.world, place.course, place.doors, self._police_pence, self._last, self._owed, out
+        )
         self._last = _open_cases(place)
-        columns = zip(*((p, c, pence) for p, c, pence in parts), strict=True)
-        person, column, pence = (np.concatenate(part).astype(np.int64) for part in columns)
-        return Charges(person, np.where(column < 0, len(self.columns) - 1, column), pence)
-
-    def _contacts(self, place: Place, trace: Table) -> list[tuple[Ints, Ints, Ints]]:
-        doors = place.doors
-        rows = trace[trace.kind == Happening.CONTACT]
-        crises = rows[rows.detail > 0]
-        outcome = crises.detail - 1
-        police = self._police_pence[outcome]
-        return [
-            (rows.person, rows.door, doors.contact_pence[rows.door]),
-            (crises.person, _at(doors.crisis_door, crises), doors.crisis_pence[outcome] - police),
-            (crises.person, _at(doors.police, crises), police),
-        ]
-
-    def _cases(self, place: Place, trace: Table) -> list[tuple[Ints, Ints, Ints]]:
-        seen = trace[(trace.kind == Happening.ATTENDED) | (trace.kind == Happening.MISSED)]
-        n = np.int64(len(self.columns))
-        here = place.world.people.resident[self._last // n] == 1
-        pairs = np.unique(np.concatenate([self._last[here], seen.person * n + seen.door]))
-        person, door = pairs // n, pairs % n
-        cared = (door == place.doors.care_door) & (place.world.people.care[person] == 1)
-        care = np.full(int(cared.sum()), place.doors.care_week_pence)
-        return [
-            (person, door, place.doors.case_week_pence[door]),
-            (person[cared], door[cared], care),
-        ]
+        return Charges(*(out[name][:n] for name in ("person", "column", "pence")))
 
 
 def bill_columns(place: Place) -> tuple[str, ...]:
@@ -96,21 +72,8 @@ def payer_of(scenario: Scenario, column: str) -> str:
 
 def _open_cases(place: Place) -> Ints:
     """Cases open today, as person x columns + door."""
-    cases: Table = place.world.cases[: place.world.counts[Count.CASES]].view(np.recarray)
-    these = cases[cases.status == CaseStatus.OPEN]
-    return np.asarray(these.person * (int(place.rules.n_doors) + 1) + these.door)
-
-
-def _sentences(place: Place, trace: Table) -> list[tuple[Ints, Ints, Ints]]:
-    """Arrests and prison."""
-    course = place.course
-    struck = trace[trace.kind == Happening.LIFE_EVENT]
-    arrests = struck[course.event_effect[struck.detail] == Effect.PRISON]
-    prison = trace[trace.kind == Happening.PRISON]
-    return [
-        (arrests.person, _at(place.doors.police, arrests), _same(course.arrest_pence, arrests)),
-        (prison.person, _at(-1, prison), _same(course.prison_pence, prison)),
-    ]
+    out = np.empty(int(place.world.counts[Count.CASES]), np.int64)
+    return out[: note_open(place.world, int(place.rules.n_doors) + 1, out)]
 
 
 def _police_pence(place: Place) -> Ints:
@@ -119,14 +82,6 @@ def _police_pence(place: Place) -> Ints:
     hour = crisis.police_gbp_per_hour.value
     hours = np.array([crisis.police_hours[name] for name in crisis.outcomes])
     return np.asarray(np.rint(100.0 * hour * hours), np.int64)
-
-
-def _at(door: int, rows: Table) -> Ints:
-    return np.full(len(rows), door, np.int64)
-
-
-def _same(pence: int, rows: Table) -> Ints:
-    return np.full(len(rows), pence, np.int64)
 
 
 def event_pence(place: Place, trace: Table) -> Ints:

@@ -7,10 +7,11 @@ household may be taken several times: the copies do not meet.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -33,22 +34,41 @@ class Taken:
 
 def households(world: World, persons: Sequence[int]) -> dict[int, Ints]:
     """The members of each person's household, in the order of their rows."""
-    n = int(world.counts[Count.PEOPLE])
-    family = world.people.family[:n]
-    joined = np.flatnonzero(family != NOBODY)
-    links = coo_array((np.ones(len(joined)), (joined, family[joined])), shape=(n, n))
+    family = world.people.family[: world.counts[Count.PEOPLE]]
+    near = _all_joined(family, persons)
+    joined = np.flatnonzero(family[near] != NOBODY)
+    heads = np.searchsorted(near, family[near[joined]])
+    links = coo_array((np.ones(len(joined)), (joined, heads)), shape=(len(near), len(near)))
     label = connected_components(links, directed=False)[1]
     order = np.argsort(label, kind="stable")
-    starts = np.searchsorted(label[order], label[list(persons)])
-    ends = np.searchsorted(label[order], label[list(persons)], side="right")
-    return {
-        p: np.asarray(order[a:b], np.int64) for p, a, b in zip(persons, starts, ends, strict=True)
-    }
+    mine = label[np.searchsorted(near, persons)]
+    starts = np.searchsorted(label[order], mine)
+    ends = np.searchsorted(label[order], mine, side="right")
+    return {p: near[order[a:b]] for p, a, b in zip(persons, starts, ends, strict=True)}
 
 
-def take(world: World, persons: Sequence[int]) -> Taken:
-    """A small world with the household of each of ``persons``, once for each time one is named."""
-    members = households(world, list(dict.fromkeys(persons)))
+def _all_joined(family: NDArray[np.int32], persons: Sequence[int]) -> Ints:
+    """Everybody of all these persons' households, in the order of their rows."""
+    found = np.zeros(len(family) + 1, np.bool_)  # the last stands for NOBODY
+    found[list(persons)] = True
+    before = 0
+    while before < found.sum():
+        before = int(found.sum())
+        found[family[found[:-1]]] = True
+        found[-1] = False
+        found[:-1] |= found[family]
+    return np.asarray(np.flatnonzero(found[:-1]), np.int64)
+
+
+def take(world: World, persons: Sequence[int], members: Mapping[int, Ints] | None = None) -> Taken:
+    """A small world with the household of each of ``persons``, once for each time one is named.
+
+    ``members`` names others who are to be taken along, in the order of their rows; else they are
+    those of today's household.
+    """
+    if members is None:
+        members = households(world, list(dict.fromkeys(persons)))
+    members = {p: members[p] for p in dict.fromkeys(persons)}
     sizes = np.array([len(members[p]) for p in persons])
     start = np.concatenate([[0], np.cumsum(sizes)])
     origin = np.concatenate([members[p] for p in persons])
@@ -117,7 +137,7 @@ def _awake(world: World, small: World, origin: Ints) -> World:
     return small._replace(awake=awake)
 
 
-def _cases(world: World, members: dict[int, Ints]) -> dict[int, Ints]:
+def _cases(world: World, members: Mapping[int, Ints]) -> dict[int, Ints]:
     """The rows of each household's cases, in the order of their referral."""
     person = world.cases.person[: world.counts[Count.CASES]]
     wanted = np.flatnonzero(np.isin(person, np.concatenate(list(members.values()))))

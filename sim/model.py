@@ -11,7 +11,7 @@ import mesa
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.agency import WEEKS_BETWEEN_MEETINGS, Agency, PressureRule
+from agents.agency import WEEKS_BETWEEN_MEETINGS, Agency, PressureRule, tighten
 from agents.arrays import MAX_OUTCOMES, NEVER, NOBODY, Count, Ints, Table, World
 from agents.compile_course import number
 from agents.compile_doors import agency_names
@@ -169,9 +169,9 @@ class Place(mesa.Model):
         self.crisis_pence[self.week : asked + WEEKS_BETWEEN_ASKS, :, :n] = found.pence
 
     def _press(self) -> None:
-        """Put every agency's present pressure on its doors."""
-        for agency in self.agencies:
-            agency.press(self.rules, self.doors, self.pressure_rule)
+        """Put every agency's present pressure on its doors, which stand first of all doors."""
+        pressure = np.array([agency.pressure for agency in self.agencies])
+        tighten(self.rules, self.doors, self.pressure_rule, slice(0, len(pressure)), pressure)
 
     def _apply_changes(self) -> None:
         """This week's policy, and what it means for calendars already drawn."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from experiments.journey import journeys
 from experiments.twins import parting_week
 from scenarios.resolved import Scenario
 from sim.alone import Alone, Plan
+from sim.crisis import tables
 from sim.households import households, take
 from sim.journal import Diary, keep_diary
 from tests.small import without
@@ -73,6 +76,23 @@ def test_alone_is_the_same_to_the_byte(scenario: Scenario) -> None:
     taken = census_of(scenario)
     persons = neediest(taken)
     assert_same_lives(diary_of(taken, persons), alone(taken, persons)[1])
+
+
+def test_alone_is_the_same_where_the_crisis_door_has_a_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it had room for is part of the load: a few lives alone would never fill it."""
+    monkeypatch.setenv("UPSTREAM_CACHE", str(tmp_path))
+    monkeypatch.setenv("UPSTREAM_CRISIS_GRID", "small")
+    monkeypatch.setattr(tables._ByKey, "tables", {})
+    taken = census_of(replace(tight("do_nothing", share=0.03, years=1), crisis_door="pathway"))
+    assert len(np.unique(taken.load.crisis_outcome, axis=0)) > 1, "its answers change"
+    here = int(taken.start.world.counts[Count.PEOPLE])
+    persons = [i for i in find(taken, "contacts", 40) if i < here][:20]
+    full, again = diary_of(taken, persons), alone(taken, persons)[1]
+    crises = full.trace[(full.trace.kind == Happening.CONTACT) & (full.trace.detail > 0)]
+    assert len(crises) > 10
+    assert_same_lives(full, again)
 
 
 def test_the_load_was_felt(census: Census) -> None:

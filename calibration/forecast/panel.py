@@ -1,0 +1,142 @@
+"""Many short histories of one kind together: what one place's past cannot tell, others' can.
+
+Beside the place's own last value stands how far such values moved elsewhere: the changes of all
+places of about its size, over as many years, up to the origin.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from calibration.forecast.backtest import Tested, usual_change
+from calibration.forecast.scores import LEVELS, N_LEVELS, Floats
+from calibration.forecast.simple import FARTHEST, naive
+
+SIZES: Final = 3
+"""Groups of places by number of residents: the numbers of small ones jump more."""
+LEAST_CHANGE: Final = 0.05
+"""Of its mean, that a place's numbers are taken to change in a year when scores are scaled."""
+FIRST_SEEN: Final = 3
+"""Values that a place must have before an origin."""
+HISTORIES: Final = Path(__file__).parents[1] / "histories"
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """One series of many places."""
+
+    series: str
+    places: tuple[str, ...]
+    first_year: int
+    values: Floats
+    """[places, years], NaN where none was published"""
+    size: np.ndarray[tuple[int], np.dtype[np.int64]]
+    """[places] the group by residents"""
+
+    @property
+    def years(self) -> int:
+        """How many years the panel spans."""
+        return int(self.values.shape[1])
+
+
+def read_panels(path: Path, residents: Mapping[str, int]) -> dict[str, Panel]:
+    """Every series of the file of authorities; places without residents are left out."""
+    found: dict[str, dict[tuple[str, int], float]] = {}
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(line for line in file if not line.startswith("#")):
+            if row["code"] in residents:
+                of = found.setdefault(row["series"], {})
+                of[row["code"], int(row["year"])] = float(row["value"])
+    return {series: _panel(series, values, residents) for series, values in found.items()}
+
+
+def _panel(series: str, of: Mapping[tuple[str, int], float], residents: Mapping[str, int]) -> Panel:
+    places = tuple(sorted({code for code, _ in of}))
+    first = min(year for _, year in of)
+    values = np.full((len(places), max(year for _, year in of) - first + 1), np.nan)
+    for (code, year), value in of.items():
+        values[places.index(code), year - first] = value
+    people = np.array([residents[code] for code in places], float)
+    edges = np.quantile(people, np.arange(1, SIZES) / SIZES)
+    return Panel(series, places, first, values, np.searchsorted(edges, people))
+
+
+def elsewhere(panel: Panel, origin: int, ahead: int) -> Floats:
+    """[places, N_LEVELS] The last value moved as values moved elsewhere, in as many years.
+
+    Where no change over so many years was seen before the origin, the longest seen is widened by
+    the root of time.
+    """
+    reach = min(ahead, origin - 1)
+    log = np.log(panel.values[:, :origin] + 0.5)
+    changes = log[:, reach:] - log[:, :-reach]
+    out = np.full((len(panel.places), N_LEVELS), np.nan)
+    for size in range(SIZES):
+        mine = panel.size == size
+        seen = changes[mine]
+        moved = np.quantile(seen[~np.isnan(seen)], LEVELS) * np.sqrt(ahead / reach)
+        moved = np.clip(moved, -FARTHEST, FARTHEST)
+        out[mine] = np.exp(log[mine, -1:] + moved) - 0.5
+    return np.asarray(np.maximum(out, 0.0))
+
+
+def alone(panel: Panel, origin: int, horizon: int) -> Floats:
+    """[horizon, places, N_LEVELS] The naive forecast of each place from its own values."""
+    out = np.full((horizon, len(panel.places), N_LEVELS), np.nan)
+    for i, values in enumerate(panel.values[:, :origin]):
+        own = run_up_to_now(values)
+        if len(own) >= FIRST_SEEN:
+            out[:, i] = naive(own, 1, horizon).draws
+    return out
+
+
+def grown(draws: Floats, growth: Floats) -> Floats:
+    """[horizon, places, N_LEVELS] Forecasts moved by the model's growth, float64[horizon]."""
+    return draws * growth[:, None, None]
+
+
+def run_up_to_now(values: Floats) -> Floats:
+    """The values without a gap up to the last; none where the last is missing."""
+    missing = np.flatnonzero(np.isnan(values))
+    return values[missing[-1] + 1 :] if len(missing) else values
+
+
+def forecasts(panel: Panel, origin: int, horizon: int, growth: Floats | None) -> dict[str, Floats]:
+    """[horizon, places, N_LEVELS] of each method; ``growth`` is the model's, from 1 year on."""
+    own = alone(panel, origin, horizon)
+    others = np.array([elsewhere(panel, origin, h) for h in range(1, horizon + 1)])
+    others[np.isnan(own)] = np.nan
+    ways = {"naive": own, "elsewhere": others}
+    return ways if growth is None else ways | {"model": grown(own, growth[:horizon])}
+
+
+def tested(panel: Panel, horizon: int, growth: Floats | None) -> Tested:
+    """Forecasts from every origin, of all places, with what came."""
+    parts: list[tuple[int, int, Floats, Floats, Floats]] = []
+    for origin in range(FIRST_SEEN, panel.years):
+        reach = min(horizon, panel.years - origin)
+        ways = np.stack(list(forecasts(panel, origin, reach, growth).values()))
+        for ahead in range(1, reach + 1):
+            came = panel.values[:, origin + ahead - 1]
+            ok = ~np.isnan(came) & ~np.isnan(ways[:, ahead - 1, :, 0]).any(axis=0)
+            scale = np.array([
+                usual_change(run_up_to_now(v), 1, LEAST_CHANGE) for v in panel.values[ok, :origin]
+            ])  # fmt: skip
+            parts.append((origin, ahead, came[ok], scale, ways[:, ahead - 1, ok]))
+    names = ("naive", "elsewhere") if growth is None else ("naive", "elsewhere", "model")
+    return Tested(
+        name=panel.series,
+        methods=names,
+        origin=np.concatenate([np.full(len(c), o) for o, _, c, _, _ in parts]),
+        ahead=np.concatenate([np.full(len(c), a) for _, a, c, _, _ in parts]),
+        value=np.concatenate([c for _, _, c, _, _ in parts]),
+        scale=np.concatenate([s for _, _, _, s, _ in parts]),
+        draws=np.concatenate([w for _, _, _, _, w in parts], axis=1),
+    )

@@ -1,0 +1,200 @@
+"""What `upstream break-even` says, as a table and for JSON."""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
+from experiments.break_even import AIMS, STRENGTHS, BreakEven, Crossing, wilson, worthwhile
+from experiments.stats import Interval
+from experiments.wording import difference_text, level_text, plain_words
+
+WIDTH = 100
+OFFERS = (0.0, 250.0, 500.0, 1000.0, 2000.0, 5000.0)
+"""Pounds for a week in crisis avoided, in the table."""
+NAMED = 8
+"""Numbers whose knowledge is worth most, in the table."""
+
+
+def text_of(found: BreakEven) -> str:
+    """Everything, in the order in which it is asked."""
+    parts = [_heading(found), _who(found), _must_be(found)]
+    if len(found.nets):
+        parts += [_probably(found), _to_know(found)]
+    return "\n\n".join(parts) + "\n"
+
+
+def _heading(found: BreakEven) -> str:
+    return _filled(
+        f"{found.scenario.title}. When does it pay?\n"
+        f"Money saved less money spent in the {found.years} years after its start, discounted to "
+        f"it; {found.replicates} replicates, seed {found.seed}, the model's numbers as they are.\n"
+        "± is a 95% interval, chance only. Cash is the part of a saving that can be taken out of a "
+        "budget; the rest is time freed for others. – no detectable difference."
+    )
+
+
+def _who(found: BreakEven) -> str:
+    lines = ["Who saves (+) and who pays (-)".ljust(34)
+             + f"{'all':>20}{'of it cash':>20}{'paid back in':>22}",
+             "=" * 96]  # fmt: skip
+    for one in found.payers:
+        back = "never" if math.isnan(one.back_in) else f"{one.back_in:.1f} years"
+        if one.back_in == 1.0:
+            back = "its first year"
+        if not one.net.detectable:
+            back = "not to be told"
+        lines.append(
+            f"{plain_words(one.payer):<34}{difference_text(one.net, 'money'):>20}"
+            f"{difference_text(one.cash, 'money'):>20}{back:>22}"
+        )
+    return "\n".join(lines)
+
+
+def _must_be(found: BreakEven) -> str:
+    lines = [f"To pay back within {found.years} years, for the public purse", "=" * 96]
+    cost = level_text(found.programme, "money")
+    if found.programme.mean > 0:
+        lines.append(
+            f"How cheap: it costs {cost}; all it saves would pay for {_times(found.price)} of "
+            f"that, and what it saves in cash for {_times(found.cash_price)}."
+        )
+    else:
+        lines.append(f"How cheap: it costs nothing beyond today's budgets ({cost}).")
+    if found.strength is not None:
+        lines.append("How strong: " + _strength_words(found.strength))
+    else:
+        lines.append("How strong: it is money or rules, of which there is no half; see how cheap.")
+    if found.aim is not None:
+        lines.append("How well aimed: " + _aim_words(found.aim))
+    return "\n".join(
+        textwrap.fill(x, WIDTH, initial_indent="", subsequent_indent="  ") for x in lines
+    )
+
+
+def _times(ratio: Interval) -> str:
+    if math.isnan(ratio.mean):
+        return "–"
+    half = "" if math.isnan(ratio.half) else f" ±{max(0.01, ratio.half):.2f}"
+    return f"{ratio.mean:.2f}{half} times"
+
+
+def _strength_words(c: Crossing) -> str:
+    if math.isnan(c.at):
+        return f"not even at {STRENGTHS[-1]:g} times the effect set for it."
+    if c.at == 0.0 and c.high > 0.0:
+        return f"from next to nothing of the effect set for it{_between(c, STRENGTHS[-1])}."
+    if c.at == 0.0:
+        return (
+            "even at none of the effects set for it: what comes with it (a place kept, the whole "
+            "picture told at other doors, budgets) is enough."
+        )
+    return f"from {c.at:.2f} times the effect set for it{_between(c, STRENGTHS[-1])}."
+
+
+def _aim_words(c: Crossing) -> str:
+    if math.isnan(c.at):
+        return "not even if every place goes to somebody whom its rule finds."
+    return (
+        f"if at least {c.at:.0%} of its places go to people whom its rule finds"
+        f"{_between(c, 1.0, percent=True)}; the rest are paid for, and do nobody good."
+    )
+
+
+def _between(c: Crossing, most: float, percent: bool = False) -> str:
+    def one(x: float) -> str:
+        beyond = math.isinf(x)
+        x = most if beyond else x
+        return ("more than " if beyond else "") + (f"{x:.0%}" if percent else f"{x:.2f}")
+
+    return f" (95%: {one(c.low)} to {one(c.high)})"
+
+
+def _probably(found: BreakEven) -> str:
+    n = len(found.nets)
+    chances = worthwhile(found, np.array(OFFERS))
+    lines = [f"In {n} futures with other numbers than today's, each with its own luck", "=" * 96,
+             "If a week in crisis avoided is worth".ljust(44)
+             + "the probability that it is worth its money".rjust(52)]  # fmt: skip
+    for offer, chance in zip(OFFERS, chances, strict=True):
+        low, high = wilson(float(chance), n)
+        what = "nothing but money saved" if offer == 0 else f"£{offer:,.0f}"
+        lines.append(f"{what:<44}{f'{chance:.0%} ({low:.0%} to {high:.0%})':>52}")
+    lines.append(
+        f"Net benefit to the purse: median {_gbp(float(np.median(found.nets)))}, nine in ten "
+        f"futures between {_gbp(float(np.quantile(found.nets, 0.05)))} and "
+        f"{_gbp(float(np.quantile(found.nets, 0.95)))}; weeks in crisis avoided: "
+        f"{np.median(found.effects):,.0f} ({np.quantile(found.effects, 0.05):,.0f} to "
+        f"{np.quantile(found.effects, 0.95):,.0f})."
+    )
+    return "\n".join(textwrap.fill(x, WIDTH, subsequent_indent="  ", replace_whitespace=False)
+                     if len(x) > WIDTH else x for x in lines)  # fmt: skip
+
+
+def _to_know(found: BreakEven) -> str:
+    at = "money alone" if not found.decision_at else f"£{found.decision_at:,.0f} a week avoided"
+    lines = [f"What it would be worth to know a number better before deciding (at {at})", "=" * 96]
+    telling = [w for w in found.worth if w.gbp > w.noise]
+    if not telling:
+        lines.append(
+            "Nothing that these runs can tell: the decision is the same whatever the number, or "
+            "too few futures were run."
+        )
+    for w in telling[:NAMED]:
+        lines.append(
+            f"{w.name:<58}{_gbp(w.gbp):>12}   more is {'good' if w.slope > 0 else 'bad'} for it"
+        )
+    if telling:
+        lines.append(f"The best of {len(found.worth)} numbers that mean nothing would seem to be "
+                     f"worth up to {_gbp(telling[0].noise)} (95%).")  # fmt: skip
+    return "\n".join(textwrap.fill(x, WIDTH, subsequent_indent="  ") if len(x) > WIDTH else x
+                     for x in lines)  # fmt: skip
+
+
+def _gbp(x: float) -> str:
+    text = level_text(Interval(abs(float(f"{x:.2g}")), math.nan, math.nan), "money")
+    return f"-{text}" if x < 0 else text
+
+
+def _filled(text: str) -> str:
+    return "\n".join(
+        textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in text.split("\n")
+    )
+
+
+def content_of(found: BreakEven) -> dict[str, Any]:
+    """For JSON; pounds."""
+    offers = np.linspace(0.0, OFFERS[-1], 51)
+    return {
+        "scenario": found.scenario.name,
+        "years": found.years,
+        "replicates": found.replicates,
+        "seed": found.seed,
+        "payers": {
+            p.payer: {"net": p.net, "cash": p.cash, "paid_back_years": p.back_in}
+            for p in found.payers
+        },
+        "programme": found.programme,
+        "break_even_price": found.price,
+        "break_even_price_cash": found.cash_price,
+        "break_even_strength": None if found.strength is None else asdict(found.strength),
+        "break_even_aim": None if found.aim is None else asdict(found.aim),
+        "net_by_strength": _by(STRENGTHS, found.strengths),
+        "net_by_aim": _by((0.0, *AIMS, 1.0), found.aims),
+        "futures": len(found.nets),
+        "acceptability": {"gbp_per_week": offers, "probability": worthwhile(found, offers)}
+        if len(found.nets)
+        else None,
+        "value_of_knowing": [asdict(w) for w in found.worth[: 4 * NAMED]],
+        "valued_at_gbp_per_week": found.decision_at,
+    }
+
+
+def _by(settings: tuple[float, ...], net: Any) -> dict[str, float] | None:
+    if net is None:
+        return None
+    return {f"{s:g}": float(x) for s, x in zip(settings, net.mean(axis=0), strict=True)}

@@ -1,0 +1,321 @@
+"""`upstream explain`: why does it change? From today to the horizon, and from there to a scenario.
+
+Each cause has a switch. What is left of today's level when all of them stop acting today, and what
+each adds by the horizon, add up to the level at the horizon; what each change of a scenario adds
+then leads to the scenario's. Shares are Shapley's, over paired runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from experiments.commands import DONE, BadRequest
+from experiments.wording import plain_words
+
+if TYPE_CHECKING:
+    from agents.arrays import Floats
+    from experiments.jobs import Where
+    from experiments.shapley import Subset
+    from experiments.wording import Kind
+    from scenarios.resolved import DatedChange, Scenario
+
+WIDTH = 100
+CAUSES = {
+    "lifecourse": "Lives go on: births, ageing, deaths, moves",
+    "next_generation": "The next generation: parents' needs reach children",
+    "entrenchment": "Entrenchment: needs left unmet settle higher",
+    "pressure": "Pressure: queues raise thresholds, shorten reviews",
+}
+"""What is looked at unless others are asked for."""
+TODAY = "Today: the first year"
+REST = "All else, these causes stopped today"
+EACH_UP_TO = 4
+"""So many changes of a scenario are each a cause; more go together by the file they stand in."""
+PAIRS_OF_ORDERS = 3
+"""Drawn in each replicate where there are too many causes for every subset."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is switched on together: some of a scenario's changes and costs, by place."""
+
+    label: str
+    changes: tuple[int, ...]
+    costs: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One line of the waterfall, by replicate."""
+
+    label: str
+    values: Floats
+    total: bool = False
+    """A level, not a difference."""
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """The waterfall of one measure."""
+
+    scenario: Scenario
+    measure: str
+    kind: Kind
+    steps: tuple[Step, ...]
+    replicates: int
+    seed: int
+    runs: int
+    how: str
+
+
+def explain(arguments: argparse.Namespace) -> int:
+    """Simulate, share out, give out."""
+    from experiments.answer import Answer, check_outputs, give_answer
+
+    check_outputs(arguments)
+    found = _explained(arguments)
+
+    def pictures() -> Mapping[str, Any]:
+        from experiments.explain_figures import waterfall
+
+        return {f"waterfall_{e.measure.replace('.', '_')}": waterfall(e) for e in found}
+
+    from experiments.explain_text import content_of, text_of
+
+    text = "\n\n".join(text_of(e) for e in found)
+    content = {"measures": {e.measure: content_of(e) for e in found}}
+    give_answer(Answer(text, content, pictures, [found[0].scenario]), arguments)
+    return DONE
+
+
+def _explained(arguments: argparse.Namespace) -> list[Explained]:
+    from experiments.jobs import where_of
+    from experiments.options import in_years
+    from experiments.paired import check_measures, nothing_changed
+    from scenarios.load import load_scenario
+
+    scenario = in_years(load_scenario(arguments.scenario), arguments.years)
+    measures = tuple(arguments.measure or ("people.multiple_needs", "cost.reactive"))
+    check_measures(measures, scenario)
+    causes = _causes(arguments.cause, scenario)
+    parts = parts_of(scenario, arguments.each_change)
+    first = Game(nothing_changed(scenario), len(causes), lambda s: switched(scenario, causes, s))
+    second = Game(scenario, len(parts), lambda s: with_parts(scenario, parts, s))
+    games = [first, second] if parts else [first]
+    runs = [subsets_for(game.n, arguments.seed, arguments.replicates) for game in games]
+    total = sum(len(r) for some in runs for r in some)
+    values = _play(arguments, games, measures, runs, total, where_of(arguments))
+    return [
+        Explained(
+            scenario, measure, kind_of(measure),
+            tuple(_steps(scenario, games, values, m, causes, parts, arguments.seed)),
+            arguments.replicates, arguments.seed, total,
+            "; ".join(how(game.n, what) for game, what in zip(games, ("causes", "changes"),
+                                                              strict=False)),
+        )
+        for m, measure in enumerate(measures)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Game:
+    """Some causes, and the world in which only a subset of them acts."""
+
+    whole: Scenario
+    n: int
+    world: Callable[[Subset], Scenario]
+
+
+def _play(
+    arguments: argparse.Namespace,
+    games: Sequence[Game],
+    measures: tuple[str, ...],
+    runs: Sequence[Sequence[Sequence[Subset]]],
+    total: int,
+    where: Where,
+) -> list[list[dict[Subset, Floats]]]:
+    """By game, by replicate: [measures, 1 + years] of each subset."""
+    from experiments.answer import say_how_long
+    from experiments.jobs import run_tasks
+    from experiments.paired import Worlds, live
+    from experiments.progress import progress
+
+    years = games[0].whole.years
+    say_how_long(games[0].whole, total * years + 5 * len(runs[0]) * len(games), where)
+    tasks, places = [], []
+    for g, game in enumerate(games):
+        for replicate, subsets in enumerate(runs[g]):
+            worlds = tuple(game.world(subset) for subset in subsets)
+            tasks.append(Worlds(worlds, measures, arguments.seed, replicate))
+            places.append((g, replicate))
+    with progress("Explaining", len(tasks)) as advance:
+        done = run_tasks(live, tasks, where=where, on_done=lambda i, r: advance())
+    values: list[list[dict[Subset, Floats]]] = [[{} for _ in runs[0]] for _ in games]
+    for (g, replicate), found in zip(places, done, strict=True):
+        values[g][replicate] = dict(zip(runs[g][replicate], found, strict=True))
+    return values
+
+
+def subsets_for(n: int, seed: int, replicates: int) -> list[list[Subset]]:
+    """Which subsets each replicate has to run: all of them, or those of its own orders."""
+    from experiments.shapley import EXACT_UP_TO, all_subsets, some_orders, subsets_of
+
+    if n <= EXACT_UP_TO:
+        return [all_subsets(n)] * replicates
+    return [subsets_of(some_orders(n, PAIRS_OF_ORDERS, (seed, r, n))) for r in range(replicates)]
+
+
+def shares(values: Sequence[dict[Subset, Floats]], n: int, seed: int) -> Floats:
+    """[replicates, n] Each cause's share of the difference that all make."""
+    import numpy as np
+
+    from experiments.shapley import EXACT_UP_TO, exact, sampled, some_orders
+
+    if n <= EXACT_UP_TO:
+        return np.array([exact(one, n) for one in values])
+    return np.array([
+        sampled(one, some_orders(n, PAIRS_OF_ORDERS, (seed, r, n)), n)
+        for r, one in enumerate(values)
+    ])  # fmt: skip
+
+
+def _steps(
+    scenario: Scenario,
+    games: Sequence[Game],
+    values: Sequence[Sequence[dict[Subset, Floats]]],
+    m: int,
+    causes: Mapping[str, str],
+    parts: Sequence[Part],
+    seed: int,
+) -> list[Step]:
+    """The waterfall: today, the rest, the causes, the horizon, the changes, the scenario."""
+    import numpy as np
+
+    every = frozenset(range(games[0].n))
+    last = [[{s: v[m, -1] for s, v in one.items()} for one in game] for game in values]
+    today = np.array([one[every][m, 1] for one in values[0]])
+    stopped = np.array([one[frozenset()] for one in last[0]])
+    horizon = np.array([one[every] for one in last[0]])
+    share = shares(last[0], games[0].n, seed)
+    year = f"year {scenario.years}"
+    steps = [Step(TODAY, today, total=True), Step(REST, stopped - today)]
+    steps += [Step(label, share[:, i]) for i, label in enumerate(causes.values())]
+    steps.append(Step(f"Doing nothing, {year}", horizon, total=True))
+    if parts:
+        of_parts = shares(last[1], games[1].n, seed)
+        steps += [Step(part.label, of_parts[:, i]) for i, part in enumerate(parts)]
+        reached = np.array([one[frozenset(range(games[1].n))] for one in last[1]])
+        steps.append(Step(f"{own_title(scenario)}, {year}", reached, total=True))
+    return steps
+
+
+def own_title(scenario: Scenario) -> str:
+    """The scenario's title without the place's name."""
+    label = scenario.title.removeprefix(f"{scenario.place.title}: ")
+    return label[:1].upper() + label[1:]
+
+
+def _causes(asked: Sequence[str] | None, scenario: Scenario) -> dict[str, str]:
+    """The switches that are looked at, with words; only those that are on in the scenario."""
+    from experiments.describe_words import MECHANISM
+
+    for name in asked or ():
+        if name not in MECHANISM:
+            raise BadRequest(f"--cause: {name} is none of {', '.join(MECHANISM)}")
+    names = asked or [name for name in CAUSES if getattr(scenario.mechanisms, name)]
+    off = [name for name in names if not getattr(scenario.mechanisms, name)]
+    if off:
+        raise BadRequest(f"--cause: {off[0]} is switched off in this scenario")
+    return {
+        name: CAUSES.get(name, f"{plain_words(name)}: {MECHANISM[name]}")
+        for name in dict.fromkeys(names)
+    }
+
+
+def switched(scenario: Scenario, causes: Mapping[str, str], on: Subset) -> Scenario:
+    """Doing nothing, with only some of the causes acting from today on."""
+    from experiments.paired import nothing_changed
+
+    off = {name: False for i, name in enumerate(causes) if i not in on}
+    mechanisms = scenario.mechanisms.model_copy(update=off)
+    return replace(nothing_changed(scenario), mechanisms=mechanisms)
+
+
+def parts_of(scenario: Scenario, each: bool) -> list[Part]:
+    """What a scenario is made of: each change where they are few, else each file's changes."""
+    changes, costs = scenario.changes, scenario.costs
+    if each or len(changes) <= EACH_UP_TO:
+        parts = [Part(words_for(d, scenario), (i,), ()) for i, d in enumerate(changes)]
+        origins = dict.fromkeys(cost.origin for cost in costs)
+        return parts + [Part(f"{_stem(o)}: its own cost", (), _places(costs, o)) for o in origins]
+    origins = dict.fromkeys([*(d.origin for d in changes), *(c.origin for c in costs)])
+    return [_together(scenario, origin) for origin in origins]
+
+
+def _together(scenario: Scenario, origin: str) -> Part:
+    at = _places(scenario.changes, origin)
+    one = len(at) == 1
+    label = words_for(scenario.changes[at[0]], scenario) if one else _stem(origin)
+    return Part(label, at, _places(scenario.costs, origin))
+
+
+def _places(items: Sequence[Any], origin: str) -> tuple[int, ...]:
+    return tuple(i for i, item in enumerate(items) if item.origin == origin)
+
+
+def _stem(origin: str) -> str:
+    return plain_words(Path(origin).stem)
+
+
+def words_for(dated: DatedChange, scenario: Scenario) -> str:
+    """A change in a few words."""
+    change: Any = dated.change
+    if change.kind == "team":
+        return str(change.title)
+    agencies = scenario.evidence.agencies
+    named = getattr(change, "agency", None) or next(
+        iter(getattr(change, "agencies", None) or ()), ""
+    )
+    who = agencies[named].title if named in agencies else "all agencies" if named == "all" else ""
+    if not who:
+        about = [*getattr(change, "needs", ()), getattr(change, "need", ""),
+                 getattr(change, "event", "")]  # fmt: skip
+        who = ", ".join(plain_words(a).lower() for a in about if a)
+    return f"{plain_words(change.kind)}: {who}" if who else plain_words(change.kind)
+
+
+def with_parts(scenario: Scenario, parts: Sequence[Part], on: Subset) -> Scenario:
+    """The scenario with only some of its parts; the others' start is put off beyond the end."""
+    from experiments.paired import nothing_changed
+
+    put_off = nothing_changed(scenario).changes
+    changes = {i for p in on for i in parts[p].changes}
+    costs = {i for p in on for i in parts[p].costs}
+    return replace(
+        scenario,
+        changes=tuple(d if i in changes else put_off[i] for i, d in enumerate(scenario.changes)),
+        costs=tuple(c for i, c in enumerate(scenario.costs) if i in costs),
+    )
+
+
+def kind_of(measure: str) -> Kind:
+    """How a measure's numbers are written."""
+    if measure.startswith(("cost", "cashable", "discounted")):
+        return "money"
+    if measure.endswith("share") or "share." in measure or measure == "yoyo.reopened_within_year":
+        return "share"
+    number = measure.startswith(("aces", "wait_weeks", "yoyo"))
+    return "number" if number else "count"
+
+
+def how(n: int, what: str) -> str:
+    """How the shares were worked out."""
+    from experiments.shapley import EXACT_UP_TO
+
+    if n <= EXACT_UP_TO:
+        return f"{n} {what}: exact, all {2**n} combinations run"
+    return f"{n} {what}: {2 * PAIRS_OF_ORDERS} orders drawn in each replicate, in pairs"

@@ -1,0 +1,318 @@
+"""`upstream forecast`: a history goes on, by its own past, by the model, and by both together.
+
+Every method is tested on the history itself, from earlier origins, before it is believed. Where a
+simple method did better than the model, it is said and used.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from calibration.forecast.backtest import (
+    COMBINED,
+    At,
+    Score,
+    Tested,
+    back_test,
+    scores,
+    weights_at,
+    with_combined,
+)
+from calibration.forecast.combine import mixture
+from calibration.forecast.history import FEWEST, History, read_histories
+from calibration.forecast.model import Growth, model_forecast, scale_of, unseen_forecast
+from calibration.forecast.scores import Floats
+from calibration.forecast.simple import SIMPLE, Forecast
+from experiments.commands import DONE, BadRequest
+
+if TYPE_CHECKING:
+    from scenarios.resolved import Scenario
+
+MODEL: Final = "model"
+HORIZON: Final = {"year": 5, "quarter": 8, "month": 24, "week": 52}
+"""Periods forecast unless it is said otherwise."""
+CLEARLY: Final = 0.95
+"""A single method is used instead of the combination when its score is below so much of it."""
+ENOUGH: Final = 60
+"""Values tested from which a series decides for itself; they overlap, so fewer tell little."""
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """A series and its future."""
+
+    history: History
+    measure: str | None
+    """The model's measure of it; None where the model has none."""
+    method: str
+    """The method whose forecast is given out."""
+    forecast: Forecast
+    score: dict[str, Score]
+    weights: dict[str, float]
+    """Of the combination, whether it is used or not."""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Unseen:
+    """A measure of the model for which there is no history."""
+
+    measure: str
+    title: str
+    forecast: Forecast
+
+
+@dataclass(frozen=True, eq=False)
+class Outlooks:
+    """Everything that a forecast found."""
+
+    place: str
+    given: tuple[Outlook, ...]
+    unseen: tuple[Unseen, ...]
+    overall: dict[str, Score]
+    source: str
+    """Where the model's numbers come from, in words; empty without the model."""
+    horizon: int
+
+
+def forecast(arguments: argparse.Namespace) -> int:
+    """Forecast, and give out tables and pictures."""
+    from experiments.forecast_text import give_out
+    from sim.store import check_folder
+
+    if arguments.out is not None:
+        check_folder(arguments.out)
+    histories = read_histories(arguments.history)
+    usable = [h for h in histories if len(h.values) >= FEWEST]
+    if not usable:
+        raise BadRequest(f"{arguments.history}: {histories[0].name}: {histories[0].notes[-1]}")
+    path, scenario = scenario_of(arguments.place)
+    growth, source = model_of(arguments, path, scenario, usable)
+    measures = {h.name: measure_of(h.name, scenario, growth, arguments.measure) for h in usable}
+    found = outlooks(usable, growth, measures, arguments.horizon)
+    skipped = [h for h in histories if h not in usable]
+    unseen = unseen_measures(found, growth, scenario) if growth else ()
+    horizon = max(len(one.forecast.draws) for one in found)
+    result = Outlooks(
+        scenario.place.title, tuple(found), tuple(unseen), overall(found), source, horizon
+    )
+    give_out(result, skipped, arguments)
+    return DONE
+
+
+def outlooks(
+    histories: Sequence[History],
+    growth: Mapping[str, Growth],
+    measures: Mapping[str, str | None],
+    horizon: int | None = None,
+) -> list[Outlook]:
+    """Test every method on every series and forecast each with what did best.
+
+    Series of the same frequency for which the same methods can be had share the weights of their
+    combination.
+    """
+    groups: dict[tuple[str, bool], list[History]] = {}
+    for h in histories:
+        groups.setdefault((h.frequency.name, measures.get(h.name) is not None), []).append(h)
+    found: dict[str, Outlook] = {}
+    for group in groups.values():
+        found |= _group(group, growth, measures, horizon)
+    return [found[h.name] for h in histories]
+
+
+def _group(
+    group: Sequence[History],
+    growth: Mapping[str, Growth],
+    measures: Mapping[str, str | None],
+    horizon: int | None,
+) -> dict[str, Outlook]:
+    reach = horizon or HORIZON[group[0].frequency.name]
+    ways = [methods_for(h, growth, measures.get(h.name)) for h in group]
+    season = group[0].frequency.per_year
+    tests = [
+        back_test(h.name, h.values, season, reach, way, h.seen)
+        for h, way in zip(group, ways, strict=True)
+    ]
+    ends = [len(h.values) for h in group]
+    combined = with_combined(tests, ends)
+    weights = weights_at(tests, ends)
+    together = scores(combined) if any(len(t.value) for t in tests) else {}
+    return {
+        h.name: _outlook(h, measures.get(h.name), way, test, weights, together, reach)
+        for h, way, test in zip(group, ways, combined, strict=True)
+    }
+
+
+def methods_for(
+    history: History, growth: Mapping[str, Growth], measure: str | None
+) -> dict[str, At]:
+    """Every method that a series can be forecast with, as a function of the origin."""
+    season = history.frequency.per_year
+
+    def simple(name: str, origin: int, horizon: int) -> Forecast:
+        return SIMPLE[name](history.values[:origin], season, horizon)
+
+    def model(origin: int, horizon: int) -> Forecast:
+        assert measure is not None
+        seen = history.values[:origin]
+        return model_forecast(seen, history.first, history.frequency, growth[measure], horizon)
+
+    ways: dict[str, At] = {name: partial(simple, name) for name in SIMPLE}
+    return ways if measure is None else ways | {MODEL: model}
+
+
+def _outlook(
+    history: History,
+    measure: str | None,
+    ways: Mapping[str, At],
+    test: Tested,
+    weights: Floats,
+    together: Mapping[str, Score],
+    horizon: int,
+) -> Outlook:
+    own = scores([test]) if len(test.value) else {}
+    method = chosen(own, together)
+    n = len(history.values)
+    each = {name: at(n, horizon) for name, at in ways.items()}
+    if method == COMBINED:
+        draws = mixture([f.draws for f in each.values()], weights)
+        given = Forecast(draws, "mixture")
+    else:
+        given = each[method]
+    by_name = dict(zip(ways, weights.tolist(), strict=True))
+    return Outlook(history, measure, method, given, own, by_name, history.notes)
+
+
+def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> str:
+    """The method to use: the combination, unless a single one was clearly better.
+
+    Better on the series itself if it has been tested often, else on all series together.
+    """
+    score = own if own and next(iter(own.values())).cases >= ENOUGH else together
+    if not score:
+        return COMBINED
+    best = min((m for m in score if m != COMBINED), key=lambda m: score[m].crps)
+    clearly = score[best].crps < CLEARLY * score[COMBINED].crps
+    return best if clearly else COMBINED
+
+
+def overall(found: Sequence[Outlook]) -> dict[str, Score]:
+    """Scores over all series that were tested, each case counting the same."""
+    tested = [one.score for one in found if one.score]
+    names = [m for m in (tested[0] if tested else {}) if all(m in score for score in tested)]
+    return {name: _pooled([score[name] for score in tested]) for name in names}
+
+
+def _pooled(each: Sequence[Score]) -> Score:
+    cases = np.array([s.cases for s in each], float)
+
+    def mean(of: str) -> float:
+        return float(np.average([getattr(s, of) for s in each], weights=cases))
+
+    return Score(int(cases.sum()), mean("crps"), mean("pinball"), mean("covered_80"),
+                 mean("covered_95"))  # fmt: skip
+
+
+# --- the model ---
+
+
+def scenario_of(place: str) -> tuple[Path, Scenario]:
+    """The scenario of a place by its name, or by its file. Raises InputError, BadRequest."""
+    import difflib
+
+    from scenarios.files import HERE
+    from scenarios.load import load_scenario
+
+    path = Path(place)
+    if path.suffix != ".toml":
+        path = HERE / place.lower() / "do_nothing.toml"
+        if not path.is_file():
+            known = sorted(p.parent.name for p in HERE.glob("*/do_nothing.toml"))
+            known.remove("starter")
+            near = difflib.get_close_matches(place.lower(), known, n=1)
+            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
+            raise BadRequest(f"no place called {place}; {hint}, or name a scenario file (.toml)")
+    return path, load_scenario(path)
+
+
+def model_of(
+    arguments: argparse.Namespace, path: Path, scenario: Scenario, histories: Sequence[History]
+) -> tuple[dict[str, Growth], str]:
+    """Run the model as often as asked; nothing for no sets."""
+    from experiments.model_paths import PathTask, growths, sets_for
+    from experiments.pool import cores
+    from experiments.progress import progress
+
+    if arguments.sets == 0:
+        return {}, ""
+    sets = sets_for(scenario, arguments.sets, arguments.seed)
+    longest = max(
+        (arguments.horizon or HORIZON[h.frequency.name]) / h.frequency.per_year for h in histories
+    )
+    years = min(30, max(2, int(np.ceil(longest)) + 1))
+    tasks = [
+        PathTask(path, years, arguments.seed, i, numbers, arguments.share)
+        for i, numbers in enumerate(sets.numbers)
+    ]
+    with progress(f"Simulating {scenario.place.title}", len(tasks)) as advance:
+        found = growths(tasks, sets.weight, arguments.workers or cores(), advance)
+    return found, f"{len(tasks)} runs of {years} years: {sets.source}"
+
+
+def measure_of(
+    name: str, scenario: Scenario, growth: Mapping[str, Growth], told: Mapping[str, str]
+) -> str | None:
+    """The model's measure of a series: as told, by its dotted name, or contacts of an agency."""
+    if not growth:
+        return None
+    if name in told:
+        if told[name] not in growth:
+            raise BadRequest(f"--measure {name}: the model has no measure {told[name]}, or it is 0")
+        return told[name]
+    if name in growth:
+        return name
+    for key, spec in scenario.evidence.agencies.items():
+        if name.strip().casefold() in (key, key.replace("_", " "), spec.title.casefold()):
+            return f"contacts.{key}" if f"contacts.{key}" in growth else None
+    return None
+
+
+def unseen_measures(
+    found: Sequence[Outlook], growth: Mapping[str, Growth], scenario: Scenario
+) -> list[Unseen]:
+    """Contacts of the agencies that no history is given for, at the level of those that are."""
+    from sim.weekly import is_stock
+
+    given = {one.measure for one in found}
+    levels = [
+        (_a_year(one.history), growth[one.measure])
+        for one in found
+        if one.measure and one.measure.startswith("contacts.")
+    ]
+    scale, first = scale_of(levels), found[0]
+    horizon = len(first.forecast.draws)
+    unseen = []
+    for key, spec in scenario.evidence.agencies.items():
+        measure = f"contacts.{key}"
+        if measure in given or measure not in growth:
+            continue
+        ahead = unseen_forecast(
+            first.history.last, first.history.frequency, growth[measure], scale,
+            is_stock(measure), horizon,
+        )  # fmt: skip
+        unseen.append(Unseen(measure, spec.title, ahead))
+    return unseen
+
+
+def _a_year(history: History) -> float:
+    """What the last year of a history comes to."""
+    every = history.frequency.per_year
+    last = history.values[-every:]
+    return max(float(last.mean()) * every, 0.5)

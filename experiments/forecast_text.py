@@ -1,0 +1,218 @@
+"""A forecast in words, tables, files and pictures."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import datetime as dt
+import io
+import json
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from calibration.forecast.backtest import COMBINED, Score
+from calibration.forecast.history import History
+from calibration.forecast.scores import SHOWN, Floats, at
+from experiments.forecast import MODEL, Outlook, Outlooks
+from experiments.output import say, version, warn
+from sim import store
+
+NAMES: Final = {
+    "naive": "the season before",
+    "ets": "exponential smoothing",
+    "arima": "ARIMA",
+    MODEL: "the model",
+    COMBINED: "all combined",
+}
+COLUMNS: Final = (
+    "series", "origin", "period", "horizon", "method",
+    *(f"q{1000 * level:03.0f}" for level in SHOWN), "version",
+)  # fmt: skip
+
+
+def give_out(found: Outlooks, skipped: Sequence[History], arguments: argparse.Namespace) -> None:
+    """Text to standard output, files to the folder."""
+    text = in_words(found, skipped)
+    if str(arguments.json) == "-":
+        say(json.dumps(document(found), indent=1))
+    else:
+        say(text)
+        if arguments.json is not None:
+            content = json.dumps(document(found), indent=1) + "\n"
+            store.write_file(arguments.json, content.encode())
+    if arguments.out is not None:
+        about = {"version": version(), "seed": arguments.seed, "sets": arguments.sets}
+        with store.results_folder(arguments.out, about) as folder:
+            (folder / "forecast.txt").write_text(text + "\n", encoding="utf-8")
+            (folder / "forecast.csv").write_text(table(rows(found)), encoding="utf-8")
+            (folder / "forecast.json").write_text(json.dumps(document(found), indent=1) + "\n")
+            from experiments.fans import draw
+
+            draw(found, folder)
+        warn(f"Forecasts are in {arguments.out}")
+
+
+def in_words(found: Outlooks, skipped: Sequence[History]) -> str:
+    """The whole answer."""
+    parts = [f"{found.place}: forecast of {len(found.given)} series given, "
+             f"{len(found.unseen)} more from the model"]  # fmt: skip
+    if found.source:
+        said = (
+            f"The model: {found.source}. It knows no history: growth and season are its own, the "
+            "level is the history's."
+        )
+        parts.append(textwrap.fill(said, 96))
+    parts += ["\n".join(_series(one)) for one in found.given]
+    if found.unseen:
+        parts.append("\n".join(_unseen(found)))
+    if found.overall:
+        parts.append("\n".join(_overall(found)))
+    parts += [f"Not forecast: {h.name}: {h.notes[-1]}" for h in skipped]
+    return "\n\n".join(parts)
+
+
+def _series(one: Outlook) -> Iterator[str]:
+    h = one.history
+    first, last = (h.frequency.label(day) for day in (h.first, h.last))
+    yield f"{h.name}: {len(h.values)} {h.frequency.plural}, {first} to {last}"
+    yield from (f"  note: {note}" for note in one.notes)
+    if one.measure:
+        yield f"  the model's measure: {one.measure}"
+    yield f"  forecast by {NAMES[one.method]} ({one.forecast.form})"
+    yield f"  {'':12}{'middle':>12}{'80% between':>26}{'95% between':>26}"
+    for ahead in _some(len(one.forecast.draws)):
+        day = h.frequency.after(h.last, ahead)
+        yield f"  {h.frequency.label(day):12}{_interval(one.forecast.draws[ahead - 1])}"
+    yield from _tested(one.score, one.method)
+
+
+def _tested(score: dict[str, Score], method: str) -> Iterator[str]:
+    if not score:
+        yield "  not tested: the history is too short"
+        return
+    cases = next(iter(score.values())).cases
+    yield f"  tested on {cases} values of the history, from earlier origins:"
+    yield f"  {'':24}{'CRPS':>8}{'pinball':>9}{'in 80%':>8}{'in 95%':>8}"
+    for name, s in sorted(score.items(), key=lambda item: item[1].crps):
+        used = "  <- used" if name == method else ""
+        yield (f"  {NAMES[name]:24}{s.crps:8.2f}{s.pinball:9.3f}{s.covered_80:8.0%}"
+               f"{s.covered_95:8.0%}{used}")  # fmt: skip
+    yield f"  {verdict(score)}"
+
+
+def verdict(score: dict[str, Score]) -> str:
+    """Who won, in a sentence."""
+    simple = min((n for n in ("naive", "ets", "arima") if n in score), key=lambda n: score[n].crps)
+    best = min(score, key=lambda n: score[n].crps)
+    if MODEL not in score:
+        return f"Best: {NAMES[best]}. The model has no measure of this series."
+    ratio = score[MODEL].crps / score[simple].crps
+    if ratio > 1:
+        said = f"The simple method wins: {NAMES[simple]} was {ratio - 1:.0%} nearer than the model"
+        said = said if ratio < 2 else (
+            f"The simple method wins: the model's error was {ratio:.1f} times that of "
+            f"{NAMES[simple]}"
+        )  # fmt: skip
+    else:
+        said = f"The model was {1 - ratio:.0%} nearer than {NAMES[simple]}, the best simple method"
+    if best == COMBINED:
+        return said + ". All combined were better than each alone."
+    return said + "."
+
+
+def _overall(found: Outlooks) -> Iterator[str]:
+    yield "All series together (CRPS in units of the usual change over a season; 1 is no skill):"
+    for name, s in sorted(found.overall.items(), key=lambda item: item[1].crps):
+        yield (f"  {NAMES[name]:24}{s.crps:8.2f}{s.pinball:9.3f}{s.covered_80:8.0%}"
+               f"{s.covered_95:8.0%}   of {s.cases}")  # fmt: skip
+
+
+def _unseen(found: Outlooks) -> Iterator[str]:
+    h = found.given[0].history
+    yield (
+        f"Agencies without a history: the model's share, scaled to those given; "
+        f"per {h.frequency.name}"
+    )
+    yield f"  {'':34}{'':12}{'middle':>12}{'80% between':>26}{'95% between':>26}"
+    for one in found.unseen:
+        ahead = len(one.forecast.draws)
+        label = h.frequency.label(h.frequency.after(h.last, ahead))
+        yield f"  {one.title[:33]:34}{label:12}{_interval(one.forecast.draws[ahead - 1], 2)}"
+
+
+def _interval(draws: Floats, figures: int = 4) -> str:
+    def short(level: float) -> str:
+        x = float(f"{float(at(draws, level)):.{figures}g}")
+        if x >= 1e7:
+            return f"{x / 1e6:,.4g}m"
+        return f"{x:,.0f}" if x >= 100 else f"{x:.3g}"
+
+    low, high = f"{short(0.1)} to {short(0.9)}", f"{short(0.025)} to {short(0.975)}"
+    return f"{short(0.5):>12}{low:>26}{high:>26}"
+
+
+def _some(horizon: int) -> list[int]:
+    """At most six steps ahead, evenly, the last one among them."""
+    step = -(-horizon // 6)
+    return [*range(step, horizon + 1, step)] or [horizon]
+
+
+def rows(found: Outlooks) -> Iterator[dict[str, Any]]:
+    """Every forecast, one row a period."""
+    for one in found.given:
+        yield from forecast_rows(one.history, one.history.name, one.method, one.forecast.draws)
+    for unseen in found.unseen:
+        h = found.given[0].history
+        yield from forecast_rows(h, unseen.measure, "model, scaled", unseen.forecast.draws)
+
+
+def forecast_rows(
+    history: History, name: str, method: str, draws: Floats
+) -> Iterator[dict[str, Any]]:
+    """One series' forecast, one row a period, from the end of its history on."""
+    f = history.frequency
+    for i, one in enumerate(draws):
+        day: dt.date = f.after(history.last, i + 1)
+        values = [f"{float(at(one, level)):.6g}" for level in SHOWN]
+        about = (name, f.label(history.last), f.label(day), i + 1, method)
+        yield dict(zip(COLUMNS, (*about, *values, version()), strict=True))
+
+
+def table(of: Iterator[dict[str, Any]]) -> str:
+    """CSV text of forecasts."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(of)
+    return out.getvalue()
+
+
+def document(found: Outlooks) -> dict[str, Any]:
+    """Everything, for machines."""
+    from dataclasses import asdict
+
+    return {
+        "place": found.place,
+        "version": version(),
+        "model": found.source,
+        "series": {
+            one.history.name: {
+                "measure": one.measure,
+                "method": one.method,
+                "form": one.forecast.form,
+                "notes": list(one.notes),
+                "weights": {name: round(w, 4) for name, w in one.weights.items()},
+                "scores": {name: asdict(s) for name, s in one.score.items()},
+            }
+            for one in found.given
+        },
+        "overall": {name: asdict(s) for name, s in found.overall.items()},
+        "forecasts": list(rows(found)),
+    }
+
+
+def write_csv(path: Path, of: Iterator[dict[str, Any]]) -> None:
+    """Forecasts as a file, whole or not at all."""
+    store.write_file(path, table(of).encode("utf-8"))

@@ -1,0 +1,84 @@
+"""`upstream import`: a place's own contact log becomes targets, a history and a report on itself.
+
+The log is read once, as a stream, and never copied. What is written are aggregates, without small
+counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import sys
+from pathlib import Path
+from typing import Final
+
+from calibration.logs.columns import Columns, guess, read_columns
+from calibration.logs.events import Events, Intake, read_log
+from calibration.logs.source import BLOCK, Source, look
+from experiments.commands import DONE, BadRequest
+
+XES_COLUMNS: Final = Columns(person="case", time="time", agency="agency", kind="activity")
+
+
+def import_log(arguments: argparse.Namespace) -> int:
+    """Read, measure, and write what may be written."""
+    from experiments.log_files import written
+    from experiments.log_report import report
+    from experiments.output import say, warn
+    from experiments.progress import progress
+    from sim.store import check_folder
+
+    check_folder(arguments.out)
+    source = look(arguments.log)
+    columns = columns_of(source, arguments)
+    blocks = 1 + arguments.log.stat().st_size // BLOCK
+    with progress(f"Reading {arguments.log.name}", blocks) as advance:
+        events, intake = read_log(source, columns, dt.date.today(), lambda _: advance())
+    check_used(arguments.log, events, intake)
+    text = report(events, intake, columns)
+    say(text)
+    written(arguments.out, arguments.place, events, intake, columns, text)
+    warn(f"Targets, history and patterns are in {arguments.out}; the log is not.")
+    return DONE
+
+
+def columns_of(source: Source, arguments: argparse.Namespace) -> Columns:
+    """What each column is: as the file says, else as guessed and approved. Raises BadRequest."""
+    if source.form == "xes":
+        return XES_COLUMNS
+    if arguments.columns is not None:
+        return read_columns(arguments.columns, source.head)
+    columns = guess(source.head, str(source.path))
+    shown = (
+        f"The columns of {source.path.name} seem to be:\n\n"
+        + "".join(f"    {line}\n" for line in columns.as_toml().splitlines())
+        + f"\nnot used: {', '.join(_unused(source, columns)) or 'none'}\n"
+    )
+    if arguments.yes or _agreed(shown):
+        return columns
+    raise BadRequest(
+        shown + "\nIf that is right, say --yes. If not, save the lines to a file, put them right, "
+        "and give it with --columns."
+    )
+
+
+def _unused(source: Source, columns: Columns) -> list[str]:
+    from calibration.logs.source import heads
+
+    return heads([name for name in source.head if name not in columns.used.values()])
+
+
+def _agreed(shown: str) -> bool:
+    """Ask, on a terminal; elsewhere nobody can answer."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    print(shown, file=sys.stderr)
+    return input("Is that right? [y/N] ").strip().lower() in ("y", "yes")
+
+
+def check_used(path: Path, events: Events, intake: Intake) -> None:
+    """A log of which next to nothing can be used gets an answer, not an empty report."""
+    if len(events):
+        return
+    reasons = "; ".join(f"{n:,} rows: {reason}" for reason, n in intake.aside.most_common())
+    raise BadRequest(f"{path}: none of its {intake.read:,} rows can be used: {reasons}")

@@ -1,0 +1,175 @@
+"""The files that an import leaves: aggregates of a log, without small counts, and a picture.
+
+targets.csv      figures with a measure of the model: a local calibration file
+patterns.csv     every figure
+history.csv      contacts by week and agency, for `upstream forecast`
+overlap.csv      people seen by two agencies
+months.csv       contacts by month of the year
+hours.csv        contacts by hour of the week
+report.txt       what the log is worth
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from calibration.logs.coding import key_of, plain
+from calibration.logs.columns import Columns
+from calibration.logs.events import Events, Intake
+from calibration.logs.measures import (
+    Pattern,
+    by_hour,
+    by_month,
+    history,
+    patterns,
+    people_by_agency,
+    span,
+)
+from calibration.logs.suppress import SMALLEST, hidden_overlap, told, told_row
+
+MEASURES: Final = {
+    "contacts_a_year": "contacts.{agency}",
+    "reopened_within_year": "yoyo.reopened_within_year",
+}
+"""Figures of a log that are measures of the model, of an agency of the model or of all."""
+OF_POLICE: Final = {
+    f"tagged_{name}": f"concentration.{name}"
+    for name in ("top_9pct_share", "people_per_quarter", "contacts_per_quarter")
+}
+"""The model's concentration is of contacts with the police about mental health: the tagged ones."""
+DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+OTHERS: Final = "other agencies"
+
+
+def written(
+    out: Path, place: str, events: Events, intake: Intake, columns: Columns, text: str
+) -> None:
+    """Everything, in a results folder; the manifest tells of rows and columns, not of people."""
+    from experiments.output import version
+    from sim.store import results_folder
+
+    told_of = without_tiny(events)
+    found = list(patterns(told_of))
+    first, last = span(events)
+    about = {
+        "version": version(), "place": place, "rows_read": intake.read, "rows_used": intake.used,
+        "first_day": str(first), "last_day": str(last),
+        "columns": {what: plain(name) for what, name in columns.used.items()},
+        "suppressed": f"counts of 1 to {SMALLEST - 1}, and those that would reveal them",
+    }  # fmt: skip
+    with results_folder(out, about) as folder:
+        _write(folder / "targets.csv", targets(found, place, first, last))
+        _write(folder / "patterns.csv", _patterns(found))
+        _write(folder / "history.csv", _history(told_of))
+        _write(folder / "overlap.csv", _overlap(told_of))
+        _write(folder / "months.csv", _months(told_of))
+        _write(folder / "hours.csv", _hours(told_of))
+        (folder / "report.txt").write_text(text + "\n", encoding="utf-8")
+        from experiments.log_figures import draw
+
+        draw(told_of, folder)
+
+
+def without_tiny(events: Events) -> Events:
+    """The same log, agencies that met fewer than 5 people put together: their names may tell."""
+    seen = np.array([
+        len(np.unique(events.person[events.agency == code]))
+        for code in range(len(events.agencies))
+    ])  # fmt: skip
+    tiny = seen < SMALLEST
+    if not tiny.any():
+        return events
+    names = [name for name, few in zip(events.agencies, tiny, strict=True) if not few]
+    code = np.where(tiny, len(names), np.cumsum(~tiny) - 1).astype(np.int16)
+    return Events(events.person, events.minute, events.clock, code[events.agency], events.kind,
+                  events.tag, (*names, OTHERS), events.kinds)  # fmt: skip
+
+
+def targets(
+    found: Sequence[Pattern], place: str, first: dt.date, last: dt.date
+) -> Iterator[Sequence[Any]]:
+    """Rows in the columns of calibration/targets/*.csv. A figure without a range is within 10%."""
+    yield ("id", "measure", "value", "low", "high", "use", "source", "definition")
+    number = 0
+    for p in found:
+        measure = measure_of(p)
+        if measure is None or p.value is None:
+            continue
+        number += 1
+        low = p.value * 0.9 if p.low is None else max(0.0, p.low)
+        high = p.value * 1.1 if p.high is None else p.high
+        source = f"local log of {plain(place)}, {first} to {last}"
+        yield (f"L{number}", measure, *(f"{x:.4g}" for x in (p.value, low, high)), "fitted", source,
+               f"{p.agency}: {p.definition}")  # fmt: skip
+
+
+def measure_of(p: Pattern) -> str | None:
+    """The model's measure that a figure is, if it is one."""
+    known = agencies_of_the_model()
+    if known.get(key_of(p.agency)) == "police" and p.name in OF_POLICE:
+        return OF_POLICE[p.name]
+    template = MEASURES.get(p.name)
+    if template is None:
+        return None
+    if p.agency == "all agencies":
+        return None if "{agency}" in template else template
+    agency = known.get(key_of(p.agency))
+    return template.format(agency=agency) if agency and "{agency}" in template else None
+
+
+def agencies_of_the_model() -> dict[str, str]:
+    """Agencies by their key and by their title, as `key_of` writes them."""
+    from scenarios.load import load_evidence
+
+    known = load_evidence().agencies
+    by_key = {key_of(key): key for key in known}
+    return by_key | {key_of(spec.title): key for key, spec in known.items()}
+
+
+def _patterns(found: Iterable[Pattern]) -> Iterator[Sequence[Any]]:
+    yield ("pattern", "agency", "value", "low", "high", "definition")
+    for p in found:
+        numbers = ("" if x is None else f"{x:.4g}" for x in (p.value, p.low, p.high))
+        value, low, high = numbers
+        yield (p.name, p.agency, value or "too few people", low, high, p.definition)
+
+
+def _history(events: Events) -> Iterator[Sequence[Any]]:
+    """Weekly counts; a small one is left out, and with it a second one of its agency."""
+    first, counts = history(events)
+    yield ("date", "agency", "contacts")
+    for code, agency in enumerate(events.agencies):
+        told_weeks = told_row(counts[:, code]) if len(counts) else []
+        for week, text in enumerate(told_weeks):
+            shown = text if text.isdigit() else ""
+            yield (first + dt.timedelta(weeks=week), agency, shown)
+
+
+def _overlap(events: Events) -> Iterator[Sequence[Any]]:
+    yield ("people seen by", *events.agencies)
+    both = people_by_agency(events)
+    for agency, row in zip(events.agencies, told(both, hidden_overlap(both)), strict=True):
+        yield (agency, *row)
+
+
+def _months(events: Events) -> Iterator[Sequence[Any]]:
+    yield ("agency", *(f"{dt.date(2000, m, 1):%b}" for m in range(1, 13)))
+    for agency, row in zip(events.agencies, told(by_month(events)), strict=True):
+        yield (agency, *row)
+
+
+def _hours(events: Events) -> Iterator[Sequence[Any]]:
+    yield ("day", *(f"{hour:02}" for hour in range(24)))
+    for day, row in zip(DAYS, told(by_hour(events)), strict=True):
+        yield (day, *row)
+
+
+def _write(path: Path, rows: Iterable[Sequence[Any]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows(rows)

@@ -1,0 +1,138 @@
+"""What an imported log is worth and what it says, in words; no count under 5 and no id in it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from calibration.logs.columns import Columns
+from calibration.logs.events import Events, Intake
+from calibration.logs.measures import Pattern, patterns, span
+from calibration.logs.quality import doubles, gaps, uneven_tags
+from calibration.logs.suppress import SMALLEST
+
+SHOWN = 8
+MOST_PATTERNS = {
+    "contacts_a_year": "contacts a year",
+    "people_per_quarter": "people with a contact in a quarter",
+    "top_9pct_share": "share of a quarter's contacts by the heaviest 9%",
+    "again_within_28_days": "contacts followed by another within 28 days",
+    "days_to_next_median": "days to the next contact, median",
+    "reopened_within_year": "cases closed and opened again within a year",
+}
+
+
+def report(events: Events, intake: Intake, columns: Columns) -> str:
+    """The whole report."""
+    parts = [
+        "\n".join(_rows(intake)),
+        "\n".join(_what(events, columns)),
+        "\n".join(_noticed(events, intake)),
+        "\n".join(_figures(list(patterns(events)))),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _rows(intake: Intake) -> Iterator[str]:
+    yield f"{intake.read:,} rows read = {intake.used:,} used + {_aside(intake):,} set aside"
+    for reason, n in told_reasons(intake.aside):
+        yield f"  {n:>12,}  {reason}"
+
+
+def told_reasons(aside: Counter[str]) -> list[tuple[str, int]]:
+    """Reasons with their rows; those of fewer than 5 rows together, with as many more as it takes.
+
+    The rows still add up.
+    """
+    reasons = aside.most_common()
+    few: list[tuple[str, int]] = []
+    while reasons and (reasons[-1][1] < SMALLEST or 0 < sum(n for _, n in few) < SMALLEST):
+        few.append(reasons.pop())
+    if not few:
+        return reasons
+    names = "; ".join(reason for reason, _ in few)
+    return [*reasons, (names if len(few) == 1 else f"for one of: {names}", sum(n for _, n in few))]
+
+
+def _aside(intake: Intake) -> int:
+    return sum(intake.aside.values())
+
+
+def _what(events: Events, columns: Columns) -> Iterator[str]:
+    first, last = span(events)
+    people = int(events.person.max()) + 1
+    yield f"From {first} to {last}: {_count(people)} people, {len(events.agencies)} agencies"
+    yield "  ids of people were hashed with a salt that is not kept; nothing here leads back to one"
+    if not columns.agency:
+        yield "  no column of agencies: all rows are taken for one agency"
+    if not events.clock.all():
+        yield f"  a time of day is given for {events.clock.mean():.0%} of the rows used"
+
+
+def _noticed(events: Events, intake: Intake) -> Iterator[str]:
+    yield "What was noticed"
+    lines = [*intake.notes, *_ways(intake.ways)]
+    lines += [f"{_count(n)} rows: {what} (used)" for what, n in intake.noted.most_common() if n]
+    lines += _gaps(events)
+    lines += _doubles(events)
+    lines += [
+        f"{t.agency}, {t.kind}: {t.tagged:.0%} of {t.contacts:,} contacts are tagged; a kind that "
+        "is tagged sometimes is tagged by habit"
+        for t in uneven_tags(events)[:SHOWN]
+    ]
+    yield from (f"  - {line}" for line in lines or ["nothing"])
+
+
+def _ways(ways: Counter[str]) -> list[str]:
+    if len(ways) < 2:
+        return []
+    said = "; ".join(f"{way}: {_count(n)}" for way, n in ways.most_common() if n)
+    return [f"dates are written in {len(ways)} ways: {said}"]
+
+
+def _gaps(events: Events) -> list[str]:
+    found = gaps(events)
+    lines = [
+        f"{gap.agency}: no contacts for {gap.weeks} weeks from {gap.first}; missing, or not sent?"
+        for gap in found[:SHOWN]
+    ]
+    return lines + ([f"and {len(found) - SHOWN} more gaps"] if len(found) > SHOWN else [])
+
+
+def _doubles(events: Events) -> list[str]:
+    timed = "within an hour" if events.clock.mean() > 0.5 else "on the same day"
+    return [
+        f"{d.one} and {d.other} have the same person {timed} {d.pairs:,} times, {d.beyond:,} more "
+        f"than by chance ({d.share:.1%} of the contacts of the smaller): one event counted by "
+        "both, or both were there"
+        for d in doubles(events)[:SHOWN]
+    ]
+
+
+def _figures(found: list[Pattern]) -> Iterator[str]:
+    yield "Figures (the rest are in patterns.csv)"
+    for name, words in MOST_PATTERNS.items():
+        mine = [p for p in found if p.name == name and p.value is not None]
+        if mine:
+            yield f"  {words}"
+        for p in sorted(mine, key=lambda p: -(p.value or 0.0))[:SHOWN]:
+            yield f"    {p.agency[:40]:42}{_figure(p)}"
+
+
+def _figure(p: Pattern) -> str:
+    assert p.value is not None
+    if "share" in p.name or "within" in p.name:
+        return f"{p.value:.0%}" + (f" ({p.low:.0%} to {p.high:.0%})" if _sound(p) else "")
+    if p.value < 100:
+        return f"{p.value:.1f}"
+    return f"{p.value:,.0f}" + (f" ({p.low:,.0f} to {p.high:,.0f})" if _sound(p) else "")
+
+
+def _sound(p: Pattern) -> bool:
+    return p.low is not None and p.high is not None and bool(np.isfinite([p.low, p.high]).all())
+
+
+def _count(n: int) -> str:
+    return f"fewer than {SMALLEST}" if 0 < n < SMALLEST else f"{n:,}"

@@ -1,0 +1,164 @@
+"""Paying back: closed forms of what is reckoned, and the value of knowing against its formula."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from experiments import cli
+from experiments.books import AS_IT_IS, Books, money_measures, paid_back
+from experiments.break_even import (
+    STRENGTHS,
+    crossing,
+    lasting_from_start,
+    price,
+    wilson,
+)
+from experiments.evppi import evppi, worth_of_each
+from experiments.futures import parameter_sets, relevant, two_sided
+from experiments.paired import Worlds, live, nothing_changed
+from experiments.stronger import can_be_stronger, with_aim, with_strength
+from scenarios.schema import TeamChange
+from tests.questions import SCENARIOS, ask, shrink
+from tests.small import small
+
+
+def worth_by_formula(mean: float, sd: float) -> float:
+    """E max(0, X) - max(0, E X) of a normal X: the unit normal loss integral."""
+    return sd * norm.pdf(mean / sd) + mean * norm.cdf(mean / sd) - max(mean, 0.0)
+
+
+def test_the_value_of_knowing_is_that_of_the_closed_form() -> None:
+    """Net benefit linear in normal numbers, and noise. Seed fixed; 3 standard errors of the mean
+    of max(0, x) over 4,000 draws are 0.08."""
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(4000, 3))
+    net = 0.5 + 2.0 * x[:, 0] - x[:, 1] + rng.normal(size=4000)
+    for column, sd in ((0, 2.0), (1, 1.0)):
+        assert abs(evppi(x[:, column], net)[0] - worth_by_formula(0.5, sd)) < 0.08
+    assert evppi(x[:, 2], net)[0] < 0.01
+
+
+def test_a_bent_dependence_is_found() -> None:
+    """Net benefit x² - 1 of a normal x has no correlation with x; its worth is E max(0, x² - 1)."""
+    rng = np.random.default_rng(2)
+    x = rng.normal(size=4000)
+    net = x * x - 1.0 + 0.5 * rng.normal(size=4000)
+    truth = 2 * norm.pdf(1.0)  # E (x² - 1)+ for a standard normal, by parts
+    assert abs(evppi(x, net)[0] - truth) < 0.1
+
+
+def test_numbers_that_mean_nothing_are_within_the_noise() -> None:
+    rng = np.random.default_rng(3)
+    x = rng.random((100, 30))
+    net = 3.0 * (x[:, 4] - 0.5) + 0.3 * rng.normal(size=100)
+    found = worth_of_each(tuple(str(i) for i in range(30)), x, net, 1)
+    assert found[0].name == "4" and found[0].gbp > found[0].noise and found[0].slope > 0.9
+    assert all(w.gbp <= w.noise for w in found[1:])
+
+
+def test_a_number_with_all_its_values_the_same_is_worth_nothing() -> None:
+    assert evppi(np.ones(50), np.linspace(-1, 1, 50))[0] == 0.0
+
+
+def test_where_it_crosses() -> None:
+    net = np.array([[-3.0, -1.0, 1.0], [-3.0, -1.0, 1.0]])
+    found = crossing((0.0, 1.0, 2.0), net)
+    assert found.at == found.low == found.high == 1.5
+    assert math.isnan(crossing((0.0, 1.0), np.array([[-2.0, -1.0], [-2.0, -1.0]])).at)
+    assert crossing((0.0, 1.0), np.array([[1.0, 2.0], [1.0, 2.0]])).at == 0.0
+
+
+def test_when_it_has_paid_back() -> None:
+    assert paid_back(np.array([-2.0, -1.0, 1.0, 3.0])) == 2.5
+    assert math.isnan(paid_back(np.array([-2.0, 1.0, -1.0])))
+
+
+def test_the_price_is_savings_over_cost() -> None:
+    found = price(np.array([50.0, 50.0, 50.0]), np.array([100.0, 100.0, 100.0]))
+    assert found.mean == found.low == found.high == 1.5
+
+
+def test_an_interval_of_a_share() -> None:
+    """Wilson's, as in Brown, Cai and DasGupta (2001): 0 of 10 reaches to 0.278."""
+    low, high = wilson(0.0, 10)
+    assert abs(low) < 1e-12 and abs(high - 0.2775) < 1e-3
+
+
+def test_the_books_add_up() -> None:
+    """All payers together save what the whole saves; a programme's cost is in it once."""
+    scenario, first = lasting_from_start(small("navigators", years=3), 2)
+    assert first == 0 or scenario.years == first + 2
+    measures = (*money_measures(scenario), "cost.total")
+    runs = live(Worlds((nothing_changed(scenario), scenario), measures, 1, 0))[None]
+    books = Books(measures, scenario, first)
+    assert np.allclose(books.net(runs, AS_IT_IS), books.saved(runs, AS_IT_IS, ["cost.total"]))
+    payers = books.payers(runs, AS_IT_IS)
+    assert np.isclose(payers[0].net.mean, sum(p.net.mean for p in payers[1:]))
+    assert np.isclose(payers[0].cash.mean, sum(p.cash.mean for p in payers[1:]))
+    assert books.spent(runs, AS_IT_IS)[0] > 0
+
+
+def test_strength_one_is_as_it_is_and_nought_leaves_the_money() -> None:
+    scenario = small("early_intervention")
+    assert with_strength(scenario, 1.0).changes == scenario.changes
+    none = with_strength(scenario, 0.0)
+    assert [d.change.kind for d in none.changes] == [d.change.kind for d in scenario.changes]
+    assert none.changes[0] == scenario.changes[0]  # the budget
+    assert none.changes[1].change.add == 0.0  # type: ignore[union-attr]
+    assert none.changes[2].change.share == 0.0  # type: ignore[union-attr]
+    police = scenario.evidence.agencies["police"].referral_quality.value
+    assert none.changes[3].change.quality == police  # type: ignore[union-attr]
+    assert can_be_stronger(scenario) and not can_be_stronger(small("budget_cut"))
+
+
+def test_aim_leaves_the_cost() -> None:
+    scenario = small("navigators")
+    team, aimed = scenario.changes[0].change, with_aim(scenario, 0.25).changes[0].change
+    assert isinstance(team, TeamChange) and isinstance(aimed, TeamChange)
+    assert aimed.posts == 0.25 * team.posts
+    assert aimed.posts * aimed.cost_gbp_per_post == team.posts * team.cost_gbp_per_post
+
+
+def test_sets_of_numbers_fill_their_ranges_evenly() -> None:
+    scenario = small()
+    numbers = relevant(scenario)
+    sets = parameter_sets(scenario, 40, 1)
+    assert sets == parameter_sets(scenario, 40, 1) != parameter_sets(scenario, 40, 2)
+    assert not any(name.startswith("crisis_pathway.") for name in numbers)
+    for name, x in numbers.items():
+        drawn = np.array([s[name] for s in sets])
+        assert (drawn >= x.low).all() and (drawn <= x.high).all()
+        if x.low < x.value < x.high:  # a hypercube: exactly half below
+            assert (drawn < x.value).sum() == 20
+
+
+def test_a_number_at_the_end_of_its_range_may_lie_anywhere_in_it() -> None:
+    assert two_sided(0.25, 0.0, 0.0, 4.0) == 1.0
+    assert two_sided(0.25, 0.0, 1.0, 4.0) == 0.5
+    assert two_sided(0.75, 0.0, 1.0, 4.0) == 2.5
+
+
+def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shrink(monkeypatch)
+    found = ask(
+        tmp_path / "out", "break-even", str(SCENARIOS / "navigators.toml"), "--within", "1",
+        "--replicates", "2", "--futures", "6",
+    )  # fmt: skip
+    assert set(found["net_by_strength"]) == {f"{s:g}" for s in STRENGTHS}
+    purse = found["payers"]["public purse"]["net"]["mean"]
+    assert np.isclose(found["net_by_aim"]["1"], purse)
+    assert np.isclose(found["net_by_aim"]["0"], -found["programme"]["mean"])
+    assert len(found["acceptability"]["probability"]) == 51
+
+
+def test_there_must_be_something_to_pay_back(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shrink(monkeypatch)
+    assert cli.main(["break-even", str(SCENARIOS / "do_nothing.toml")]) == 2
+    assert "nothing to pay back" in capsys.readouterr().err
