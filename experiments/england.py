@@ -162,8 +162,8 @@ def table(landings: Sequence[Landing], percent: int, measure: str, years: int) -
     cut = sum(sum(x.cut) for x in landings) / len(landings[0].base)
     lines = [
         f"Every budget cut by {percent}%, {len(landings)} authorities, {years} years, "
-        f"{len(landings[0].base)} replicate(s): {measure} {100 * (cut / base - 1):+.1f}% "
-        f"in all ({base:,.0f} to {cut:,.0f} a year)",
+        f"{len(landings[0].base)} replicate(s): {measure}{_percent(base, cut)} in all "
+        f"({base:,.0f} to {cut:,.0f} a year)",
         "",
         "Hardest, more a year for 10,000 residents",
         *(_line(x) for x in landings[:10]),
@@ -171,6 +171,10 @@ def table(landings: Sequence[Landing], percent: int, measure: str, years: int) -
         *(_line(x) for x in landings[-10:]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _percent(base: float, cut: float) -> str:
+    return f" {100 * (cut / base - 1):+.1f}%" if base else ""
 
 
 def _line(landing: Landing) -> str:

@@ -190,7 +190,7 @@ def carry_out(line: str) -> int:
 def carry_out_small(arguments: argparse.Namespace) -> int:
     """A command of many runs, with few of them, here, in a place so much smaller."""
     arguments.years, arguments.replicates, arguments.workers = 2, 1, 1
-    arguments.cluster, arguments.authorities = None, ["Isles of Scilly"]
+    arguments.cluster, arguments.authorities = None, ["Rutland"]
     arguments.numbers, arguments.runs = ["agencies.[agp]*.cost*"], 70
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tasks, "scenario_of", lambda asked: _small(scenario_of(asked)))
