@@ -2,8 +2,8 @@
 
 Where something may fail is looked for in futures spread wide: numbers are drawn from the ranges of
 the register, each by itself, as likely below today's value as above it, and evenly on either side.
-How probable a thing is, is asked of the numbers that calibration leaves plausible, where a place has
-an ensemble. Every future also has its own luck.
+How probable a thing is, is asked of what calibration leaves plausible, where a place has been
+calibrated. Every future also has its own luck.
 """
 
 from __future__ import annotations

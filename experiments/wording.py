@@ -60,7 +60,7 @@ def range_text(interval: Interval, kind: Kind, signed: bool) -> str:
     if low == high:
         return WITHIN_CHANCE if interval.by_chance.half > 0 else ""
     scale, unit = _scale(largest, kind)
-    if kind == "count" and not unit and largest >= 1000:
+    if kind == "count" and not unit and largest >= 10_000:
         scale, unit = 1000.0, "k"
     finest = -2 if unit in SIZES else 0 if kind == "count" and largest >= 10 else FINEST[kind]
     last = max(_exponent(largest / scale) - 1, finest)
