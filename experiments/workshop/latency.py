@@ -18,6 +18,7 @@ import time
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any, Final
+from urllib.error import URLError
 from urllib.request import Request, urlopen
 
 import numpy as np
@@ -26,7 +27,7 @@ from experiments.output import say, warn
 from scenarios.resolved import Scenario
 
 MOVES: Final = 50
-WAIT: Final = 120.0
+WAIT: Final = 300.0
 WIDENING: Final = 1.5
 """A band counts as stable from when it is at most so many times as wide as its last."""
 
@@ -56,7 +57,7 @@ def _address(server: subprocess.Popen[str]) -> str:
 
 
 def _moves(url: str) -> list[dict[str, float]]:
-    about = json.load(urlopen(f"{url}/api/about"))
+    about = _about(url)
     news: Queue[tuple[float, str, Any]] = Queue()
     threading.Thread(target=_listen, args=(url, news), daemon=True).start()
     warn("Waiting until doing nothing is settled …")
@@ -70,6 +71,17 @@ def _moves(url: str) -> list[dict[str, float]]:
         timed.append(_one_move(url, news, f"m{move}", {lever["name"]: value}))
         warn(f"{move + 1} of {MOVES}: {timed[-1]}")
     return timed
+
+
+def _about(url: str) -> dict[str, Any]:
+    """What the levers are, as soon as the server listens."""
+    for _ in range(300):
+        try:
+            told: dict[str, Any] = json.load(urlopen(f"{url}/api/about"))
+            return told
+        except URLError:
+            time.sleep(0.1)
+    raise TimeoutError("the workshop did not open")
 
 
 def _one_move(url: str, news: Any, move: str, settings: dict[str, int]) -> dict[str, float]:
