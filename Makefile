@@ -80,3 +80,7 @@ lives: setup
 
 interventions: setup
 	$(BIN)/upstream interventions --measure --parts --pairs
+
+.PHONY: audit
+audit: setup
+	$(BIN)/python -m tests.audit

@@ -37,6 +37,12 @@ from experiments.options import (
 )
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
+EXTRAS = {
+    "SALib": "sensitivity", "statsmodels": "forecast", "duckdb": "query", "distributed": "cluster",
+    "altair": "workshop", "fpdf": "workshop", "segno": "workshop", "starlette": "workshop",
+    "uvicorn": "workshop", "vl_convert": "workshop",
+}  # fmt: skip
+"""Modules that an adopter may have left out, and the extra that brings each."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -461,6 +467,11 @@ def _explain(error: Exception, debug: bool) -> int:
     if isinstance(error, (InputError, UnusablePath, Damaged, commands.BadRequest)):
         print(error, file=sys.stderr)
         return BAD_INPUT
+    if isinstance(error, ModuleNotFoundError) and _extra(error):
+        print(f"This needs {error.name}, which is not installed: install the extra "
+              f"“{_extra(error)}” (pip install '.[{_extra(error)}]'), or run make setup.",
+              file=sys.stderr)  # fmt: skip
+        return BAD_INPUT
     if debug:
         traceback.print_exception(error)
     if isinstance(error, WriteFailed):
@@ -477,6 +488,10 @@ def _explain(error: Exception, debug: bool) -> int:
             file=sys.stderr,
         )
     return OUR_FAULT
+
+
+def _extra(error: ModuleNotFoundError) -> str | None:
+    return EXTRAS.get((error.name or "").split(".")[0])
 
 
 if __name__ == "__main__":
