@@ -31,6 +31,7 @@ from experiments.options import (
     add_seed,
     add_task_options,
     add_until,
+    add_workers,
     add_years,
     some_path,
     whole_number,
@@ -96,6 +97,8 @@ def parser() -> argparse.ArgumentParser:
     _add_sweep(subparsers)
     add_questions(subparsers)
     _add_england(subparsers)
+    _add_calibrate(subparsers)
+    _add_validate(subparsers)
     return top
 
 
@@ -439,6 +442,70 @@ def _england(arguments: argparse.Namespace) -> int:
     from experiments.england import england
 
     return england(arguments)
+
+
+def _add_calibrate(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "find the sets of numbers at which a place is like its documents and official figures"
+    command = subparsers.add_parser("calibrate", help=text, description=text, allow_abbrev=False)
+    command.add_argument("place", metavar="PLACE", help="portsmouth or wiltshire")
+    for name, default, meaning in (
+        ("design", 256, "runs spread over all that the ranges of the numbers allow"),
+        ("second", 128, "runs where the first have not ruled the numbers out"),
+        ("ensemble", 128, "runs at plausible sets of numbers, in each round"),
+    ):
+        command.add_argument(
+            f"--{name}", type=whole_number(16, 100_000), default=default, metavar="N",
+            help=f"{meaning} (default: %(default)s)",
+        )  # fmt: skip
+    command.add_argument(
+        "--rounds", type=whole_number(1, 20), default=2, metavar="N",
+        help="rounds of these, each knowing those before (default: %(default)s)",
+    )  # fmt: skip
+    add_seed(command)
+    add_workers(command)
+    command.add_argument(
+        "--out", type=some_path, metavar="DIR",
+        help="where runs are kept, to go on from after any end, and the ensemble is written "
+        "(default: results/calibration/PLACE)",
+    )  # fmt: skip
+    command.add_argument(
+        "--ship", action="store_true", help="let comparisons of this place use the new ensemble"
+    )
+    add_debug(command)
+    command.set_defaults(command=_calibrate)
+
+
+def _calibrate(arguments: argparse.Namespace) -> int:
+    from experiments.calibrate import calibrate
+
+    return calibrate(arguments)
+
+
+def _add_validate(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "hold a calibrated place against figures that calibration never saw"
+    command = subparsers.add_parser("validate", help=text, description=text, allow_abbrev=False)
+    command.add_argument("place", metavar="PLACE", help="portsmouth or wiltshire")
+    command.add_argument(
+        "--sets", type=whole_number(8, 1000), default=64, metavar="N",
+        help="plausible sets to run, and as many from before calibration (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--lives", action="store_true",
+        help="also find the simulated lives nearest to the documents' cases, and their rank",
+    )  # fmt: skip
+    add_seed(command)
+    add_workers(command)
+    command.add_argument(
+        "--out", type=some_path, metavar="DIR", help="write table, results and pictures to it"
+    )
+    add_debug(command)
+    command.set_defaults(command=_validate)
+
+
+def _validate(arguments: argparse.Namespace) -> int:
+    from experiments.validate import validate
+
+    return validate(arguments)
 
 
 class _Version(argparse.Action):

@@ -91,6 +91,7 @@ def simulate(
     from experiments.output import give_out, warn
     from experiments.pool import cores
     from experiments.progress import progress
+    from experiments.sets import sets_for
 
     what = f"{len(scenarios)} scenarios" if len(scenarios) > 1 else scenarios[0].title
     seed, replicates = arguments.seed, arguments.replicates
@@ -99,11 +100,15 @@ def simulate(
     if until is not None and replicates == REPLICATES:
         replicates = MOST_UNTIL
     build_crisis_tables(scenarios)
-    with progress(f"Simulating {what}", replicates) as advance:
+    sets = None if until is not None else sets_for(scenarios[0], arguments.sets)
+    if sets is not None and sets.place != scenarios[0].place_name:
+        warn(_borrowed(sets.place, scenarios[0]))
+    runs = replicates + (len(sets.numbers) if sets else 0)
+    with progress(f"Simulating {what}", runs) as advance:
         findings, stopped_by = run_scenarios(
             task or _model(), scenarios, base, seed, replicates, workers,
             advance if until is None else lambda: advance(until.said),
-            arguments.cluster, None if until is None else until.enough,
+            arguments.cluster, None if until is None else until.enough, sets,
         )  # fmt: skip
     if until is not None:
         warn(f"After {len(findings.replicates)} replicates: {until.said}")
@@ -224,6 +229,13 @@ def check_outputs(arguments: argparse.Namespace) -> None:
         if out is not None and json.resolve().is_relative_to(out.resolve()):
             raise BadRequest(f"--json: {json} is inside {out}, which gets results.json anyway")
         check_file(json)
+
+
+def _borrowed(place: str, scenario: Scenario) -> str:
+    return (
+        f"Note: {scenario.place.title} has not been calibrated; the plausible sets of numbers are "
+        f"those of {place.replace('_', ' ').title()}, whose deprivation is nearest."
+    )
 
 
 def _described(scenario: Scenario) -> str:

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.pool import Finished, Task, run_replicates
-from experiments.stats import Interval, mean_interval, mean_over_replicates, pairwise
+from experiments.sets import ReplicatesThenSets, Sets
+from experiments.stats import Interval, mean_over_replicates, pairwise, with_ignorance
 from scenarios.resolved import Scenario
 from scenarios.schema import TeamChange
 from sim.results import RunResult
 
 Floats = NDArray[np.float64]
+NO_SETS: Floats = np.empty(0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +57,13 @@ class Findings:
     results: tuple[RunResult, ...]
     person_weeks: int
     seconds: float
+    ensemble: str = ""
+    """The place whose plausible sets were run besides; none where none were."""
+    sets: tuple[int, ...] = ()
+    """Those of the sets that were finished."""
+    plausible: dict[str, Replicates] = field(default_factory=dict)
+    """What they came to, one row a set; of each scenario where there are any."""
+    set_results: tuple[RunResult, ...] = ()
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -72,10 +81,51 @@ def run_scenarios(
     on_done: Callable[[], None] = lambda: None,
     cluster: str | None = None,
     enough: Callable[[list[RunResult]], bool] | None = None,
+    sets: Sets | None = None,
 ) -> tuple[Findings, BaseException | None]:
-    """Simulate and gather. The exception, if any, is what stopped the run short of the end."""
-    finished = run_replicates(task, scenarios, seed, replicates, workers, on_done, cluster, enough)
-    return gather(finished, scenarios, base, seed), finished.stopped_by
+    """Simulate and gather. The exception, if any, is what stopped the run short of the end.
+
+    With ``sets``, the scenarios are run at these sets of numbers as well, after the replicates;
+    ``enough``, which ends the replicates early, is then not asked.
+    """
+    if sets is None:
+        finished = run_replicates(
+            task, scenarios, seed, replicates, workers, on_done, cluster, enough
+        )
+        return gather(finished, scenarios, base, seed), finished.stopped_by
+    both = ReplicatesThenSets(task, replicates, sets.numbers)
+    runs = replicates + len(sets.numbers)
+    finished = run_replicates(both, scenarios, seed, runs, workers, on_done, cluster)
+    found = gather(_part(finished, 0, replicates), scenarios, base, seed)
+    besides = _part(finished, replicates, runs)
+    if not found.replicates or not besides.replicates:
+        return found, finished.stopped_by
+    return _with_sets(found, besides, sets.place), finished.stopped_by
+
+
+def _part(finished: Finished, first: int, end: int) -> Finished:
+    """What is finished of the runs from ``first`` on, numbered from 0."""
+    return Finished(
+        tuple(r - first for r in finished.replicates if first <= r < end),
+        tuple(
+            replace(result, replicate=result.replicate - first)
+            for result in finished.results
+            if first <= result.replicate < end
+        ),
+        finished.stopped_by,
+    )
+
+
+def _with_sets(findings: Findings, besides: Finished, place: str) -> Findings:
+    return replace(
+        findings,
+        ensemble=place,
+        sets=besides.replicates,
+        plausible={name: _stack(name, besides.results) for name in findings.titles},
+        set_results=besides.results,
+        person_weeks=findings.person_weeks + int(sum(r.person_weeks for r in besides.results)),
+        seconds=findings.seconds + float(sum(r.seconds for r in besides.results)),
+    )
 
 
 def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: int) -> Findings:
@@ -104,7 +154,8 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
 def levels(findings: Findings, scenario: str) -> dict[str, Interval]:
     """Every measure of one scenario over the horizon, with the interval of its mean."""
     overall = findings.scenarios[scenario].overall
-    return {measure: mean_interval(values) for measure, values in overall.items()}
+    besides = _at_sets(findings, scenario)
+    return {m: with_ignorance(v, besides.get(m, NO_SETS)) for m, v in overall.items()}
 
 
 def yearly_means(findings: Findings, scenario: str) -> dict[str, Floats]:
@@ -119,10 +170,19 @@ def differences(findings: Findings, scenario: str) -> dict[str, Interval]:
     A measure that only one of the two reports (a team's caseload where there is no team) has no
     difference.
     """
-    ours = findings.scenarios[scenario].overall
-    base = findings.scenarios[findings.base].overall
+    pairs = _paired(findings.scenarios[scenario].overall, findings.scenarios[findings.base].overall)
+    besides = _paired(_at_sets(findings, scenario), _at_sets(findings, findings.base))
+    return {m: with_ignorance(v, besides.get(m, NO_SETS)) for m, v in pairs.items()}
+
+
+def _at_sets(findings: Findings, scenario: str) -> dict[str, Floats]:
+    return findings.plausible[scenario].overall if findings.plausible else {}
+
+
+def _paired(ours: Mapping[str, Floats], base: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Differences run by run, and the savings derived from them."""
     paired = {m: pairwise(ours[m], base[m]) for m in ours if m in base}
-    return {m: mean_interval(v) for m, v in (paired | savings(ours, base)).items()}
+    return paired | savings(ours, base)
 
 
 def savings(ours: Mapping[str, Floats], base: Mapping[str, Floats]) -> dict[str, Floats]:

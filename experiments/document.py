@@ -25,6 +25,7 @@ def document(findings: Findings, version: str, with_seconds: bool) -> dict[str, 
         "seed": findings.seed,
         "version": version,
         **timing,
+        **({"sets": len(findings.sets), "ensemble": findings.ensemble} if findings.sets else {}),
         "person_weeks": findings.person_weeks,
         **unfinished,
         "scenarios": {name: _scenario(findings, name) for name in findings.titles},
@@ -55,12 +56,19 @@ def _difference(findings: Findings, name: str) -> dict[str, Any]:
     return {"against": findings.base, "measures": measures}
 
 
-def _interval(interval: Interval) -> dict[str, float | None]:
+def _interval(interval: Interval) -> dict[str, Any]:
+    """The mean, the interval of all that is known of, and where sets were run its two kinds."""
+    kinds = {"chance": interval.chance, "ignorance": interval.ignorance}
     return {
         "mean": _number(interval.mean),
         "low": _number(interval.low),
         "high": _number(interval.high),
+        **{kind: _span(*ends) for kind, ends in kinds.items() if ends is not None},
     }
+
+
+def _span(low: float, high: float) -> dict[str, float | None]:
+    return {"low": _number(low), "high": _number(high)}
 
 
 def _number(x: float) -> float | None:

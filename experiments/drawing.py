@@ -21,7 +21,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.compare import Findings, Floats
-from experiments.stats import CHANCE_ONLY, Interval
+from experiments.stats import CHANCE, CHANCE_ONLY, Interval
 from experiments.wording import Kind, difference_text
 
 BASE_COLOUR = "#000000"
@@ -56,6 +56,9 @@ class Curve:
     mean: Floats
     low: Floats
     high: Floats
+    """The interval of chance"""
+    widest: tuple[Floats, Floats] | None = None
+    """The same with ignorance, where plausible sets were run"""
 
 
 def styled() -> AbstractContextManager[None]:
@@ -157,7 +160,11 @@ def dot(
     axes: Axes, interval: Interval, y: float, colour: str, marker: str, filled: bool = True
 ) -> None:
     """One dot with its whisker, which ends in ticks so that a short one is seen, too."""
-    axes.plot([interval.low, interval.high], [y, y], color=colour, linewidth=1.5, marker="|")
+    if interval.ignorance is not None:
+        ends = [interval.low, interval.high]
+        axes.plot(ends, [y, y], color=colour, linewidth=7, alpha=0.25, solid_capstyle="butt")
+    own = interval.by_chance
+    axes.plot([own.low, own.high], [y, y], color=colour, linewidth=1.5, marker="|")
     face = colour if filled else "white"
     axes.plot([interval.mean], [y], color=colour, marker=marker, markersize=7, markerfacecolor=face)
 
@@ -185,6 +192,11 @@ def heading(figure: Figure, title: str, findings: Findings, note: str) -> None:
     intervals = (
         f"Intervals of 95%: {CHANCE_ONLY}." if n > 1 else "No intervals: they need 2 replicates."
     )
+    if findings.sets:
+        intervals = (
+            f"Dark: 95% interval of {CHANCE}. Pale: with ignorance as well, by "
+            f"{len(findings.sets)} plausible sets of the model's numbers."
+        )
     below = f"{note}\n{runs} {intervals}"
     figure.supxlabel(below, x=0.01, ha="left", fontsize=9, color=UNSURE)
 

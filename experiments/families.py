@@ -173,7 +173,7 @@ def _episodes(census: Census) -> Ints:
     total: Ints = census.years.care.sum(axis=1).astype(np.int64)
     before = census.start.world.people.care[: census.start.world.counts[Count.PEOPLE]]
     total[: len(before)] += before == 1
-    return total
+    return np.asarray(total)
 
 
 def _tree(people: Table, root: int) -> Iterator[_Place]:

@@ -1,7 +1,8 @@
 """Pictures of a comparison: for a projector and for print, in colour and in grey.
 
-The interval is always drawn; it is chance only, and every picture says so. The same findings give
-the same bytes, PNG and SVG.
+The interval of chance is always drawn, and where plausible sets of numbers were run a paler one of
+chance and ignorance together; every picture says which. The same findings give the same bytes, PNG
+and SVG.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from experiments import drawing
 from experiments.compare import Findings, Floats, differences
 from experiments.drawing import Curve
-from experiments.stats import Interval, mean_interval, mean_over_replicates, pairwise
+from experiments.stats import Interval, mean_over_replicates, pairwise, with_ignorance
 from experiments.wording import plain_words
 
 FRONT_DOORS = ("police", "ambulance", "ae", "gp")
@@ -59,9 +60,18 @@ def people_over_time(findings: Findings, measure: str = "people.multiple_needs")
     names = [name for name in findings.titles if measure in per_year[name]]
     if findings.base not in names:
         return None
-    base = per_year[findings.base][measure]
-    levels = [_curve(name, per_year[name][measure]) for name in names]
-    paired = [_curve(name, pairwise(per_year[name][measure], base)) for name in names[1:]]
+    base, base_sets = per_year[findings.base][measure], _sets(findings, findings.base, measure)
+    levels = [
+        _curve(name, per_year[name][measure], _sets(findings, name, measure)) for name in names
+    ]
+    paired = [
+        _curve(
+            name,
+            pairwise(per_year[name][measure], base),
+            pairwise(_sets(findings, name, measure), base_sets),
+        )
+        for name in names[1:]
+    ]
     figure = Figure(figsize=(12, 5.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     left.set_title("How many")
@@ -129,7 +139,7 @@ def fan(findings: Findings) -> Figure | None:
     figure, grid = _grid(len(measures), 3, height=3.1)
     for axes, measure in zip(grid, measures, strict=True):
         axes.set_title(FAN[measure])
-        _replicates(axes, per_year[measure])
+        _replicates(axes, per_year[measure], _sets(findings, findings.base, measure))
         money = measure.startswith("cost.")
         axes.yaxis.set_major_formatter(FuncFormatter(drawing.pounds if money else drawing.counts))
         drawing.years(axes, findings)
@@ -150,14 +160,27 @@ def _grid(n: int, columns: int, height: float) -> tuple[Figure, list[Axes]]:
     return figure, axes[:n]
 
 
-def _curve(name: str, values: Floats) -> Curve:
-    """Mean and interval of each year; values is float64[replicates, years]."""
-    intervals = [mean_interval(year) for year in values.T]
+def _sets(findings: Findings, scenario: str, measure: str) -> Floats:
+    """[sets, years] What the runs at plausible sets say; no rows where there were none."""
+    found = findings.plausible.get(scenario)
+    return found.per_year[measure] if found else np.empty((0, findings.years))
+
+
+def _curve(name: str, values: Floats, sets: Floats) -> Curve:
+    """Mean and intervals of each year: of chance over replicates, and with that of sets.
+
+    values  float64[replicates, years]
+    sets    float64[sets, years]
+    """
+    both = [with_ignorance(*year) for year in zip(values.T, sets.T, strict=True)]
+    own = [interval.by_chance for interval in both]
+    widest = (np.array([i.low for i in both]), np.array([i.high for i in both]))
     return Curve(
         name,
-        mean=np.array([interval.mean for interval in intervals]),
-        low=np.array([interval.low for interval in intervals]),
-        high=np.array([interval.high for interval in intervals]),
+        mean=np.array([interval.mean for interval in own]),
+        low=np.array([interval.low for interval in own]),
+        high=np.array([interval.high for interval in own]),
+        widest=widest if len(sets) else None,
     )
 
 
@@ -170,6 +193,8 @@ def _lines(
         axes.plot(x, curve.mean, color=colour, linestyle=style, linewidth=2, marker=".")
         if curve.name in with_band:
             axes.fill_between(x, curve.low, curve.high, color=colour, alpha=0.18, linewidth=0)
+            if curve.widest is not None:
+                axes.fill_between(x, *curve.widest, color=colour, alpha=0.09, linewidth=0)
     axes.yaxis.set_major_formatter(FuncFormatter(drawing.counts))
     drawing.years(axes, findings)
 
@@ -196,13 +221,15 @@ def _same_limits(grid: Sequence[Axes]) -> None:
         axes.set_xlim(-reach, reach)
 
 
-def _replicates(axes: Axes, values: Floats) -> None:
-    """values  float64[replicates, years]"""
+def _replicates(axes: Axes, values: Floats, sets: Floats) -> None:
+    """values  float64[replicates, years]; sets  float64[sets, years]"""
     x = np.arange(1, values.shape[1] + 1)
     for replicate in values:
         alpha = max(0.08, min(0.6, 5 / len(values)))
         axes.plot(x, replicate, color=drawing.LESS, linewidth=0.9, alpha=alpha, marker=".", ms=3)
-    curve = _curve("", values)
+    curve = _curve("", values, sets)
+    if curve.widest is not None:
+        axes.fill_between(x, *curve.widest, color=drawing.BASE_COLOUR, alpha=0.12, linewidth=0)
     axes.fill_between(x, curve.low, curve.high, color=drawing.BASE_COLOUR, alpha=0.25, linewidth=0)
     axes.plot(x, mean_over_replicates(values), color=drawing.BASE_COLOUR, linewidth=2, marker=".")
     axes.set_ylim(bottom=0)

@@ -19,8 +19,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from calibration.logs.coding import key_of, plain
 from calibration.logs.columns import Columns
-from calibration.logs.events import Events, Intake, key_of, plain
+from calibration.logs.events import Events, Intake
 from calibration.logs.measures import (
     Pattern,
     by_hour,

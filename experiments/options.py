@@ -18,6 +18,7 @@ MAX_REPLICATES = 100_000
 MAX_WORKERS = 1024
 MAX_SEED = 2**63 - 1
 REPLICATES = 8
+SETS = 16
 SEED = 1
 WAYS_SEED = 2
 """Measures of the ways of working were settled while looking at runs with seed 1."""
@@ -34,6 +35,14 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command that simulates."""
     add_years(parser)
     add_replicate_options(parser)
+    parser.add_argument(
+        "--sets",
+        type=whole_number(0, MAX_REPLICATES),
+        default=SETS,
+        metavar="N",
+        help="plausible sets of the model's own numbers to run besides, for how far the answer "
+        "depends on what is not known; 0 for chance alone (default: %(default)s)",
+    )
     add_outputs(parser)
 
 
@@ -134,7 +143,7 @@ def add_until(parser: argparse.ArgumentParser) -> None:
         "--until", metavar="PRECISION",
         help="stop when the 95%% interval of --measure (of its differences, where scenarios are "
         "compared) is no wider than plus or minus this: 50000, or 0.5%% of the base's level; "
-        "--replicates is then the most (default: 1000)",
+        "--replicates is then the most (default: 1000), and no --sets are run",
     )  # fmt: skip
     parser.add_argument(
         "--measure", default="cost.total", metavar="NAME",

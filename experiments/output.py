@@ -15,7 +15,7 @@ from typing import Any
 
 from experiments.compare import Findings
 from experiments.document import document, to_bytes
-from experiments.stats import CHANCE_ONLY
+from experiments.stats import CHANCE, CHANCE_ONLY
 from experiments.table import table_text
 from scenarios.resolved import Scenario
 from sim import store
@@ -72,6 +72,8 @@ def write_folder(findings: Findings, manifest: dict[str, Any], out: Path) -> Non
         (folder / "results.json").write_bytes(to_bytes(content))
         (folder / "table.txt").write_text(table_text(findings), encoding="utf-8")
         store.write_measures(folder / "measures.parquet", findings.results)
+        if findings.sets:
+            store.write_measures(folder / "measures_at_sets.parquet", findings.set_results)
         if findings.complete:
             from experiments.figures import draw_all
 
@@ -90,7 +92,8 @@ def about(findings: Findings, scenarios: Sequence[Scenario], asked: int) -> dict
         "replicates_finished": list(findings.replicates),
         "base": findings.base,
         "scenarios": {s.name: {"title": s.title, "files": s.files} for s in scenarios},
-        "intervals": f"95%, {CHANCE_ONLY}",
+        "intervals": f"95%, {CHANCE if findings.sets else CHANCE_ONLY}",
+        "plausible_sets": {"of": findings.ensemble, "finished": list(findings.sets)},
         "person_weeks": findings.person_weeks,
         "seconds": round(findings.seconds, 3),
         "command": sys.argv,

@@ -1,10 +1,12 @@
-"""Means and paired differences over replicates, with 95% intervals.
+"""Means and paired differences, with intervals of chance and of ignorance.
 
-The intervals are chance only: how far the mean would move if the same place were simulated again
-with other random numbers. Uncertainty about the model's own numbers is not in them.
+Chance is how far the mean would move if the same place were simulated again with other random
+numbers: a 95% interval, Student's t on the replicates' values. Replicates of two scenarios share
+their random numbers, so a difference is taken replicate by replicate.
 
-Replicates of two scenarios share their random numbers, so a difference is taken replicate by
-replicate. The interval is Student's t on the replicates' values.
+Ignorance is how far the answer would move if the model had other numbers of its own, as plausible:
+the range over runs at several plausible sets of them. Every such run has luck as well; its part of
+the spread, known from the replicates, is taken out.
 """
 
 from __future__ import annotations
@@ -17,6 +19,11 @@ from numpy.typing import NDArray
 
 LEVEL = 0.95
 CHANCE_ONLY = "chance only; uncertainty about the model's numbers is not in it yet"
+CHANCE = "chance, the same place with other luck"
+FEW_SETS = 19
+"""Of fewer sets than this, nine in ten are all."""
+MIDDLE = (0.05, 0.95)
+"""The range of ignorance: nine sets in ten; of fewer than 19, from the lowest to the highest."""
 ROUNDING = 1e-11
 """Differences below this share of the level are rounding of sums, not effects."""
 
@@ -28,6 +35,16 @@ class Interval:
     mean: float
     low: float
     high: float
+    """``low`` to ``high`` holds all that is known of: chance, and ignorance where sets were run."""
+    chance: tuple[float, float] | None = None
+    """The interval of chance alone; None where ``low`` and ``high`` are that."""
+    ignorance: tuple[float, float] | None = None
+    """The range over plausible sets; None where none were run."""
+
+    @property
+    def by_chance(self) -> Interval:
+        """The same with the interval of chance alone."""
+        return self if self.chance is None else Interval(self.mean, *self.chance)
 
     @property
     def half(self) -> float:
@@ -66,6 +83,34 @@ def mean_interval(values: NDArray[np.float64]) -> Interval:
         return Interval(float(known[0]), float(known[0]), float(known[0]))
     half = t_quantile(known.size - 1) * float(known.std(ddof=1)) / math.sqrt(known.size)
     return Interval(mean, mean - half, mean + half)
+
+
+def with_ignorance(values: NDArray[np.float64], sets: NDArray[np.float64]) -> Interval:
+    """The mean over replicates, with chance and ignorance apart and together.
+
+    values  float64[replicates]  at the register's own numbers
+    sets    float64[sets]        one run at each plausible set of numbers
+
+    The sets' values are drawn together until their spread is what it would be without the chance
+    of a single run, which the replicates tell. Together: either side by Pythagoras, since luck and
+    numbers are drawn independently. With a single replicate chance is not known, and stays in the
+    range.
+    """
+    own = mean_interval(values)
+    known = sets[~np.isnan(sets)]
+    if math.isnan(own.mean) or known.size < 2:
+        return own
+    luck = values[~np.isnan(values)]
+    spread = float(known.var(ddof=1))
+    chance = float(luck.var(ddof=1)) if luck.size > 1 else 0.0
+    kept = math.sqrt(max(0.0, 1.0 - chance / spread)) if spread > 0 else 0.0
+    middle = float(known.mean())
+    answers = middle + kept * (known - middle)
+    low, high = (float(x) for x in np.quantile(answers, MIDDLE, method="weibull"))
+    below, above = max(0.0, own.mean - low), max(0.0, high - own.mean)
+    if not math.isnan(own.half):
+        below, above = math.hypot(below, own.half), math.hypot(above, own.half)
+    return Interval(own.mean, own.mean - below, own.mean + above, (own.low, own.high), (low, high))
 
 
 def paired_difference(scenario: NDArray[np.float64], base: NDArray[np.float64]) -> Interval:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Sequence
 
 from experiments.compare import Findings, differences, levels, yearly_means
 from experiments.rows import Row, Section, sections
-from experiments.stats import CHANCE_ONLY, Interval
-from experiments.wording import NO_DIFFERENCE, difference_text, level_text
+from experiments.stats import CHANCE, CHANCE_ONLY, FEW_SETS, Interval
+from experiments.wording import NO_DIFFERENCE, difference_text, level_text, range_text
 
 WIDTH = 110
 LABEL = 34
@@ -20,7 +20,10 @@ CELL = 15
 PER_BLOCK = 4
 NAN = float("nan")
 
-Column = Callable[[Row], str]
+PLAUSIBLE = "    plausible numbers"
+Cell = tuple[str, str]
+"""What stands in a row, and below it where plausible sets were run."""
+Column = Callable[[Row], Cell]
 
 
 def table_text(findings: Findings) -> str:
@@ -83,7 +86,9 @@ def _legend(findings: Findings) -> str:
     if len(findings.replicates) < 2:
         lines.append("No intervals: an interval needs two or more replicates (--replicates).")
     else:
-        lines.append(f"± is a 95% interval: {CHANCE_ONLY}.")
+        lines.append(f"± is a 95% interval: {CHANCE if findings.sets else CHANCE_ONLY}.")
+    if findings.sets:
+        lines.append(_about_sets(findings))
     if findings.others:
         base = findings.labels[findings.base]
         lines.append(
@@ -91,11 +96,26 @@ def _legend(findings: Findings) -> str:
             "replicate by replicate: + more, - less. In the rows “saves” and “net benefit”, + is "
             "money saved."
         )
+        together = (
+            "chance and plausible numbers together include"
+            if findings.sets
+            else ("the interval, in brackets, includes")
+        )
         lines.append(
-            f"{NO_DIFFERENCE} no detectable difference: the interval, in brackets, includes zero. "
-            "0 exactly the same."
+            f"{NO_DIFFERENCE} no detectable difference: {together} zero. 0 exactly the same."
         )
     return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
+
+
+def _about_sets(findings: Findings) -> str:
+    """What the second line of each row says."""
+    n = len(findings.sets)
+    whose = findings.ensemble.replace("_", " ").title()
+    which = f"the lowest and highest of {n}" if n < FEW_SETS else f"nine in ten of {n}"
+    return (
+        "“Plausible numbers”: how far the answer would move if the model's own numbers were others "
+        f"that fit {whose}'s figures as well; {which} such sets, chance taken out."
+    )
 
 
 def _block(titles: Sequence[str], columns: Sequence[Column], content: Sequence[Section]) -> str:
@@ -103,7 +123,10 @@ def _block(titles: Sequence[str], columns: Sequence[Column], content: Sequence[S
     for section in content:
         lines += ["", section.title, "-" * len(section.title)]
         for row in section.rows:
-            lines.append(_line(row.label, [column(row) for column in columns]))
+            cells = [column(row) for column in columns]
+            lines.append(_line(row.label, [text for text, _ in cells]))
+            if any(below for _, below in cells):
+                lines.append(_line(PLAUSIBLE, [below for _, below in cells]))
     return "\n".join(lines)
 
 
@@ -121,12 +144,21 @@ def _line(label: str, cells: Sequence[str]) -> str:
 
 
 def _level_column(values: dict[str, Interval]) -> Column:
-    return lambda row: level_text(values[row.measure], row.kind) if row.measure in values else ""
+    def cell(row: Row) -> Cell:
+        if row.measure not in values:
+            return "", ""
+        value = values[row.measure]
+        return level_text(value, row.kind), range_text(value, row.kind, signed=False)
+
+    return cell
 
 
 def _difference_column(values: dict[str, Interval]) -> Column:
-    def cell(row: Row) -> str:
-        return difference_text(values[row.measure], row.kind) if row.measure in values else ""
+    def cell(row: Row) -> Cell:
+        if row.measure not in values:
+            return "", ""
+        value = values[row.measure]
+        return difference_text(value, row.kind), range_text(value, row.kind, signed=True)
 
     return cell
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from calibration.targets import Target, load_targets, places_with_targets
+from calibration.simulate import measures_of
+from calibration.targets import Fitted, Target, load_targets, places_with_targets, value_of
 from scenarios.load import load_scenario
-from sim.run import run_replicate
 
 YEARS = 5
 REPLICATES = 2
@@ -36,9 +36,11 @@ def hold_against_targets(place: str) -> tuple[Held, ...]:
     """Run a place doing nothing and hold it against its targets; means over replicates."""
     scenario = load_scenario(_SCENARIOS / place / "do_nothing.toml")
     scenario = dataclasses.replace(scenario, years=YEARS)
-    runs = [run_replicate([scenario], SEED, replicate)[0] for replicate in range(REPLICATES)]
-    mean = dict(zip(runs[0].names, np.mean([run.overall for run in runs], axis=0), strict=True))
-    return tuple(Held(target, float(mean[target.measure])) for target in load_targets(place))
+    runs = [measures_of(scenario, SEED, replicate) for replicate in range(REPLICATES)]
+    return tuple(
+        Held(target, float(np.mean([value_of(target, run) for run in runs])))
+        for target in load_targets(place)
+    )
 
 
 def main() -> int:
@@ -50,6 +52,7 @@ def main() -> int:
             t = held.target
             spread = f"{_short(t.low)} to {_short(t.high)}"
             verdict = "" if held.met else "  outside"
+            verdict += "" if isinstance(t, Fitted) else "  (held back)"
             print(
                 f"  {t.id:4}{t.definition[:57]:58}{_short(t.value):>10}{spread:>18}"
                 f"{_short(held.value):>10}{verdict}"

@@ -12,6 +12,9 @@ Kind = Literal["count", "money", "share", "number"]
 
 NO_DIFFERENCE = "–"
 DIGITS = 3
+WITHIN_CHANCE = "within chance"
+RANGE_WIDTH = 14
+"""Characters into which a range must go in a table."""
 UNITS = {
     "money": ((1e9, "bn"), (1e6, "m"), (1e3, "k")),
     "count": ((1e6, "m"), (1e5, "k")),
@@ -25,22 +28,55 @@ FINEST = {"money": 0, "count": -1, "share": -2, "number": -3}
 
 
 def level_text(interval: Interval, kind: Kind) -> str:
-    """A level with its interval, for example ``£61.2m ±0.3m``; without one if there is none."""
-    return _text(interval, kind, signed=False)
+    """A level with its interval of chance, as ``£61.2m ±0.3m``; without one if there is none."""
+    return _text(interval.by_chance, kind, signed=False)
 
 
 def difference_text(interval: Interval, kind: Kind) -> str:
-    """A paired difference, for example ``+1,230 ±110``.
+    """A paired difference with its interval of chance, for example ``+1,230 ±110``.
 
-    Where the interval includes zero, no number is put forward: ``– (±40)`` says how much chance
-    alone moves it. Exactly the same in every replicate is ``0``.
+    Where the interval of all that is known of includes zero, no number is put forward: ``– (±40)``
+    says how much chance alone moves it. Exactly the same in every run is ``0``.
     """
     if interval.low == interval.high == 0:
         return "0"
+    own = interval.by_chance
     if interval.low <= 0 <= interval.high:
-        chance = Interval(interval.half, math.nan, math.nan)
+        chance = Interval(own.half, math.nan, math.nan)
         return f"{NO_DIFFERENCE} (±{_text(chance, kind, signed=False, digits=2)})"
-    return _text(interval, kind, signed=True)
+    return _text(own, kind, signed=True)
+
+
+def range_text(interval: Interval, kind: Kind, signed: bool) -> str:
+    """The range over plausible sets of numbers, as ``+9 to +50``; nothing where none were run.
+
+    Two figures of the larger end, and both ends to the same place. Where sets differ by no more
+    than chance would have them differ there is no range.
+    """
+    if interval.ignorance is None or any(map(math.isnan, interval.ignorance)):
+        return ""
+    low, high = interval.ignorance
+    largest = max(abs(low), abs(high))
+    if largest == 0:
+        return "0"
+    if low == high:
+        return WITHIN_CHANCE
+    scale, unit = _scale(largest, kind)
+    if kind == "count" and not unit and largest >= 1000:
+        scale, unit = 1000.0, "k"
+    finest = -2 if unit in SIZES else 0 if kind == "count" and largest >= 10 else FINEST[kind]
+    last = max(_exponent(largest / scale) - 1, finest)
+    ends = [_end(x / scale, last, signed, kind) for x in (low, high)]
+    if ends[0] == ends[1]:
+        return f"about {ends[0]}{unit}"
+    text = f"{ends[0]} to {ends[1]}{unit}"
+    return text if len(text) <= RANGE_WIDTH else f"{ends[0]}..{ends[1]}{unit}"
+
+
+def _end(x: float, last: int, signed: bool, kind: Kind) -> str:
+    shown = _round(x, last)
+    sign = "-" if shown < 0 else "+" if signed and shown > 0 else ""
+    return f"{sign}{'£' if kind == 'money' else ''}{_digits(abs(shown), last)}"
 
 
 def last_digit(mean: float, half: float, digits: int = DIGITS) -> int:

@@ -78,6 +78,9 @@ def support_measures(record: Record, cast: Cast) -> Found:
     closed = weeks.closed[:, :, :n_agencies].sum(axis=2)
     for reason in Closure:
         yield f"closed.{reason.name.lower()}", flow(closed[..., reason])
+    for name in cast.gated:
+        dropped_out = record.at(weeks.closed, name)[..., Closure.NON_ENGAGEMENT]
+        yield f"closed.non_engagement.{name}", flow(dropped_out)
     non_engagement = closed[..., Closure.NON_ENGAGEMENT]
     yield "closed.non_engagement_share", share(non_engagement, closed.sum(axis=-1))
     for outcome, name in enumerate(cast.outcomes):

@@ -53,6 +53,7 @@ MEANING: Final = {
     "closed.finished": "cases that agencies closed a year: finished, the need having passed",
     "closed.withdrawn": "the same: withdrawn after a quiet spell",
     "closed.non_engagement": "the same: for missed appointments",
+    "closed.non_engagement.{agency}": "of these, by agency",
     "closed.time_up": "the same: at the end of the time allowed",
     "closed.left": "the same: moved away or died",
     "closed.non_engagement_share": "share of agencies' closures that were for non-engagement",

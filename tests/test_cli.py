@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from experiments import cli, commands
+from experiments.options import SETS
 from experiments.pool import Task
 from sim import store
 from tests import made_up as fake
@@ -158,7 +159,9 @@ def test_json_on_standard_output_stands_alone(capsys: pytest.CaptureFixture[str]
     argv = ["run", DO_NOTHING, "--replicates", "2", "--workers", "1", "--json", "-"]
     assert carry_out(fake.made_up, *argv) == 0
     content = json.loads(capsys.readouterr().out)
-    assert content["differences"] == {} and content["seconds"] == 1.0
+    runs = content["replicates"] + content["sets"]
+    assert runs == 2 + SETS
+    assert content["differences"] == {} and content["seconds"] == 0.5 * runs
 
 
 def test_json_in_a_file_leaves_the_table_on_standard_output(

@@ -120,7 +120,18 @@ def test_a_year_is_run_without_fault(
     assert main(["place", name]) == 0
     folder = find_authority(name).file_name
     asked = ["compare", f"{folder}/do_nothing.toml", f"{folder}/together.toml"]
-    asked += ["--years", "1", "--replicates", "1", "--workers", "1", "--json", "out.json"]
+    asked += [
+        "--years",
+        "1",
+        "--replicates",
+        "1",
+        "--sets",
+        "1",
+        "--workers",
+        "1",
+        "--json",
+        "out.json",
+    ]
     assert main(asked) == 0
     found = json.loads(Path("out.json").read_text(encoding="utf-8"))
     measures = found["scenarios"]["do_nothing"]["measures"]
@@ -139,8 +150,8 @@ def test_it_begins_with_a_folder_of_scenarios_that_can_be_compared_as_it_is(
     assert "2,229 residents" in said
     assert said.splitlines()[-1].startswith("Next: upstream compare isles_of_scilly ")
     assert main(["check", *map(str, sorted(Path("isles_of_scilly").glob("*.toml")))]) == 0
-    asked = ["compare", "isles_of_scilly", "--years", "2", "--replicates", "2", "--workers", "1"]
-    assert main([*asked, "--json", "out.json"]) == 0
+    asked = ["compare", "isles_of_scilly", "--years", "2", "--replicates", "2", "--sets", "0"]
+    assert main([*asked, "--workers", "1", "--json", "out.json"]) == 0
     found = json.loads(Path("out.json").read_text(encoding="utf-8"))
     assert {row["against"] for row in found["differences"].values()} == {"do_nothing"}
     assert len(found["scenarios"]) >= 8

@@ -1,14 +1,12 @@
 """A log as numbers: who, when, where, what. Ids are hashed with a salt that is never kept.
 
 Every row read is used or set aside for a reason; the two always add up. Texts of the person column
-never leave `_Persons`; they are in no message and no file.
+never leave `coding.Persons`; they are in no message and no file.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import secrets
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.logs.coding import Names, Persons
 from calibration.logs.columns import Columns
 from calibration.logs.dates import MINUTES_A_DAY, Times, read_times, swapped
 from calibration.logs.source import Source, batches
@@ -25,18 +24,10 @@ from scenarios.problems import InputError, Problem
 
 MOST_AGENCIES: Final = 500
 MOST_KINDS: Final = 2000
-OTHER: Final = "other"
 FIRST_DAY: Final = dt.date(1990, 1, 1)
-NOBODY: Final = frozenset(
-    ("", "0", "-", "NA", "N/A", "NONE", "NULL", "NIL", "UNKNOWN", "ANON", "ANONYMOUS", "TEST", "X",
-     "NOT KNOWN", "REDACTED", "WITHHELD", "00000", "99999", "999999")
-)  # fmt: skip
 YES: Final = frozenset(("1", "Y", "YES", "TRUE", "T", "TAGGED", "MH", "MENTAL HEALTH", "1.0"))
 NO: Final = frozenset(("0", "N", "NO", "FALSE", "F", "UNTAGGED", "NONE", "0.0", "-"))
-FORMULA: Final = ("=", "+", "@", "-")
 OLDEST: Final = 120
-NAMES_AMONG: Final = 0.5
-"""Share of different ids that look like names from which the column is taken for one of names."""
 
 Ints = NDArray[np.int64]
 
@@ -89,9 +80,9 @@ def read_log(
 ) -> tuple[Events, Intake]:
     """Read a log to its end. ``on_batch`` is told how many rows each batch had."""
     intake = Intake(notes=list(source.notes))
-    persons = _Persons()
-    agencies = _Names(columns.agency or "", MOST_AGENCIES, "agencies")
-    kinds = _Names(columns.kind or "", MOST_KINDS, "")
+    persons = Persons()
+    agencies = Names(columns.agency or "", MOST_AGENCIES, "agencies")
+    kinds = Names(columns.kind or "", MOST_KINDS, "")
     parts: list[dict[str, Any]] = []
     for batch in batches(source, columns.used):
         parts.append(_one_batch(batch, columns, intake, persons, agencies, kinds, source.path))
@@ -117,8 +108,8 @@ def read_log(
 
 
 def _one_batch(
-    batch: dict[str, Any], columns: Columns, intake: Intake, persons: _Persons, agencies: _Names,
-    kinds: _Names, path: Path,
+    batch: dict[str, Any], columns: Columns, intake: Intake, persons: Persons, agencies: Names,
+    kinds: Names, path: Path,
 ) -> dict[str, Any]:  # fmt: skip
     """A batch as numbers; ``ok`` says which rows are used so far."""
     n = len(batch["person"])
@@ -167,129 +158,6 @@ def _times(batch: dict[str, Any]) -> Times:
     return read_times(texts)
 
 
-class _Persons:
-    """Turns ids into hashes, with a salt that is made here and dies with this object."""
-
-    def __init__(self) -> None:
-        self._salt = secrets.token_bytes(16)
-        self._checked = False
-
-    def code(self, text: str) -> int:
-        """A 64-bit hash: of a million people, two share one with a chance of 1 in 37 million."""
-        digest = hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8, key=self._salt)
-        return int.from_bytes(digest.digest(), "little")
-
-    def hashed(
-        self, texts: Any, column: str, path: Path
-    ) -> tuple[NDArray[np.uint64], NDArray[np.bool_]]:
-        """Hashes, and where there is no id. Raises InputError for a column of names."""
-        found = texts.dictionary_encode()
-        ids = [text.strip().upper() for text in found.dictionary.to_pylist()]
-        if not self._checked and len(ids) >= 10:
-            _refuse_names(ids, column, path)
-            self._checked = True
-        codes = np.array([self.code(text) for text in ids], np.uint64)
-        nobody = np.array([text in NOBODY for text in ids])
-        place = found.indices.to_numpy(zero_copy_only=False)
-        return codes[place], nobody[place]
-
-
-def _refuse_names(ids: list[str], column: str, path: Path) -> None:
-    """A column of names is no column of ids: people share names, and a person has several."""
-    like = sum(_like_a_name(text) for text in ids)
-    if like > NAMES_AMONG * len(ids):
-        raise InputError([Problem(
-            str(path), None, "", "",
-            f"the column '{column}' looks like names of people: {like} of the first "
-            f"{len(ids)} different values are two or more words without a digit",
-            "names are no ids: two people share one, and one is spelt in many ways; choose a "
-            "column of ids, or replace each name by a number before the log leaves its system",
-        )])  # fmt: skip
-
-
-def _like_a_name(text: str) -> bool:
-    words = text.replace(",", " ").replace("'", "").replace("-", "").replace(".", "").split()
-    return 2 <= len(words) <= 4 and all(word.isalpha() for word in words)
-
-
-class _Names:
-    """Turns names of agencies, or kinds of contact, into small numbers, spellings put together."""
-
-    def __init__(self, column: str, most: int, what: str) -> None:
-        self._column, self._most, self._what = column, most, what
-        self._codes: dict[str, int] = {}
-        self.spellings: list[Counter[str]] = []
-        self.overflow = 0
-
-    def constant(self, name: str, n: int) -> NDArray[np.int16]:
-        """The same name for every row."""
-        return np.full(n, self._code(name, n), np.int16)
-
-    def coded(
-        self, texts: Any, path: Path
-    ) -> tuple[NDArray[np.int16], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Codes, where there is no name, and where a formula stands instead of one."""
-        found = texts.dictionary_encode()
-        names = [text.strip() for text in found.dictionary.to_pylist()]
-        place = found.indices.to_numpy(zero_copy_only=False)
-        count = np.bincount(place, minlength=len(names))
-        formula = np.array([n.startswith(FORMULA) and len(n) > 1 for n in names], bool)
-        empty = np.array([not key_of(n) for n in names], bool)
-        codes = np.zeros(len(names), np.int16)
-        for i, name in enumerate(names):
-            if not formula[i] and not empty[i]:
-                codes[i] = self._code(name, int(count[i]))
-                if codes[i] < 0:
-                    self._too_many(path)
-        return codes[place], empty[place], formula[place]
-
-    def _code(self, name: str, count: int) -> int:
-        key = key_of(name)
-        if key not in self._codes:
-            if len(self._codes) >= self._most:
-                return -1 if self._what else self._codes.setdefault(OTHER, 0)
-            self._codes[key] = len(self._codes)
-            self.spellings.append(Counter())
-        code = self._codes[key]
-        self.spellings[code][name] += count
-        return code
-
-    def _too_many(self, path: Path) -> None:
-        raise InputError([Problem(
-            str(path), None, "", "",
-            f"the column '{self._column}' has more than {self._most} different {self._what}",
-            "it is probably not the column of agencies: name another one with --columns, or put "
-            "teams together into the services they belong to",
-        )])  # fmt: skip
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The commonest spelling of each, without anything that a spreadsheet would evaluate."""
-        return tuple(plain(c.most_common(1)[0][0]) for c in self.spellings)
-
-    def notes(self, what: str) -> list[str]:
-        """Which spellings were put together."""
-        merged = [c for c in self.spellings if len(c) > 1]
-        if not merged:
-            return []
-        shown = "; ".join(
-            f"{plain(c.most_common(1)[0][0])} ({len(c)} spellings)" for c in merged[:5]
-        )
-        more = f" and {len(merged) - 5} more" if len(merged) > 5 else ""
-        return [f"names of {what} written in several ways were put together: {shown}{more}"]
-
-
-def key_of(name: str) -> str:
-    """What a name is compared by: its letters and digits, in small letters."""
-    return "".join(c for c in name.casefold().replace("&", "and") if c.isalnum())
-
-
-def plain(name: str) -> str:
-    """A name on one line, of a length that fits, which no spreadsheet takes for a formula."""
-    clean = "".join(c if c.isprintable() else " " for c in name).strip()[:60]
-    return "'" + clean if clean.startswith((*FORMULA, "\t")) else clean
-
-
 def _tags(texts: Any, intake: Intake) -> NDArray[np.int8]:
     found = texts.dictionary_encode()
     words = [text.strip().upper() for text in found.dictionary.to_pylist()]
@@ -319,7 +187,7 @@ def _age(text: str) -> float:
         return float("nan")
 
 
-def _event_codes(texts: Any, persons: _Persons) -> NDArray[np.uint64]:
+def _event_codes(texts: Any, persons: Persons) -> NDArray[np.uint64]:
     """Hashes of the ids of events; 0 for none."""
     found = texts.dictionary_encode()
     codes = [persons.code(t) if t.strip() else 0 for t in found.dictionary.to_pylist()]
@@ -390,7 +258,7 @@ def _drop_duplicates(whole: dict[str, Any], intake: Intake) -> None:
                      ] += int((~certain).sum())  # fmt: skip
 
 
-def _events(whole: dict[str, Any], agencies: _Names, kinds: _Names) -> Events:
+def _events(whole: dict[str, Any], agencies: Names, kinds: Names) -> Events:
     """The rows that are used, people numbered; whole's arrays are let go."""
     ok = whole.pop("ok")
     for name in ("day_first", "month_first", "either"):

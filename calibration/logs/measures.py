@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.logs.events import Events, key_of
+from calibration.logs.coding import key_of
+from calibration.logs.events import Events
 from calibration.logs.quality import EPOCH, monday, week_of
 from calibration.logs.suppress import SMALLEST, share
 

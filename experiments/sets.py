@@ -1,0 +1,103 @@
+"""Plausible sets of numbers beside the replicates of a comparison: ignorance beside chance.
+
+The first tasks are the replicates, at the register's own numbers; then comes one task for each
+set, of the same scenarios, with the luck of one of the replicates. Prices, about which no
+calibration can teach, are drawn within their ranges for each set. A number that a scenario sets
+itself stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from calibration.ensemble import Ensemble, ensembles, load_ensemble
+from calibration.prior import prices, prior_of
+from experiments.pool import Task
+from scenarios.resolved import Scenario
+from scenarios.uncertain import uncertain_numbers, with_numbers
+from sim.results import RunResult
+
+OWN: Final = "[parameters] of"
+"""The source of a number that a scenario sets begins so."""
+CHOICE: Final = 1
+"""The seed by which sets are chosen: the same for every comparison of a place."""
+PRICES: Final = 0x9F1CE
+Numbers = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Sets:
+    """Sets of numbers to run besides, and whose they are."""
+
+    place: str
+    numbers: tuple[Numbers, ...]
+
+
+@dataclass(frozen=True)
+class ReplicatesThenSets:
+    """A task that runs replicates at the scenarios' own numbers, then sets."""
+
+    task: Task
+    replicates: int
+    sets: tuple[Numbers, ...]
+
+    def __call__(self, scenarios: Sequence[Scenario], seed: int, number: int) -> list[RunResult]:
+        """Results are numbered on: set 0 comes after the last replicate."""
+        if number < self.replicates:
+            return self.task(scenarios, seed, number)
+        which = number - self.replicates
+        changed = [at_numbers(scenario, self.sets[which]) for scenario in scenarios]
+        found = self.task(changed, seed, which % self.replicates)
+        return [replace(result, replicate=number) for result in found]
+
+
+def sets_for(scenario: Scenario, wanted: int) -> Sets | None:
+    """Sets for a place, its own or those of the place most like it; None if none are wanted."""
+    if wanted == 0 or not ensembles():
+        return None
+    ensemble = nearest_ensemble(scenario)
+    drawn = _prices(scenario, wanted)
+    numbers = tuple(
+        tuple(sorted((ensemble.settings(which) | price).items()))
+        for which, price in zip(ensemble.choose(wanted, CHOICE), drawn, strict=True)
+    )
+    return Sets(ensemble.place, numbers)
+
+
+def nearest_ensemble(scenario: Scenario) -> Ensemble:
+    """The place's own ensemble, else that of the place whose deprivation is nearest."""
+    if scenario.place_name in ensembles():
+        return load_ensemble(scenario.place_name)
+    score = scenario.place.deprivation_score.value
+    known = [load_ensemble(place) for place in ensembles()]
+    return min(known, key=lambda e: abs(e.about["deprivation_score"] - score))
+
+
+def at_numbers(scenario: Scenario, numbers: Numbers) -> Scenario:
+    """The scenario at these numbers, except those it sets itself or does not have."""
+    known = uncertain_numbers(scenario.evidence)
+    wanted = {
+        name: value
+        for name, value in numbers
+        if name in known and not known[name].source.startswith(OWN)
+    }
+    if scenario.crisis_door == "pathway":
+        # The door's answers are worked out once, at one price.
+        wanted.pop("crisis.police_gbp_per_hour", None)
+    return with_numbers(scenario, wanted)
+
+
+def _prices(scenario: Scenario, wanted: int) -> list[dict[str, float]]:
+    """Prices within their ranges, one draw a set: the same for the same set of any comparison."""
+    uncertain = prices(scenario.evidence)
+    if not uncertain:
+        return [{} for _ in range(wanted)]
+    prior = prior_of(uncertain)
+    return [
+        dict(prior.settings(np.random.default_rng([which, PRICES]).random(len(uncertain))))
+        for which in range(wanted)
+    ]

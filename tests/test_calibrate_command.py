@@ -1,0 +1,80 @@
+"""`upstream calibrate` goes on after any end, and gives what an undisturbed run gives."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from experiments.cli import main
+
+TOY = """
+import sys, time
+from pathlib import Path
+from sim.tasks import run_tasks
+from calibration.waves import Plan, calibrate
+from tests.toy import PRIOR, Point, run_slowly, targets
+
+folder = Path(sys.argv[1])
+
+def model(cube, first):
+    points = [Point(tuple(map(float, row)), first + i) for i, row in enumerate(PRIOR.numbers(cube))]
+    return run_tasks(run_slowly, points, folder=folder)
+
+found = calibrate(model, PRIOR, targets(), Plan(design=64, second=32, ensemble=16))
+print(found.ensemble.cube.tobytes().hex()[:64], found.weights.tobytes().hex()[:64])
+"""
+
+
+def test_a_calibration_that_was_killed_goes_on_and_gives_the_same(tmp_path: Path) -> None:
+    whole = subprocess.run(
+        [sys.executable, "-c", TOY, str(tmp_path / "whole")], capture_output=True, text=True
+    )
+    command = [sys.executable, "-c", TOY, str(tmp_path / "killed")]
+    begun = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    finished = tmp_path / "killed"
+    while _size(finished) < 2_000 and begun.poll() is None:
+        time.sleep(0.01)
+    begun.send_signal(signal.SIGKILL)
+    assert begun.wait() == -signal.SIGKILL
+    before = _size(finished)
+    again = subprocess.run(command, capture_output=True, text=True)
+    assert whole.returncode == again.returncode == 0, whole.stderr + again.stderr
+    assert again.stdout == whole.stdout != ""
+    assert _size(finished) > before > 0
+
+
+def _size(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
+def test_a_place_without_figures_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("calibrate", "validate"):
+        assert main([command, "atlantis"]) == 2
+        said = capsys.readouterr().err
+        assert "portsmouth, wiltshire" in said
+
+
+def test_an_ensemble_that_is_shipped_fits_its_figures() -> None:
+    from calibration.ensemble import ensembles, load_ensemble
+    from calibration.place import prior_of_place
+    from calibration.targets import load_held_back
+    from experiments.validate import usable
+
+    assert set(ensembles()) == {"portsmouth", "wiltshire"}
+    for place in ensembles():
+        ensemble = usable(load_ensemble(place))
+        prior = prior_of_place(place)
+        assert ensemble.names == prior.names
+        tenth = 1e-5 * (prior.high - prior.low) + 1e-5 * prior.high
+        assert (ensemble.numbers >= prior.low - tenth).all()
+        assert (ensemble.numbers <= prior.high + tenth).all()
+        assert len(ensemble.weights) > 100
+        assert ensemble.weights.sum() == pytest.approx(1.0, abs=1e-4)
+        assert not {t.id for t in load_held_back(place)} & {*ensemble.about["fitted"]}
+        assert json.dumps(ensemble.about)
