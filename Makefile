@@ -81,6 +81,9 @@ lives: setup
 interventions: setup
 	$(BIN)/upstream interventions --measure --parts --pairs
 
-.PHONY: audit
+.PHONY: audit bad-day
 audit: setup
 	$(BIN)/python -m tests.audit
+
+bad-day: setup
+	$(BIN)/python -m tests.bad_day
