@@ -163,7 +163,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Read the manifest of a results folder; None if it has none of ours."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     ours = isinstance(manifest, dict) and manifest.get("program") == PROGRAM
     return manifest if ours and isinstance(manifest.get("files"), dict) else None
