@@ -154,7 +154,7 @@ def licences() -> dict[str, str]:
 
 def licence(about: metadata.PackageMetadata | Message) -> str:
     """The expression; failing that the classifiers; failing that the first line of the text."""
-    expression = about["License-Expression"] if "License-Expression" in about else ""
+    expression = "; ".join(about.get_all("License-Expression") or [])
     classifiers = [line.split(" :: ")[-1] for line in about.get_all("Classifier") or []
                    if line.startswith("License ::")]  # fmt: skip
     text = (about["License"] or "").strip() if "License" in about else ""
