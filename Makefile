@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-.PHONY: setup demo test bounds mutants random-numbers check bench bench-growth bench-machine targets knockouts directions lives interventions docs crisis
+.PHONY: setup demo test bounds mutants random-numbers check bench bench-growth bench-machine targets knockouts directions lives interventions docs crisis lives-pictures forecasts relations log
 
 setup: $(STAMP)
 
@@ -77,6 +77,18 @@ directions: setup
 
 lives: setup
 	$(BIN)/python -m experiments.nearest
+
+lives-pictures: setup
+	$(BIN)/python -m experiments.lives_pictures
+
+forecasts: setup
+	$(BIN)/python -m experiments.forecasts
+
+relations: setup
+	$(BIN)/python -m experiments.relations
+
+log: setup
+	$(BIN)/python -m experiments.synthetic_log contacts.csv
 
 interventions: setup
 	$(BIN)/upstream interventions --measure --parts --pairs

@@ -154,6 +154,16 @@ def kind_of(measure: str) -> Kind:
     return "number" if head in ("aces", "wait_weeks", "yoyo") else "count"
 
 
+def by_year(measure: str) -> str:
+    """`` a year`` for what is counted by the year, nothing for a share or for who is there."""
+    from sim.metrics import meaning_of
+
+    if measure == NET_BENEFIT or kind_of(measure) == "share":
+        return ""
+    flow = kind_of(measure) == "money" or "a year" in meaning_of(measure)
+    return " a year" if flow else ""
+
+
 def _check_measure(measure: str, scenarios: Sequence[Scenario]) -> None:
     from difflib import get_close_matches
 

@@ -126,12 +126,12 @@ def _futures(
     advance: Callable[[], None],
 ) -> Futures | None:
     """Doing nothing and the scenario in every future; None where none are asked for."""
-    from experiments.futures import live_futures, parameter_sets
+    from experiments.futures import live_futures, plausible_sets
     from experiments.paired import nothing_changed
 
     if not arguments.futures:
         return None
-    sets = parameter_sets(scenario, arguments.futures, arguments.seed)
+    sets = plausible_sets(scenario, arguments.futures, arguments.seed)
     pair = [nothing_changed(scenario), scenario]
     return live_futures(pair, sets, books.measures, arguments.seed + 1, where, advance)
 

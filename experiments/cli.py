@@ -368,6 +368,11 @@ def _add_sensitivity(subparsers: argparse._SubParsersAction[argparse.ArgumentPar
         help="most runs to spend; their time is told first (default: %(default)s)",
     )  # fmt: skip
     command.add_argument(
+        "--replicates", type=whole_number(1, MAX_REPLICATES), default=1, metavar="N",
+        help="runs at each point, of which the mean is taken: more leave less to chance "
+        "(default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
         "--numbers", action="append", metavar="PATTERN",
         help="vary only numbers of such names, 'general.*' say; may be given again "
         "(default: all that have a range)",

@@ -71,10 +71,12 @@ def england(arguments: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         warn(f"Stopped: {done} of {len(tasks)} tasks are kept; the same command goes on from here.")
         return INTERRUPTED
-    warn(
-        f"{perf_counter() - begun:.0f} s by the clock, {processor_seconds() - processor:.0f} s of "
-        f"processor time on this machine, {largest_gib():.1f} GiB in the largest process"
-    )
+    finally:
+        warn(
+            f"{perf_counter() - begun:.0f} s by the clock, "
+            f"{processor_seconds() - processor:.0f} s of processor time on this machine, "
+            f"{largest_gib():.2f} GiB in the largest process"
+        )
     landings = land(chosen, rows, cut, arguments.measure, arguments.replicates)
     say(table(landings, arguments.cut, arguments.measure, arguments.years).rstrip("\n"))
     write(out, chosen, rows, landings, arguments)
@@ -160,8 +162,8 @@ def table(landings: Sequence[Landing], percent: int, measure: str, years: int) -
     cut = sum(sum(x.cut) for x in landings) / len(landings[0].base)
     lines = [
         f"Every budget cut by {percent}%, {len(landings)} authorities, {years} years, "
-        f"{len(landings[0].base)} replicate(s): {measure} {100 * (cut / base - 1):+.1f}% "
-        f"in all ({base:,.0f} to {cut:,.0f} a year)",
+        f"{len(landings[0].base)} replicate(s): {measure}{_percent(base, cut)} in all "
+        f"({base:,.0f} to {cut:,.0f} a year)",
         "",
         "Hardest, more a year for 10,000 residents",
         *(_line(x) for x in landings[:10]),
@@ -169,6 +171,10 @@ def table(landings: Sequence[Landing], percent: int, measure: str, years: int) -
         *(_line(x) for x in landings[-10:]),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _percent(base: float, cut: float) -> str:
+    return f" {100 * (cut / base - 1):+.1f}%" if base else ""
 
 
 def _line(landing: Landing) -> str:

@@ -1,8 +1,9 @@
 """Futures: sets of the model's uncertain numbers, and a comparison lived in each.
 
-Until a place has a calibrated ensemble, numbers are drawn from the ranges of the register, each
-by itself: as likely below today's value as above it, and evenly on either side. That is ignorance
-spread wide, not what calibration leaves of it. Every future also has its own luck.
+Where something may fail is looked for in futures spread wide: numbers are drawn from the ranges of
+the register, each by itself, as likely below today's value as above it, and evenly on either side.
+How probable a thing is, is asked of what calibration leaves plausible, where a place has been
+calibrated. Every future also has its own luck.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Floats
+from calibration.ensemble import ensembles, load_ensemble
 from experiments.jobs import Where, run_tasks
 from experiments.paired import Worlds, live
+from experiments.sets import at_numbers
 from scenarios.resolved import Scenario
-from scenarios.uncertain import Uncertain, uncertain_numbers, with_numbers
+from scenarios.uncertain import Uncertain, uncertain_numbers
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,16 @@ def parameter_sets(scenario: Scenario, n: int, seed: int) -> list[dict[str, floa
     ]  # fmt: skip
 
 
+def plausible_sets(scenario: Scenario, n: int, seed: int) -> list[dict[str, float]]:
+    """``n`` sets of the place's own ensemble, with prices drawn; as above where it has none."""
+    drawn = parameter_sets(scenario, n, seed)
+    if scenario.place_name not in ensembles():
+        return drawn
+    ensemble = load_ensemble(scenario.place_name)
+    chosen = ensemble.choose(n, seed)
+    return [row | ensemble.settings(i) for row, i in zip(drawn, chosen, strict=True)]
+
+
 def relevant(scenario: Scenario) -> dict[str, Uncertain]:
     """The uncertain numbers that this scenario's runs can feel."""
     pathway = scenario.crisis_door == "pathway"
@@ -75,7 +88,7 @@ def two_sided(u: float, low: float, middle: float, high: float) -> float:
 
 def live_future(task: Future) -> Floats:
     """[scenarios, measures, 1 + years] with the numbers of this future."""
-    scenarios = tuple(with_numbers(s, dict(task.numbers)) for s in task.scenarios)
+    scenarios = tuple(at_numbers(s, task.numbers) for s in task.scenarios)
     return live(Worlds(scenarios, task.measures, task.seed, task.replicate))
 
 

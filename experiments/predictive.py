@@ -17,7 +17,7 @@ from experiments import drawing
 
 BEFORE, AFTER = "#B0B0B0", "#0072B2"
 FIGURE_BAND = "#F3DFA2"
-TICKS = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+TICKS = (0.03125, 0.0625, 0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,10 @@ def predictive(rows: Sequence[Row], title: str) -> Figure:
     axes.set_xscale("log")
     lowest = min(min(row.before[0], row.after[0]) / row.target.value for row in rows)
     highest = max(max(row.before[-1], row.after[-1]) / row.target.value for row in rows)
-    axes.set_xlim(max(0.1, min(0.45, 0.9 * lowest)), min(10.0, max(2.2, 1.1 * highest)))
+    axes.set_xlim(max(0.03, min(0.45, 0.9 * lowest)), min(10.0, max(2.2, 1.1 * highest)))
     axes.xaxis.set_major_locator(FixedLocator(TICKS))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.xaxis.set_major_formatter(
-        FuncFormatter(lambda x, _: "the figure" if x == 1 else f"× {x:g}")
-    )
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda x, _: _times(x)))
     axes.set_yticks(
         [-i for i in range(len(rows))],
         [drawing.wrap(f"{row.target.id}  {row.target.definition}", 58) for row in rows],
@@ -95,6 +93,11 @@ def ranks(check: dict[str, Any], place: str) -> Figure:
     )
     figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)
     return figure
+
+
+def _times(x: float) -> str:
+    """A tick: how many times the figure."""
+    return "the figure" if x == 1 else f"× {x:g}" if x > 1 else f"× 1/{1 / x:g}"
 
 
 def _histogram(axes: Axes, counts: Sequence[int], title: str) -> None:

@@ -97,14 +97,16 @@ def sensitivity(arguments: argparse.Namespace) -> int:
     check_outputs(arguments)
     question = question_of(arguments)
     ranges, values = ranges_of(question, arguments)
-    plan = plan_of(len(ranges), arguments.runs)
+    plan = plan_of(len(ranges), arguments.runs, arguments.replicates)
     runner = Runner(question, arguments)
     try:
         runner([{}], range(1))  # kernels are loaded, and compiled if need be
         begun = perf_counter()
         runner([{}], range(1, 2))
         warn(_estimate(perf_counter() - begun, arguments))
-        found = analyse(question, ranges, values, plan, arguments.seed, runner)
+        found = analyse(
+            question, ranges, values, plan, arguments.seed, runner, arguments.replicates
+        )
     except KeyboardInterrupt:
         kept = f"; the same command goes on from {arguments.store}" if arguments.store else ""
         warn(f"Stopped{kept}.")
@@ -121,25 +123,28 @@ def analyse(
     plan: tuple[int, int],
     seed: int,
     evaluate: Evaluate,
+    replicates: int = 1,
 ) -> Sensitivity:
-    """The three steps; ``plan`` is the number of trajectories and of runs left for Sobol."""
+    """The three steps; ``plan`` is the number of trajectories and of points left for Sobol."""
     begun = perf_counter()
     points = screening_points(ranges, plan[0], seed)
-    every = screened(ranges, points, _at(evaluate, ranges, points), seed)
+    every = screened(ranges, points, _at(evaluate, ranges, points, replicates), seed)
     by_name = {r.name: r for r in ranges}
     few = [by_name[s.name] for s in most_telling(every)]
     base = power_of_two(plan[1] / (len(few) + 2))
     varied = sobol_points(few, base, seed)
-    results = _at(evaluate, few, varied)
-    centre = evaluate([{}], range(ONE_AT_A_TIME))[0]
-    bars = tornado(few, evaluate)
+    results = _at(evaluate, few, varied, replicates)
+    single = range(max(ONE_AT_A_TIME, replicates))
+    centre = evaluate([{}], single)[0]
+    bars = tornado(few, evaluate, single)
     table = np.array([centre, *(end for bar in bars for end in (bar.low, bar.high))])
     variance = float(results.var())
-    chance = interaction_variance(table) / variance if variance else math.nan
+    chance = interaction_variance(table) / replicates / variance if variance else math.nan
     return Sensitivity(
         question, dict(values), by_name, every, shares(few, results, seed),
         convergence(few, results, seed), centre, bars, math.sqrt(variance), chance,
-        (len(points), len(varied), table.size), perf_counter() - begun,
+        (replicates * len(points), replicates * len(varied), table.size),
+        perf_counter() - begun,
     )  # fmt: skip
 
 
@@ -156,24 +161,24 @@ def most_telling(every: Sequence[Screened]) -> list[Screened]:
     return chosen
 
 
-def tornado(few: Sequence[Range], evaluate: Evaluate) -> list[Bar]:
+def tornado(few: Sequence[Range], evaluate: Evaluate, replicates: Sequence[int]) -> list[Bar]:
     """Each number at its ends, the widest bar first."""
     ends = [{r.name: end} for r in few for end in (r.low, r.high)]
-    found = evaluate(ends, range(ONE_AT_A_TIME))
+    found = evaluate(ends, replicates)
     bars = [Bar(r.name, found[2 * i], found[2 * i + 1]) for i, r in enumerate(few)]
     return sorted(bars, key=lambda bar: -abs(float(bar.high.mean() - bar.low.mean())))
 
 
-def plan_of(numbers: int, runs: int) -> tuple[int, int]:
-    """Trajectories, and runs left for Sobol: half each of what the tornado leaves."""
+def plan_of(numbers: int, runs: int, replicates: int = 1) -> tuple[int, int]:
+    """Trajectories, and points left for Sobol: half each of what the tornado leaves."""
     most = min(MOST, numbers)
-    single = (2 * most + 1) * ONE_AT_A_TIME
+    single = (2 * most + 1) * max(ONE_AT_A_TIME, replicates)
     sobol = LEAST_SOBOL * (most + 2)
-    rest = runs - single
+    rest = (runs - single) // replicates
     trajectories = max(FEWEST, min(rest // 2, rest - sobol) // (numbers + 1))
     left = rest - trajectories * (numbers + 1)
     if left < sobol:
-        least = single + FEWEST * (numbers + 1) + sobol
+        least = single + replicates * (FEWEST * (numbers + 1) + sobol)
         raise BadRequest(
             f"--runs: {numbers} numbers need {least} runs or more; --numbers chooses among them"
         )
@@ -225,11 +230,11 @@ class Runner:
         return np.array(results).reshape(len(points), len(replicates))
 
 
-def _at(evaluate: Evaluate, ranges: Sequence[Range], points: Floats) -> Floats:
-    """Results of points given as rows of an array, at the first replicate."""
+def _at(evaluate: Evaluate, ranges: Sequence[Range], points: Floats, replicates: int) -> Floats:
+    """Results of points given as rows of an array, mean over the first so many replicates."""
     names = [r.name for r in ranges]
     settings = [dict(zip(names, map(float, point), strict=True)) for point in points]
-    found = evaluate(settings, range(1))[:, 0]
+    found: Floats = evaluate(settings, range(replicates)).mean(axis=1)
     if np.isnan(found).any():
         raise BadRequest("--measure: is undefined in some of the runs, so that nothing can be said")
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.asking import NET_BENEFIT
+from experiments.asking import by_year
 from experiments.drawing import (
     BASE_COLOUR,
     COLOURS,
@@ -51,8 +51,7 @@ def draw_tornado(found: Sensitivity, seed: int, path: Path) -> None:
         axes.margins(x=0.14)
         money = found.question.kind == "money"
         axes.xaxis.set_major_formatter(pounds if money else counts)
-        over = "" if found.question.measure == NET_BENEFIT else " a year"
-        axes.set_xlabel(f"{found.question.title}{over}")
+        axes.set_xlabel(f"{found.question.title}{by_year(found.question.measure)}")
         _words(figure, found, seed, "What it depends on", _TORNADO)
         save(figure, path)
         plt.close(figure)

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.asking import NET_BENEFIT
+from experiments.asking import by_year
 from experiments.stats import mean_interval
 from experiments.wording import level_text
 
@@ -90,7 +90,7 @@ def _write_folder(
 def _heading(found: Sensitivity) -> list[str]:
     question, level = found.question, mean_interval(found.centre)
     screening, sobol, single = found.runs
-    over = "over" if question.measure == NET_BENEFIT else "a year, over"
+    over = f"{by_year(question.measure)} over".strip()
     return [
         question.title,
         f"With the numbers as they are: {level_text(level, question.kind)} {over} "

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.asking import NET_BENEFIT
+from experiments.asking import by_year
 from experiments.curve import intervals, knee, slope, tipping
 from experiments.stats import mean_interval
 from experiments.sweep import Swept
@@ -31,8 +31,8 @@ def text_of(found: Swept) -> str:
 
 
 def unit(found: Swept) -> str:
-    """Whether a number is of a year or of the whole horizon."""
-    return "" if found.question.measure == NET_BENEFIT else " a year"
+    """`` a year`` for what is counted by the year, nothing for who is there at a moment."""
+    return by_year(found.question.measure)
 
 
 def said_of_curve(found: Swept) -> list[str]:
@@ -44,14 +44,14 @@ def said_of_curve(found: Swept) -> list[str]:
     bend, crossing = knee(values, found.results), tipping(values, found.results)
     said = [f"On average over the range, one more makes {difference_text(rise, kind)}{unit(found)}"]
     said.append(
-        "Knee: none within chance; the points lie on a straight line"
+        "Knee: none beyond chance"
         if bend is None
         else f"Knee: at {bend.value:.4g}, {difference_text(bend.distance, kind)} from the straight "
         "line between the ends"
     )
     if found.has_against:
         said.append(
-            "Tipping point: none within chance; the difference keeps its sign, or has none"
+            "Tipping point: none beyond chance; the difference keeps its sign, or has none"
             if crossing is None
             else f"Tipping point: at {crossing.value:.4g}, beyond chance between "
             f"{crossing.below:.4g} and {crossing.above:.4g}"

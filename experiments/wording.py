@@ -51,18 +51,16 @@ def range_text(interval: Interval, kind: Kind, signed: bool) -> str:
     """The range over plausible sets of numbers, as ``+9 to +50``; nothing where none were run.
 
     Two figures of the larger end, and both ends to the same place. Where sets differ by no more
-    than chance would have them differ there is no range.
+    than chance would have them differ there is no range; nothing, where no run differs at all.
     """
     if interval.ignorance is None or any(map(math.isnan, interval.ignorance)):
         return ""
     low, high = interval.ignorance
     largest = max(abs(low), abs(high))
-    if largest == 0:
-        return "0"
     if low == high:
-        return WITHIN_CHANCE
+        return WITHIN_CHANCE if interval.by_chance.half > 0 else ""
     scale, unit = _scale(largest, kind)
-    if kind == "count" and not unit and largest >= 1000:
+    if kind == "count" and not unit and largest >= 10_000:
         scale, unit = 1000.0, "k"
     finest = -2 if unit in SIZES else 0 if kind == "count" and largest >= 10 else FINEST[kind]
     last = max(_exponent(largest / scale) - 1, finest)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from calibration.ensemble import load_ensemble
 from experiments import cli
 from experiments.books import AS_IT_IS, Books, money_measures, paid_back
 from experiments.break_even import (
@@ -19,7 +20,7 @@ from experiments.break_even import (
     wilson,
 )
 from experiments.evppi import evppi, worth_of_each
-from experiments.futures import parameter_sets, relevant, two_sided
+from experiments.futures import parameter_sets, plausible_sets, relevant, two_sided
 from experiments.paired import Worlds, live, nothing_changed
 from experiments.stronger import can_be_stronger, with_aim, with_strength
 from scenarios.schema import TeamChange
@@ -135,6 +136,17 @@ def test_sets_of_numbers_fill_their_ranges_evenly() -> None:
         assert (drawn >= x.low).all() and (drawn <= x.high).all()
         if x.low < x.value < x.high:  # a hypercube: exactly half below
             assert (drawn < x.value).sum() == 20
+
+
+def test_probable_futures_are_those_that_calibration_leaves() -> None:
+    scenario = small()
+    assert scenario.place_name == "portsmouth"
+    ensemble = load_ensemble("portsmouth")
+    known = {tuple(ensemble.settings(i).items()) for i in range(len(ensemble.weights))}
+    names = set(relevant(scenario))
+    for numbers in plausible_sets(scenario, 12, 1):
+        assert tuple((name, numbers[name]) for name in ensemble.names) in known
+        assert names <= set(numbers)  # prices as well
 
 
 def test_a_number_at_the_end_of_its_range_may_lie_anywhere_in_it() -> None:

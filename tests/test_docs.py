@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 import shlex
 import shutil
@@ -23,6 +24,8 @@ from scenarios.resolved import Scenario
 from scenarios.schema import AgencySpec, EventSpec, Mechanisms, NeedSpec
 from sim.results import RunResult
 from sim.run import run_replicate
+from sim.tasks import model as tasks
+from sim.tasks.model import scenario_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = ROOT / "docs"
@@ -179,11 +182,23 @@ def carry_out(line: str) -> int:
         arguments.weeks, arguments.replicates, arguments.workers = 2, 2, 1
     if rest[0] in ("calibrate", "validate"):  # hundreds of runs; tests/test_calibrat*.py do it
         return int(known_place(arguments.place) != arguments.place)
+    if rest[0] in ("sensitivity", "sweep", "england"):
+        return carry_out_small(arguments)
     if arguments.command not in (commands.run, commands.compare):
         return cli.carry_out(arguments)
     arguments.years, arguments.replicates, arguments.workers = 2, 2, 1
     arguments.sets = min(arguments.sets, 2)
     return int(arguments.command(arguments, task=scaled))
+
+
+def carry_out_small(arguments: argparse.Namespace) -> int:
+    """A command of many runs, with few of them, here, in a place so much smaller."""
+    arguments.years, arguments.replicates, arguments.workers = 2, 1, 1
+    arguments.cluster, arguments.authorities = None, ["Rutland"]
+    arguments.numbers, arguments.runs = ["agencies.[agp]*.cost*"], 70
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tasks, "scenario_of", lambda asked: _small(scenario_of(asked)))
+        return cli.carry_out(arguments)
 
 
 @pytest.mark.parametrize("page", [page for page in TOLD if blocks(page)], ids=lambda p: p.stem)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from experiments import cli
-from experiments.england import authorities
+from experiments.england import Landing, authorities, table
 from experiments.england_tiles import LONGEST, REGIONS, _short
 
 
@@ -42,6 +42,12 @@ def test_two_small_authorities(tmp_path: Path, capsys: pytest.CaptureFixture[str
     assert (tmp_path / "tiles.png").exists()
     assert cli.main(argv) == 0
     assert capsys.readouterr().out == first
+
+
+def test_nobody_in_crisis_is_no_fault() -> None:
+    scilly = authorities(["Isles of Scilly"])[0]
+    said = table([Landing(scilly, (0.0,), (0.0,))], 10, "crisis_weeks", 2)
+    assert "crisis_weeks in all (0 to 0 a year)" in said
 
 
 def test_an_authority_that_does_not_exist_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -185,10 +185,10 @@ def test_calibrated_sets_are_used_where_there_are_any(
 ) -> None:
     """Drawn along their weights: a set that counts for nothing is never among them."""
     name = next(iter(uncertain_numbers(small().evidence)))
+    monkeypatch.setattr(model_paths, "ENSEMBLES", tmp_path)
     before = sets_for(small(), 4, 1)
     assert "not calibrated" in before.source and len(set(before.numbers)) == 4
     (tmp_path / "portsmouth.csv").write_text(f"set,weight,{name}\n0,0,1\n1,0.7,2\n2,0.3,3\n")
-    monkeypatch.setattr(model_paths, "ENSEMBLES", tmp_path)
     drawn = [dict(numbers)[name] for numbers in sets_for(small(), 10, 1).numbers]
     assert drawn.count(2.0) == 7 and drawn.count(3.0) == 3
 

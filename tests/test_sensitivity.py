@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from experiments.indices import (
     shares,
     sobol_points,
 )
-from experiments.sensitivity import FEWEST, plan_of
+from experiments.sensitivity import FEWEST, analyse, plan_of
 from sim import store
 from tests.small_files import small_copy
 
@@ -134,6 +135,28 @@ def test_a_plan_spends_no_more_than_was_given() -> None:
         assert 68 + trajectories * (numbers + 1) + left == runs
     with pytest.raises(BadRequest, match="need 404 runs"):
         plan_of(147, 300)
+
+
+def noisy_line(points: Sequence[Mapping[str, float]], replicates: Sequence[int]) -> Floats:
+    """3a + b, and chance of variance 4 that points do not share: an `Evaluate`."""
+    means = np.array([3 * p.get("a", 0.5) + p.get("b", 0.5) for p in points])
+    seeds = [[int(1e6 * m), r] for m in means for r in replicates]
+    chance = [2 * np.random.default_rng(seed).normal() for seed in seeds]
+    return np.asarray(means[:, None] + np.reshape(chance, (len(points), len(replicates))))
+
+
+def test_replicates_leave_less_to_chance() -> None:
+    ranges = [Range("a", 0.0, 1.0), Range("b", 0.0, 1.0)]
+    shares_of_chance = []
+    for replicates in (1, 16):
+        question: Any = None
+        plan = plan_of(2, 400 * replicates, replicates)
+        found = analyse(question, ranges, {}, plan, 1, noisy_line, replicates)
+        shares_of_chance.append(found.chance_share)
+        assert sum(found.runs) <= 400 * replicates
+    one, many = shares_of_chance
+    assert one > 0.6, "4 of 4 + 10/12"
+    assert 0.1 < many < 0.45, "4/16 of 4/16 + 10/12 is 0.23"
 
 
 # --- the command ---
