@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
-.PHONY: setup demo test bounds mutants random-numbers check bench bench-growth bench-machine targets knockouts directions lives interventions docs crisis lives-pictures forecasts relations log
+.PHONY: setup demo test bounds mutants random-numbers check bench bench-growth bench-machine targets knockouts directions lives interventions docs crisis test-page chromium workshop-latency workshop-load workshop-pictures lives-pictures forecasts relations log
 
 setup: $(STAMP)
 
@@ -27,6 +27,26 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+# The page in a browser, cut off from the network. Debian's Chromium is installed where it is missing
+# and this is root; elsewhere install it by hand.
+chromium:
+	command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && apt-get update -q && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium fonts-dejavu-core; } || \
+	  { echo "test-page needs Chromium: install your system's package of it"; exit 1; }
+
+test-page: setup chromium
+	$(BIN)/python -m pytest tests/page/pages.py
+
+workshop-pictures: setup chromium
+	$(BIN)/python -m tests.page.pictures
+
+workshop-latency: setup
+	$(BIN)/upstream workshop portsmouth --measure-latency
+
+workshop-load: setup
+	$(BIN)/python -m tests.load
 
 bounds: setup
 	$(BIN)/python -m tests.bounds

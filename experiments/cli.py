@@ -91,6 +91,8 @@ def parser() -> argparse.ArgumentParser:
     _add_interventions(subparsers)
     _add_crisis(subparsers)
     _add_lives(subparsers)
+    _add_report(subparsers)
+    _add_workshop(subparsers)
     _add_forecast(subparsers)
     _add_import(subparsers)
     _add_sensitivity(subparsers)
@@ -274,6 +276,60 @@ def _lives(arguments: argparse.Namespace) -> int:
     from experiments.lives import lives
 
     return lives(arguments)
+
+
+def _add_report(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "make a report, HTML and PDF, of the results of compare or of a workshop"
+    command = subparsers.add_parser("report", help=text, description=text, allow_abbrev=False)
+    command.add_argument(
+        "folder", type=some_path, metavar="FOLDER", help="a folder of results, or of a workshop"
+    )
+    command.add_argument(
+        "--out", type=some_path, metavar="NAME",
+        help="write NAME.html and NAME.pdf (default: beside the folder, FOLDER_report)",
+    )  # fmt: skip
+    add_debug(command)
+    command.set_defaults(command=_report)
+
+
+def _report(arguments: argparse.Namespace) -> int:
+    from experiments.report.command import report
+
+    return report(arguments)
+
+
+def _add_workshop(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    text = "open a page on this machine, for a room that asks what if"
+    command = subparsers.add_parser("workshop", help=text, description=text, allow_abbrev=False)
+    command.add_argument(
+        "place", metavar="PLACE", help="a place such as portsmouth, its folder, or do_nothing.toml"
+    )
+    command.add_argument(
+        "--folder", type=some_path, metavar="DIR",
+        help="the room's memory; an earlier workshop's is gone on with (default: workshop_PLACE)",
+    )  # fmt: skip
+    command.add_argument(
+        "--port", type=whole_number(0, 65535), default=8731, metavar="N",
+        help="where the page listens on this machine; 0 takes any that is free "
+        "(default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--phones", action="store_true",
+        help="listen on the local network, too, for phones that know the code on the screen",
+    )  # fmt: skip
+    command.add_argument(
+        "--measure-latency", action="store_true",
+        help="move levers 50 times as a room would, print how long answers took, and end",
+    )  # fmt: skip
+    add_years(command)
+    add_replicate_options(command)
+    command.set_defaults(command=_workshop)
+
+
+def _workshop(arguments: argparse.Namespace) -> int:
+    from experiments.workshop.command import workshop
+
+    return workshop(arguments)
 
 
 def _add_forecast(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

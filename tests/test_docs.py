@@ -20,6 +20,7 @@ from experiments import cli, commands, describe
 from experiments.calibrate import known_place
 from experiments.describe_words import AGENCY, EVENT, MECHANISM, NEED
 from experiments.synthetic_log import write_log
+from experiments.workshop.command import place_of as workshop_place
 from scenarios.resolved import Scenario
 from scenarios.schema import AgencySpec, EventSpec, Mechanisms, NeedSpec
 from sim.results import RunResult
@@ -174,6 +175,10 @@ def carry_out(line: str) -> int:
     arguments = cli.parser().parse_args(rest)
     if rest[0] in QUESTIONS:  # minutes; tests ask each of a small place
         return int(not arguments.scenario.exists())
+    if rest[0] == "workshop":  # serves until it is closed; tests/test_workshop_server.py opens one
+        return int(workshop_place(arguments.place, arguments.years)[0].place_name != "portsmouth")
+    if rest[0] == "report":  # of results that the page's other commands did not make here
+        return 0
     if rest[0] == "lives":  # ten years of a whole place; tests/test_lives_*.py do what it does
         return int(not all(path.exists() for path in arguments.scenarios))
     if rest[0] == "forecast":

@@ -1,0 +1,266 @@
+"""What a report says, before it is HTML or PDF: plain words, pictures, tables, and where from."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from experiments.compare import Findings, differences, levels
+from experiments.rows import Row, sections
+from experiments.stats import CHANCE_ONLY, Interval
+from experiments.wording import NO_DIFFERENCE, difference_text, level_text
+from scenarios.files import HERE
+
+MAIN: Final = (
+    Row("people.multiple_needs", "People with multiple unmet needs"),
+    Row("people.in_crisis", "People in crisis in an average week"),
+    Row("contacts.police", "Contacts with the police, a year"),
+    Row("contacts.ae", "A&E and emergency admissions, a year"),
+    Row("cost.total", "All services and programmes, a year", "money"),
+    Row("net_benefit", "Net benefit, discounted, a year", "money"),
+)
+LIMITS: Final = (
+    "The people are simulated. Nothing here says anything about a real person, and nothing may be "
+    "used to find or to score one.",
+    "“No detectable difference” means that chance alone moves the figure by as much. It does not "
+    "mean that nothing happens.",
+    "Most numbers of the mechanisms are judgement; the files below say which are measured, "
+    "estimated and assumed.",
+    "Money is at one year's prices. What is saved is cash only as far as “saves in cash” says: "
+    "most of the rest is staff who are there anyway.",
+)
+WIDEST: Final = 3
+"""Scenarios in one table: more do not fit a printed page."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture, and what it shows for those who cannot see it."""
+
+    title: str
+    png: bytes
+    text: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of texts; the first cell of each is its name."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading, and what stands under it."""
+
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    points: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    tables: tuple[Table, ...] = ()
+    files: tuple[tuple[str, str], ...] = ()
+    """Names and texts, shown as they are."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole report."""
+
+    title: str
+    about: str
+    parts: tuple[Part, ...] = field(default=())
+
+
+def report_of(
+    found: Findings,
+    manifest: Mapping[str, Any],
+    texts: Mapping[str, str],
+    extra: Sequence[Part] = (),
+) -> Report:
+    """The report of a comparison. ``texts`` are scenario files by name; ``extra`` comes first."""
+    n = len(found.replicates)
+    about = (
+        f"{found.place_title}, {found.years} years from {found.start.day} {found.start:%B %Y}. "
+        f"{n} replicate{'' if n == 1 else 's'}, seed {found.seed}. Upstream {manifest['version']}."
+    )
+    title = (
+        f"{found.place_title}: what would change"
+        if found.others
+        else f"{found.place_title}: {found.labels[found.base]}"
+    )
+    parts = (
+        *extra,
+        Part("What was asked", tuple(_asked(found))),
+        Part("The answer", (_how_to_read(found),), points=tuple(answers(found))),
+        Part("Pictures", pictures=tuple(pictures(found))),
+        Part("Tables", tables=tuple(tables(found))),
+        Part("What was assumed", tuple(_assumed(found, manifest))),
+        Part("Limits", points=(intervals(found), *LIMITS)),
+        Part("How to repeat it", tuple(_repeat(found, manifest)), files=tuple(texts.items())),
+    )
+    return Report(title, about, parts)
+
+
+def answers(found: Findings) -> Iterator[str]:
+    """In plain words, scenario by scenario, with the uncertainty of each figure."""
+    base = levels(found, found.base)
+    if not found.others:
+        for row in MAIN:
+            if row.measure in base:
+                yield f"{row.label}: {level_text(base[row.measure], row.kind)}."
+    for name in found.others:
+        against = differences(found, name)
+        some = [
+            f"{row.label[0].lower() if row.label[1:2].islower() else row.label[0]}{row.label[1:]}: "
+            f"{in_words(against[row.measure], row)}"
+            for row in MAIN
+            if row.measure in against
+        ]
+        yield f"{found.labels[name]}. " + "; ".join(some) + "."
+
+
+def in_words(difference: Interval, row: Row) -> str:
+    """A difference as it would be read out."""
+    text = difference_text(difference, row.kind)
+    if text.startswith(NO_DIFFERENCE):
+        return f"no detectable difference {text.removeprefix(NO_DIFFERENCE).strip()}"
+    if text == "0":
+        return "exactly the same"
+    if row.measure == "net_benefit":
+        return f"{text.lstrip('+-')} {'gained' if difference.mean > 0 else 'lost'}"
+    less = "less" if row.kind == "money" else "fewer"
+    return f"{text.lstrip('+-')} {'more' if difference.mean > 0 else less}"
+
+
+def pictures(found: Findings) -> Iterator[Picture]:
+    """The pictures of the comparison, drawn so that they read in grey."""
+    from experiments import drawing, figures
+
+    makers = {
+        "People with multiple unmet needs": figures.people_over_time,
+        "Demand": figures.demand,
+        "Who pays and who saves": figures.money_by_payer,
+        "Doing nothing, year by year": figures.fan,
+    }
+    for title, maker in makers.items():
+        if not found.others and maker is not figures.fan:
+            continue
+        with drawing.styled():
+            figure = maker(found)
+            if figure is None:
+                continue
+            png = io.BytesIO()
+            figure.savefig(png, format="png", dpi=110, metadata={"Software": None})
+        yield Picture(title, png.getvalue(), f"{title}. The numbers stand in the tables.")
+
+
+def tables(found: Findings) -> Iterator[Table]:
+    """The comparison's table, section by section, a few scenarios at a time."""
+    base = levels(found, found.base)
+    against = {name: differences(found, name) for name in found.others}
+    every = dict.fromkeys(m for column in (base, *against.values()) for m in column)
+    groups = [found.others[i : i + WIDEST] for i in range(0, len(found.others), WIDEST)] or [()]
+    for some in groups:
+        heads = ("", found.labels[found.base], *(found.labels[name] for name in some))
+        for section in sections(every, found.agencies):
+            rows = tuple(
+                (
+                    row.label.strip(),
+                    level_text(base[row.measure], row.kind) if row.measure in base else "",
+                    *(
+                        difference_text(against[name][row.measure], row.kind)
+                        if row.measure in against[name]
+                        else ""
+                        for name in some
+                    ),
+                )
+                for row in section.rows
+            )
+            yield Table(section.title, heads, rows)
+
+
+def scenario_texts(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The scenario files, where they are still as they were when the results were made."""
+    found: dict[str, str] = {}
+    for about in manifest["scenarios"].values():
+        for label, sha in about.get("files", {}).items():
+            if "/evidence/" in f"/{label}" or "/places/" in f"/{label}":
+                continue
+            found.setdefault(label, _unchanged(label, sha))
+    return found
+
+
+def _unchanged(label: str, sha: str) -> str:
+    for base in (HERE.parent, Path.cwd()):
+        try:
+            raw = (base / label).read_bytes()
+        except OSError:
+            continue
+        if hashlib.sha256(raw).hexdigest() == sha:
+            return raw.decode("utf-8", "replace")
+    return f"# This file is not where it was, or was changed since. Its SHA-256 was\n# {sha}\n"
+
+
+def intervals(found: Findings) -> str:
+    """What the intervals hold."""
+    if found.sets:
+        return (
+            f"Intervals hold chance (95%, the same place with other luck) and ignorance (the range "
+            f"over {len(found.sets)} plausible sets of the model's own numbers)."
+        )
+    return (
+        f"Intervals are of 95%, {CHANCE_ONLY}. So take signs and sizes relative to each other, not "
+        "pounds to the last digit."
+    )
+
+
+def _asked(found: Findings) -> Iterator[str]:
+    if not found.others:
+        yield f"What happens in {found.place_title} in “{found.labels[found.base]}”?"
+        return
+    others = ", ".join(f"“{found.labels[name]}”" for name in found.others)
+    yield (
+        f"What would change in {found.place_title} over {found.years} years with {others}, against "
+        f"“{found.labels[found.base]}”: for people, for each agency's demand, and for who pays?"
+    )
+
+
+def _how_to_read(found: Findings) -> str:
+    if len(found.replicates) < 2:
+        return "One replicate only, so there are no intervals, and chance may explain all of it."
+    return (
+        f"Every scenario lives the same people through the same luck, {len(found.replicates)} "
+        "times; each figure is the mean difference from doing nothing, in an average year, with ± "
+        f"for its interval ({'chance and ignorance' if found.sets else 'chance only'})."
+    )
+
+
+def _assumed(found: Findings, manifest: Mapping[str, Any]) -> Iterator[str]:
+    counts = manifest.get("numbers")
+    if counts:
+        told = ", ".join(f"{n} {status}" for status, n in counts.items())
+        yield f"Numbers of this place that are known only within a range: {told}."
+    yield (
+        "Every number stands in a file with its unit, its source and its status: measured (a "
+        "published figure), estimated (worked out from such), or assumed (judgement). The files, "
+        "with the sums that show they are the same, are named below."
+    )
+    if not found.complete:
+        yield "The run was stopped before its end: fewer replicates than were asked for."
+
+
+def _repeat(found: Findings, manifest: Mapping[str, Any]) -> Iterator[str]:
+    command = [str(word) for word in manifest.get("command", [])]
+    if command:
+        yield "It was made by: " + shlex.join(["upstream", *command[1:]])
+    yield (
+        f"With the same version ({manifest['version']}), files and seed ({found.seed}) the numbers "
+        "come out the same to the byte, on any number of workers. The scenario files follow."
+    )

@@ -1,0 +1,87 @@
+"""A results folder read back: the same findings that were written, replicate by replicate."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from experiments.compare import Findings, _label, _stack
+from experiments.wording import plain_words
+from sim.results import RunResult
+from sim.store import verify
+
+
+def findings_in(folder: Path) -> tuple[Findings, dict[str, Any]]:
+    """The findings of a results folder and its manifest. Raises Damaged."""
+    manifest = verify(folder)
+    results = read_results(folder / "measures.parquet", manifest["years"])
+    besides = manifest.get("plausible_sets", {})
+    sets = tuple(besides.get("finished", ()))
+    at_sets = read_results(folder / "measures_at_sets.parquet", manifest["years"]) if sets else []
+    titles = {name: about["title"] for name, about in manifest["scenarios"].items()}
+    base = manifest["base"]
+    titles = {base: titles[base]} | titles
+    place_title = manifest.get("place_title", plain_words(manifest["place"]))
+    found = Findings(
+        place=manifest["place"],
+        place_title=place_title,
+        start=dt.date.fromisoformat(manifest.get("start", "2024-04-01")),
+        years=manifest["years"],
+        seed=manifest["seed"],
+        replicates=tuple(manifest["replicates_finished"]),
+        complete=manifest["complete"],
+        base=base,
+        titles=titles,
+        labels={name: _label(title, place_title) for name, title in titles.items()},
+        agencies=manifest.get("agencies", {}),
+        scenarios={name: _stack(name, results) for name in titles},
+        results=tuple(results),
+        person_weeks=manifest["person_weeks"],
+        seconds=manifest["seconds"],
+        ensemble=besides.get("of", "") if sets else "",
+        sets=sets,
+        plausible={name: _stack(name, at_sets) for name in titles} if sets else {},
+        set_results=tuple(at_sets),
+    )
+    return found, manifest
+
+
+def read_results(path: Path, years: int) -> list[RunResult]:
+    """Every replicate of every scenario, as `sim.store.write_measures` wrote them."""
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(path)
+    scenario = table["scenario"].to_pylist()
+    replicate = table["replicate"].to_pylist()
+    measure = table["measure"].to_pylist()
+    value = table["value"].to_numpy(zero_copy_only=False)
+    ends = [i for i in range(1, len(scenario))
+            if (scenario[i], replicate[i]) != (scenario[i - 1], replicate[i - 1])]  # fmt: skip
+    spans = zip([0, *ends], [*ends, len(scenario)], strict=True) if scenario else ()
+    return [_result(scenario[a], replicate[a], measure[a:b], value[a:b], years) for a, b in spans]
+
+
+def _result(
+    scenario: str, replicate: int, measure: Sequence[str], value: Any, years: int
+) -> RunResult:
+    """One block of rows: for each measure the whole horizon first, then the years."""
+    rows = np.asarray(value, np.float64).reshape(-1, years + 1)
+    return RunResult(
+        scenario=scenario,
+        replicate=int(replicate),
+        names=tuple(measure[:: years + 1]),
+        per_year=rows[:, 1:].copy(),
+        overall=rows[:, 0].copy(),
+        person_weeks=0,
+        seconds=0.0,
+    )
+
+
+def files_of(manifest: Mapping[str, Any], name: str) -> dict[str, str]:
+    """The files that went into a scenario, with their SHA-256."""
+    files: dict[str, str] = manifest["scenarios"][name].get("files", {})
+    return files

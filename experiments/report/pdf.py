@@ -1,0 +1,114 @@
+"""A report as a PDF, by a small library that is all Python; it reads in black and white."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from experiments.report.content import Part, Report, Table
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
+
+SIZE, SMALL, LINE = 10.5, 8.5, 5.2
+MARGIN = 18.0
+GREY = 235
+EPOCH = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
+"""In place of today, so that the same report is the same bytes."""
+
+
+def to_pdf(report: Report) -> bytes:
+    """The file's bytes."""
+    from fpdf import FPDF
+
+    pdf = FPDF(format="A4")
+    pdf.set_creation_date(EPOCH)
+    pdf.set_margins(MARGIN, MARGIN)
+    pdf.set_auto_page_break(True, MARGIN)
+    pdf.set_title(report.title)
+    pdf.set_lang("en-GB")
+    for style, name in (("", "DejaVuSans"), ("B", "DejaVuSans-Bold"), ("M", "DejaVuSansMono")):
+        family = "mono" if style == "M" else "text"
+        pdf.add_font(family, "" if style == "M" else style, str(_fonts() / f"{name}.ttf"))
+    pdf.add_page()
+    _text(pdf, report.title, 18, bold=True)
+    _text(pdf, report.about, SIZE)
+    for part in report.parts:
+        _part(pdf, part)
+    return bytes(pdf.output())
+
+
+@cache
+def _fonts() -> Path:
+    """The fonts that come with matplotlib: they have every sign that a report uses."""
+    import matplotlib
+
+    return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+
+
+def _part(pdf: FPDF, part: Part) -> None:
+    if not (part.paragraphs or part.points or part.pictures or part.tables or part.files):
+        return
+    if pdf.get_y() > pdf.h - 50:
+        pdf.add_page()
+    pdf.ln(4)
+    _text(pdf, part.title, 14, bold=True)
+    for paragraph in part.paragraphs:
+        _text(pdf, paragraph, SIZE)
+    for point in part.points:
+        _text(pdf, f"•  {point}", SIZE)
+    for picture in part.pictures:
+        _keep_together(pdf, 90)
+        _text(pdf, picture.title, SIZE, bold=True)
+        pdf.image(io.BytesIO(picture.png), w=pdf.epw, alt_text=picture.text)
+        pdf.ln(3)
+    for table in part.tables:
+        _table(pdf, table)
+    for name, text in part.files:
+        _keep_together(pdf, 25)
+        _text(pdf, name, SIZE, bold=True)
+        pdf.set_font("mono", size=7.5)
+        pdf.multi_cell(0, 3.6, _printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
+        pdf.ln(3)
+
+
+def _table(pdf: FPDF, table: Table) -> None:
+    from fpdf.fonts import FontFace
+
+    _keep_together(pdf, 30)
+    _text(pdf, table.title, SIZE, bold=True)
+    pdf.set_font("text", size=SMALL)
+    first = {2: 0.6, 3: 0.42, 4: 0.38}.get(len(table.heads), 0.34)
+    rest = (1 - first) / max(1, len(table.heads) - 1)
+    widths = [round(100 * x) for x in (first, *[rest] * (len(table.heads) - 1))]
+    with pdf.table(
+        col_widths=tuple(widths), text_align=("LEFT", *["RIGHT"] * (len(table.heads) - 1)),
+        borders_layout="HORIZONTAL_LINES", line_height=4.4,
+        headings_style=FontFace(emphasis="BOLD", fill_color=GREY),
+    ) as drawn:  # fmt: skip
+        for row in (table.heads, *table.rows):
+            cells = drawn.row()
+            for cell in row:
+                cells.cell(_printable(cell))
+    pdf.ln(4)
+
+
+def _keep_together(pdf: FPDF, height: float) -> None:
+    if pdf.get_y() + height > pdf.h - MARGIN:
+        pdf.add_page()
+
+
+def _text(pdf: FPDF, text: str, size: float, bold: bool = False) -> None:
+    pdf.set_font("text", "B" if bold else "", size)
+    pdf.multi_cell(
+        0, LINE * size / SIZE, _printable(text), new_x="LMARGIN", new_y="NEXT", align="L"
+    )
+    pdf.ln(1.5)
+
+
+def _printable(text: str) -> str:
+    """Without control characters; what the font has no sign for is shown as a box."""
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)

@@ -1,0 +1,102 @@
+"""What the room is asked: predictions before an answer is shown, and votes; no names."""
+
+from __future__ import annotations
+
+import secrets
+import statistics
+from typing import TYPE_CHECKING, Any, Final
+
+from experiments.workshop import answers
+from experiments.workshop.drafts import Refused, clean_title
+from experiments.workshop.memory import Question
+
+if TYPE_CHECKING:
+    from experiments.workshop.session import Workshop
+
+MAX_PEOPLE: Final = 200
+"""So many marks of phones are taken in one question."""
+
+
+class Questions:
+    """The questions of a workshop, which keeps them in its memory."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._workshop = workshop
+        self._memory = workshop.memory
+
+    def told(self, question: Question) -> dict[str, Any]:
+        """A question with its answers; the model's only once the room has been shown it."""
+        given = sorted(question.answers.values())
+        told: dict[str, Any] = {
+            "number": question.number, "text": question.text, "sort": question.sort,
+            "unit": question.unit, "closed": question.closed, "revealed": question.revealed,
+            "choices": question.choices, "count": len(given), "measure": question.measure,
+            "scenario": question.scenario,
+        }  # fmt: skip
+        if question.closed:
+            told["given"] = given
+            told["median"] = statistics.median(given) if given else None
+        if question.revealed:
+            told["model"] = self._model_says(question)
+        return told
+
+    def _model_says(self, question: Question) -> dict[str, Any] | None:
+        kept = self._memory.room.kept.get(question.scenario)
+        run = self._workshop.run_of(kept) if kept else self._workshop.front.run
+        found = answers.findings_of(self._workshop.runner, run) if run else None
+        if run is None or found is None:
+            return None
+        rows = [row for group in answers.headlines(found, run.name) for row in group["rows"]]
+        return next((row for row in rows if row["measure"] == question.measure), None)
+
+    def ask(self, sort: str, text: str, measure: str, choices: list[str], scenario: str) -> int:
+        """Put a question, before the answer is shown. Raises Refused."""
+        rows = {r.measure: r for group in answers.HEADLINES.values() for r in group}
+        if sort == "predict" and measure not in rows:
+            raise Refused("the room can predict one of the headline figures")
+        if sort == "vote" and not 2 <= len(choices) <= 12:
+            raise Refused("a vote needs two to twelve choices")
+        if sort not in ("predict", "vote"):
+            raise Refused("a question is a prediction or a vote")
+        unit = "£" if sort == "predict" and rows[measure].kind == "money" else ""
+        entry = self._memory.note("asked", sort=sort, text=clean_title(text), measure=measure,
+                                 unit=unit, choices=[clean_title(c) for c in choices],
+                                 scenario=scenario)  # fmt: skip
+        self._workshop.tell_room()
+        return int(entry["n"])
+
+    def show(self, number: int, reveal: bool) -> None:
+        """Take no more answers, and show what was given; with ``reveal`` the model's, too."""
+        if number not in self._memory.room.questions:
+            raise Refused("there is no such question")
+        self._memory.note("revealed" if reveal else "closed", question=number)
+        self._workshop.tell_room()
+
+    def answered(self, who: str, number: int, value: float) -> None:
+        """Take one person's prediction or vote. Raises Refused."""
+        question = self._memory.room.questions.get(number)
+        if question is None or question.closed:
+            raise Refused("this question is closed")
+        if who not in question.answers and len(question.answers) >= MAX_PEOPLE:
+            raise Refused("too many have answered")
+        if question.sort == "vote" and value not in range(len(question.choices)):
+            raise Refused("choose one of those offered")
+        if not abs(value) < 1e12:
+            raise Refused("that is no number")
+        self._memory.note("answered", question=number, who=who, value=value)
+        self._workshop.tell_room()
+
+    def join(self) -> str:
+        """A mark for somebody's phone: it says nothing of whose it is."""
+        if len(self._workshop.seats) >= MAX_PEOPLE:
+            raise Refused("the room is full")
+        who = secrets.token_urlsafe(16)
+        self._memory.note("joined", who=who)
+        self._workshop.tell_room()
+        return who
+
+    def for_phones(self) -> dict[str, Any]:
+        """What a phone shows: the latest question, and how the room answered once it is closed."""
+        questions = list(self._memory.room.questions.values())
+        latest = self.told(questions[-1]) if questions else None
+        return {"place": self._workshop.desk.base.place.title, "question": latest}

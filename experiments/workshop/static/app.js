@@ -1,0 +1,110 @@
+// The page: what is known, which view is shown, and what the status bar says.
+// Everything that is shown of a run comes from one answer, which names its settings; an answer to
+// an earlier move is never shown.
+import { h, post, toast } from "./dom.js";
+import { state } from "./state.js";
+import { guide, STEPS } from "./guide.js";
+import { placeView, nothingView, paysView, doorsView, assumedView } from "./show.js";
+import { tryView } from "./try.js";
+import { lifeView } from "./life.js";
+import { predictView } from "./predict.js";
+import { decideView } from "./decide.js";
+
+const VIEWS = { place: placeView, life: lifeView, nothing: nothingView, predict: predictView,
+  try: tryView, pays: paysView, doors: doorsView, decide: decideView, assumed: assumedView };
+const made = {};
+const main = document.getElementById("main");
+
+export function go(name, focus = true) {
+  state.view = name;
+  made[name] ??= VIEWS[name](state);
+  main.replaceChildren(made[name].element);
+  made[name].update?.("view");
+  for (const button of document.querySelectorAll("#steps button")) {
+    if (button.dataset.view === name) button.setAttribute("aria-current", "step");
+    else button.removeAttribute("aria-current");
+  }
+  history.replaceState(null, "", `#${name}`);
+  guide.update();
+  if (focus) { main.focus(); window.scrollTo(0, 0); }
+}
+
+function update(what) {
+  status();
+  made[state.view]?.update?.(what);
+}
+
+function status() {
+  const { answer, base, about } = state;
+  const current = state.answer && state.answer.move === state.move;
+  const words = state.inWords();
+  document.getElementById("active").textContent =
+    words.length ? words.join("  ·  ") : "Do nothing: services go on as they are today";
+  const shown = current && answer.run ? answer : base;
+  document.getElementById("runid").textContent =
+    `Run ${current && answer.run ? answer.run : 0}, seed ${about.seed}.`;
+  const settling = document.getElementById("settling");
+  const told = settled(shown, current);
+  if (settling.textContent !== told.text) settling.textContent = told.text;
+  settling.dataset.state = told.state;
+}
+
+const answerWaits = () => Boolean(state.answer?.waiting);
+
+function settled(shown, current) {
+  if ((!current && state.move) || (current && answerWaits())) return { state: "early", text: "Asking …" };
+  if (!shown || (!shown.whole && !shown.year)) return { state: "early", text: "Getting ready …" };
+  if (shown.refused) return { state: "early", text: "Refused" };
+  if (!shown.whole) return { state: "early",
+    text: `First years only: year ${shown.year} of ${shown.years}` };
+  if (shown.whole < shown.of) return { state: "settling",
+    text: `Still settling: ${shown.whole} of ${shown.of} runs` };
+  return { state: "settled", text: `Settled: ${shown.of} runs` };
+}
+
+function listen() {
+  const events = new EventSource("/api/events");
+  let lost = false;
+  events.addEventListener("base", (e) => { state.base = JSON.parse(e.data); update("base"); });
+  events.addEventListener("room", (e) => { state.room = JSON.parse(e.data); update("room"); });
+  events.addEventListener("answer", (e) => {
+    const answer = JSON.parse(e.data);
+    if (!state.adopted || lost) state.adopt(answer);
+    if (answer.move !== state.move) return;
+    state.answer = answer;
+    state.timeFirst();
+    if (answer.refused && state.told !== answer.run) {
+      state.told = answer.run;
+      toast(answer.refused);
+    }
+    update("answer");
+    lost = false;
+  });
+  events.onopen = () => { if (lost) toast("The workshop is back.", true); };
+  events.onerror = () => { lost = true; };
+}
+
+export async function release() {
+  const move = state.newMove();
+  status();
+  made[state.view]?.update?.("asking");
+  const told = await post("/api/try", { settings: state.settings, under: state.under, move });
+  if (told === null && move === state.move) document.getElementById("settling").textContent = "Refused";
+}
+
+async function begin() {
+  state.about = await (await fetch("/api/about")).json();
+  state.release = release;
+  state.go = go;
+  document.getElementById("place").textContent = state.about.place;
+  document.title = `${state.about.place} – Upstream workshop`;
+  document.getElementById("steps").replaceChildren(...STEPS.map(([view, title]) =>
+    h("li", {}, h("button", { type: "button", "data-view": view, onclick: () => go(view) }, title))),
+  h("li", {}, h("button", { type: "button", id: "guide-button", "aria-pressed": "false",
+    onclick: () => guide.toggle() }, "Guide")));
+  const wanted = location.hash.slice(1);
+  go(VIEWS[wanted] ? wanted : "place", false);
+  listen();
+}
+
+begin();

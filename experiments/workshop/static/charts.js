@@ -1,0 +1,72 @@
+// Drawing the charts that Python made. Each is drawn once; new rows are put into it.
+import { h, number, table } from "./dom.js";
+
+let bundle;
+function vega() {
+  bundle ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = "/vega.js";
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+  });
+  return bundle;
+}
+
+const specs = new Map();
+async function specOf(path) {
+  if (!specs.has(path)) specs.set(path, fetch(path).then((r) => r.json()));
+  return structuredClone(await specs.get(path));
+}
+
+// A chart and its text equivalent. `heads` name the columns of the table, `cells` makes its rows.
+export class Chart {
+  constructor(name, label, heads, cells) {
+    this.name = name;
+    this.inner = h("div.drawn", { "aria-hidden": "true" });  // Vega gives this a role of its own
+    this.box = h("div.chart", { role: "img", "aria-label": label || name }, this.inner);
+    this.heads = heads;
+    this.cells = cells;
+    this.text = h("details.text-of-chart", {}, h("summary", {}, "The same as a table"));
+    this.element = h("figure", {}, this.box, this.text);
+    this.element.className = "figure";
+    this.drawing = Promise.resolve();
+  }
+
+  show(rows, measure = "", label = "") {
+    if (label) this.box.setAttribute("aria-label", label);
+    const path = `/charts/${this.name}${measure ? `/${measure}` : ""}.json`;
+    this.rows = rows;
+    this.text.replaceChildren(this.text.firstChild, table(label || "The chart's numbers",
+      this.heads, this.cells(rows, measure)));
+    this.drawing = this.drawing.then(() => this.draw(path)).catch((error) => {
+      console.error(error);
+      this.box.textContent = "The chart could not be drawn; its numbers are in the table below.";
+    });
+    return this.drawing;
+  }
+
+  async draw(path) {
+    const rows = this.rows;
+    if (rows === this.drawn && path === this.path) return;
+    if (this.path !== path || !this.view) {
+      await vega();
+      this.view?.finalize();
+      const spec = await specOf(path);
+      spec.datasets = { ...spec.datasets, rows: structuredClone(rows) };
+      const { view } = await window.vegaEmbed(this.inner, spec, { actions: false, ast: true,
+        renderer: "svg", defaultStyle: false, tooltip: false });
+      this.view = view;
+      this.path = path;
+    } else await this.view.data("rows", structuredClone(rows)).resize().runAsync();
+    this.drawn = rows;
+    this.box.dataset.rows = rows.length;
+  }
+}
+
+export function yearCells(rows, measure) {
+  return rows.filter((r) => r.measure === measure && r.who)
+    .map((r) => [`Year ${r.year}`, r.who === "difference" ? "Difference" : r.who, number(r.mean),
+      r.low === null ? "" : `${number(r.low)} to ${number(r.high)}`]);
+}
+export const YEAR_HEADS = ["Year", "What", "Mean", "95% interval"];

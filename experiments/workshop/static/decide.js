@@ -1,0 +1,95 @@
+// The wall: what the room keeps, side by side, and what it decides.
+import { h, ask, post, table, toast } from "./dom.js";
+
+export function decideView(state) {
+  const wall = h("div.wall", {});
+  const beside = h("div", {});
+  const decisions = h("ol.decisions", {});
+  const chosen = new Set();
+  const text = h("textarea", { rows: 2, maxlength: 1000, "aria-label": "What was decided" });
+  const who = h("input", { type: "text", maxlength: 80, "aria-label": "Who decided it" });
+  const about = h("select", { "aria-label": "About which scenario" });
+  const undo = h("button", { type: "button", onclick: async () => {
+    const told = await post("/api/undo", {});
+    if (told) toast(`Taken back: ${told.undone}`, true);
+  } }, "Undo");
+  const compare = h("button.main", { type: "button", onclick: () => sideBySide() }, "Side by side");
+  const file = h("input", { type: "file", accept: ".toml", "aria-label": "Open a scenario file", onchange: () => open(file.files[0]) });
+  const drop = h("div.drop", {
+    ondragover: (e) => { e.preventDefault(); drop.classList.add("over"); },
+    ondragleave: () => drop.classList.remove("over"),
+    ondrop: (e) => { e.preventDefault(); drop.classList.remove("over"); open(e.dataTransfer.files[0]); },
+  }, "Drop a scenario file here, or choose one: ", file);
+  const element = h("div", {}, h("h1", {}, "The wall, and what we decide"),
+    h("div.row", {}, compare, undo,
+      h("a", { href: "/report.html", target: "_blank" }, "Report"), h("a", { href: "/report.pdf", target: "_blank" }, "Report as PDF")),
+    wall, beside, drop, h("h2", {}, "Decisions"), decisions,
+    h("form", { onsubmit: async (event) => {
+      event.preventDefault();
+      if (await post("/api/decide", { text: text.value, who: who.value, scenario: about.value })) { text.value = ""; }
+    } }, h("p", {}, "We decide: ", text),
+    h("p.row", {}, h("label", {}, "Who says so: ", who), h("label", {}, "About: ", about),
+      h("button.main", { type: "submit" }, "Note it"))));
+
+  async function open(given) {
+    if (!given) return;
+    if (given.size > 100000) { toast("That file is too large for a scenario."); return; }
+    const kept = await post("/api/upload", await given.text(), "application/toml");
+    if (kept) toast(`“${kept.title}” is on the wall.`, true);
+  }
+
+  async function sideBySide() {
+    const names = [...chosen];
+    if (names.length < 1 || names.length > 3) { toast("Choose two or three scenarios on the wall first."); return; }
+    const told = await post("/api/compare", { names });
+    if (!told) return;
+    beside.replaceChildren(told.rows.length
+      ? h("div", {}, table(`Against doing nothing, ${told.replicates} of ${told.of} runs`, ["", "Do nothing", ...told.names],
+        told.rows.map((r) => [r.label, r.base, ...r.cells.map((c) => c.words)])))
+      : h("p.waiting", {}, "These are still being worked out; try again in a moment."));
+  }
+
+  async function bring(kept) {
+    state.newMove();
+    state.settings = { ...kept.settings };
+    state.under = Object.keys(kept.settings).length || kept.parent ? kept.parent : kept.name;
+    state.adoptedAnew = (state.adoptedAnew || 0) + 1;
+    state.go("try");
+    state.release();
+  }
+
+  async function rename(kept) {
+    const told = await ask("Another name", [{ name: "title", label: "Name", value: kept.title }], "Rename");
+    if (told) await post("/api/rename", { name: kept.name, title: told.title });
+  }
+
+  function card(kept) {
+    const id = `choose-${kept.name}`;
+    const box = h("input", { type: "checkbox", id, checked: chosen.has(kept.name), onchange: () => {
+      if (box.checked) chosen.add(kept.name); else chosen.delete(kept.name);
+    } });
+    const heads = (kept.headlines ?? []).map((g) => g.rows[0]).filter(Boolean);
+    return h("article.card", {}, h("h3", {}, box, h("label", { for: id }, kept.title)),
+      h("p.of", {}, `${kept.table || "Nobody's yet"} · ${kept.whole} of ${kept.of} runs`),
+      h("ul", {}, kept.words.map((w) => h("li", {}, w))),
+      heads.length ? h("ul", {}, heads.map((r) => h("li", {}, `${r.label}: `, h("strong", {}, r.words)))) : h("p.note", {}, "Being worked out …"),
+      h("button", { type: "button", onclick: () => bring(kept), "aria-label": `Go on from ${kept.title}` }, "Go on from it"),
+      h("a", { href: `/scenarios/${kept.name}.toml`, download: `${kept.name}.toml` }, " File "),
+      h("button", { type: "button", onclick: () => rename(kept), "aria-label": `Rename ${kept.title}` }, "Rename"),
+      h("button", { type: "button", onclick: () => post("/api/take_down", { name: kept.name }), "aria-label": `Take down ${kept.title}` }, "Take down"));
+  }
+
+  let shown = "";
+  return { element, update() {
+    const room = state.room;
+    if (!room) return;
+    undo.disabled = !room.can_undo;
+    const key = JSON.stringify([room.kept, room.notes]);
+    if (key === shown) return;
+    shown = key;
+    wall.replaceChildren(...(room.kept.length ? room.kept.map(card) : [h("p.lead", {}, "Nothing is kept yet. Under “Try”, move levers and keep what you want to talk about.")]));
+    about.replaceChildren(h("option", { value: "" }, "no scenario in particular"), ...room.kept.map((k) => h("option", { value: k.name }, k.title)));
+    const title = (name) => room.kept.find((k) => k.name === name)?.title;
+    decisions.replaceChildren(...room.notes.map((n) => h("li", {}, h("strong", {}, n.text), n.who ? ` – ${n.who}` : "", title(n.scenario) ? ` (${title(n.scenario)})` : "")));
+  } };
+}

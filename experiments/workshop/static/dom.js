@@ -1,0 +1,78 @@
+// Making elements. Text is only ever set as text: nothing that was typed becomes markup.
+
+export function h(tag, attributes = {}, ...children) {
+  const [name, ...classes] = tag.split(".");
+  const element = document.createElement(name || "div");
+  if (classes.length) element.className = classes.join(" ");
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined || value === null || value === false) continue;
+    if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
+    else if (key === "value" || key === "checked" || key === "disabled") element[key] = value;
+    else element.setAttribute(key, value === true ? "" : value);
+  }
+  element.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
+  return element;
+}
+
+export function table(caption, heads, rows) {
+  return h("div.scroll", { tabindex: 0, role: "region", "aria-label": caption },
+    h("table", {},
+      h("caption", {}, caption),
+      h("thead", {}, h("tr", {}, heads.map((x, i) => h(i ? "th.n" : "th", { scope: "col" }, x)))),
+      h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, i) =>
+        i ? h("td.n", {}, String(cell ?? "")) : h("th", { scope: "row" }, String(cell ?? ""))))))));
+}
+
+export function number(x) {
+  if (x === null || x === undefined) return "";
+  return new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 4 }).format(x);
+}
+
+let hiding;
+export function toast(text, good = false) {
+  const box = document.getElementById("toast");
+  box.textContent = text;
+  box.className = good ? "good" : "";
+  clearTimeout(hiding);
+  hiding = setTimeout(() => { box.textContent = ""; }, good ? 3000 : 9000);
+}
+
+export async function post(path, data, type = "application/json") {
+  const body = type === "application/json" ? JSON.stringify(data) : data;
+  let response;
+  try {
+    response = await fetch(path, { method: "POST", headers: { "Content-Type": type }, body });
+  } catch {
+    toast("The workshop does not answer. It may be starting again; nothing that was kept is lost.");
+    return null;
+  }
+  const told = await response.json().catch(() => ({ problems: ["that was refused"] }));
+  if (!response.ok) {
+    toast((told.problems || ["that was refused"]).join("\n"));
+    return null;
+  }
+  return told;
+}
+
+// A dialog that asks for a few texts; resolves to an object, or null when it is left.
+export function ask(title, fields, button) {
+  const box = document.getElementById("ask");
+  return new Promise((resolve) => {
+    const inputs = fields.map((field) => h(field.long ? "textarea" : "input", {
+      type: field.long ? undefined : "text", name: field.name, value: field.value ?? "",
+      maxlength: field.long ? 1000 : 80, rows: field.long ? 3 : undefined }));
+    const done = (answer) => { resolve(answer); if (box.open) box.close(); };
+    const form = h("form", { method: "dialog", onsubmit: (event) => {
+      event.preventDefault();
+      done(Object.fromEntries(inputs.map((input) => [input.name, input.value])));
+    } },
+    h("h2", { id: "ask-title" }, title),
+    fields.map((field, i) => h("label", {}, field.label, inputs[i])),
+    h("p.row", {}, h("button.main", { type: "submit" }, button),
+      h("button", { type: "button", onclick: () => done(null) }, "Leave it")));
+    box.replaceChildren(form);
+    box.addEventListener("close", () => resolve(null), { once: true });
+    box.showModal();
+    inputs[0]?.focus();
+  });
+}

@@ -1,0 +1,51 @@
+// The guided mode: the two-hour script of docs/workshop.md, a line at a time.
+import { h } from "./dom.js";
+import { state } from "./state.js";
+
+export const STEPS = [["place", "The place"], ["life", "A life"], ["nothing", "Do nothing"],
+  ["predict", "Predict"], ["try", "Try"], ["pays", "Who pays"], ["doors", "The doors"],
+  ["decide", "Decide"], ["assumed", "Assumed"]];
+
+const SCRIPT = [
+  ["place", 10, "Welcome. Nobody in here is real, and nobody real can be found by it. What in these figures is not as you know it? Write it down."],
+  ["life", 20, "Read this life aloud. Where would any of us have stepped in, and what could we see on that day?"],
+  ["nothing", 15, "If all goes on as it is: where will we be in ten years? Guess before you look."],
+  ["predict", 15, "One change. Everybody writes down what it will do before it is shown. No names."],
+  ["try", 25, "Each table makes one change. One at a time; say why before the lever is let go."],
+  ["pays", 10, "Who pays, who saves, and are they the same people? Where is there no detectable difference?"],
+  ["decide", 20, "What do we do, who says so, and what would make us change our minds?"],
+  ["assumed", 5, "Which of these numbers can somebody in this room replace by Friday?"],
+];
+
+class Guide {
+  constructor() {
+    this.box = document.getElementById("guide");
+    this.at = 0;
+  }
+
+  toggle() {
+    this.box.hidden = !this.box.hidden;
+    document.getElementById("guide-button").setAttribute("aria-pressed", String(!this.box.hidden));
+    if (!this.box.hidden) this.to(0);
+  }
+
+  to(step) {
+    this.at = Math.max(0, Math.min(SCRIPT.length - 1, step));
+    state.go(SCRIPT[this.at][0]);
+  }
+
+  update() {
+    const found = SCRIPT.findIndex(([view]) => view === state.view);
+    if (found >= 0) this.at = found;
+    const [, minutes, words] = SCRIPT[this.at];
+    const before = SCRIPT.slice(0, this.at).reduce((sum, step) => sum + step[1], 0);
+    this.box.replaceChildren(
+      h("p", {}, words),
+      h("p.minutes", {}, `Step ${this.at + 1} of ${SCRIPT.length}: ${minutes} minutes, from ${before} min`),
+      h("button", { type: "button", onclick: () => this.to(this.at - 1), disabled: this.at === 0 }, "Back"),
+      h("button.main", { type: "button", onclick: () => this.to(this.at + 1),
+        disabled: this.at === SCRIPT.length - 1 }, "Next"));
+  }
+}
+
+export const guide = new Guide();

@@ -1,0 +1,43 @@
+// A life, and the same life under the room's scenario.
+import { h, toast } from "./dom.js";
+import { Chart } from "./charts.js";
+
+const RULES = [["cost", "whose services cost most"], ["contacts", "with most contacts"],
+  ["refusals", "refused most often"], ["mr_a", "most like Mr A"], ["case_2", "most like Case 2"],
+  ["matthew", "most like Matthew"]];
+const cells = (rows) => rows.filter((r) => r.sort !== "need").sort((a, b) => a.at - b.at)
+  .map((r) => [`Year ${(r.at + 1) | 0}`, r.agency, r.sort === "open" ? "case open" : r.name]);
+
+export function lifeView(state) {
+  const select = h("select", {}, RULES.map(([value, title]) => h("option", { value }, title)));
+  const body = h("div", { "aria-live": "polite" });
+  const button = h("button.main", { type: "button", onclick: () => tell() }, "Tell it");
+  const element = h("div", {}, h("h1", {}, "A life"),
+    h("p.lead", {}, "Simulated, nobody real. Nothing here says anything about a real person."),
+    h("div.row", {}, h("label", {}, "An adult ", select), button), body);
+
+  async function tell() {
+    button.disabled = true;
+    body.replaceChildren(h("p.waiting", {}, "Living ten years again, week by week …"));
+    const response = await fetch(`/api/life?find=${encodeURIComponent(select.value)}`).catch(() => null);
+    button.disabled = false;
+    const told = response ? await response.json() : null;
+    if (!response?.ok) {
+      body.replaceChildren();
+      toast(told?.problems?.join("\n") ?? "The life could not be told.");
+      return;
+    }
+    body.replaceChildren(...told.lives.map((life, i) => {
+      const chart = new Chart("life", `${life.title}: needs, and what happened at each agency`,
+        ["When", "Agency", "What"], cells);
+      const one = h("section", {}, h("h2", {}, `${i ? "The same life, with the change" : life.title}: services of ${life.cost}`),
+        i ? h("p", {}, told.twin) : null, chart.element,
+        h("details", { open: !i }, h("summary", {}, "The story"), h("div.story", {}, life.story.map((p) => h("p", {}, p)))),
+        h("details", {}, h("summary", {}, "What each agency could see in the hardest week"), h("pre", {}, life.slices)));
+      chart.show(life.rows, "", `${life.title}: needs, and what happened at each agency`);
+      return one;
+    }), h("p.legend", {}, h("span", {}, "| call or visit"), h("span", {}, "✕ referral closed without help"),
+      h("span", {}, "□ case let go"), h("span", {}, "bar: case open")));
+  }
+  return { element, update() {} };
+}

@@ -1,0 +1,88 @@
+// A phone in the room: the code, then whatever the room is asked. No name is asked for.
+const body = document.getElementById("body");
+const told = document.getElementById("told");
+const title = document.getElementById("title");
+
+function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else made.setAttribute(key, value);
+  }
+  made.append(...children);
+  return made;
+}
+
+async function post(path, data) {
+  try {
+    const response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(data) });
+    const answer = await response.json().catch(() => ({}));
+    if (!response.ok) { told.textContent = (answer.problems || ["That did not work; try again."]).join(" "); return null; }
+    return answer;
+  } catch {
+    told.textContent = "The workshop does not answer. Stay on its network and try again.";
+    return null;
+  }
+}
+
+function join() {
+  const code = element("input", { type: "text", autocomplete: "off", autocapitalize: "characters", maxlength: "12", id: "code" });
+  body.replaceChildren(element("form", { onsubmit: async (event) => {
+    event.preventDefault();
+    const answer = await post("/phone/enter", { code: code.value });
+    if (answer) { told.textContent = ""; show(answer); listen(); }
+  } }, element("p", {}, element("label", { for: "code" }, "The code on the screen")), element("p", {}, code),
+  element("p", {}, element("button", { type: "submit", class: "main" }, "Join"))));
+}
+
+let asked = null;
+function show(news) {
+  const q = news.question;
+  title.textContent = news.place;
+  const key = q ? `${q.number}/${q.closed}/${q.revealed}` : "";
+  if (key === asked) return;
+  asked = key;
+  told.textContent = "";
+  if (!q) { body.replaceChildren(element("p", { class: "lead" }, "You are in. Questions come up here.")); return; }
+  if (q.closed) {
+    const parts = [element("h2", {}, q.text), element("p", {}, `${q.count} answered.`)];
+    if (q.sort === "vote") q.choices.forEach((c, i) => parts.push(element("p", {}, `${c}: ${q.given.filter((x) => x === i).length}`)));
+    else if (q.median !== null) parts.push(element("p", {}, `Half of the room said ${q.median} or less.`));
+    if (q.revealed) parts.push(element("p", {}, element("strong", {}, q.model ? `The model: ${q.model.words}.` : "The model has no answer yet.")));
+    body.replaceChildren(...parts);
+    return;
+  }
+  const send = async (value) => {
+    const answer = await post("/phone/answer", { number: q.number, value });
+    if (answer) told.textContent = "Taken. You can change it until the question is closed.";
+  };
+  if (q.sort === "vote") {
+    body.replaceChildren(element("h2", {}, q.text), ...q.choices.map((c, i) =>
+      element("p", {}, element("button", { type: "button", onclick: () => send(i) }, c))));
+    return;
+  }
+  const value = element("input", { type: "number", step: "any", id: "value", inputmode: "text" });
+  body.replaceChildren(element("h2", {}, q.text), element("form", { onsubmit: (event) => {
+    event.preventDefault();
+    if (value.value !== "") send(Number(value.value));
+  } }, element("p", {}, element("label", { for: "value" }, "More is +, fewer is −"), " ", q.unit),
+  element("p", {}, value), element("p", {}, element("button", { type: "submit", class: "main" }, "Predict"))));
+}
+
+function listen() {
+  const events = new EventSource("/phone/events");
+  events.addEventListener("phone", (event) => show(JSON.parse(event.data)));
+  events.onerror = () => { if (events.readyState === EventSource.CLOSED) setTimeout(begin, 2000); };
+}
+
+// Somebody who has joined before, and whose page was opened again, need not type the code again.
+async function begin() {
+  const response = await fetch("/phone/state").catch(() => null);
+  if (response?.ok) {
+    show(await response.json());
+    listen();
+  } else if (response) join();
+  else setTimeout(begin, 2000);
+}
+
+begin();

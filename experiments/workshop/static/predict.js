@@ -1,0 +1,86 @@
+// Predict before it is shown, and vote. Phones are optional: answers can be called out and typed in.
+import { h, number, post } from "./dom.js";
+import { Chart } from "./charts.js";
+
+const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
+  ["people.in_crisis", "people in crisis in an average week"],
+  ["contacts.police", "contacts with the police, a year"], ["contacts.ae", "A&E visits, a year"],
+  ["cost.total", "cost of all services, pounds a year"]];
+
+export function predictView(state) {
+  const measure = h("select", {}, MEASURES.map(([value, title]) => h("option", { value }, title)));
+  const scenario = h("select", {});
+  const choices = h("textarea", { rows: 3, "aria-label": "Choices to vote on, a line each" });
+  const put = h("button.main", { type: "button", onclick: () => putIt() }, "Ask the room");
+  const vote = h("button", { type: "button", onclick: () => voteIt() }, "Put to the vote");
+  const questions = h("div", {});
+  const phones = h("div", {});
+  const element = h("div", {}, h("h1", {}, "Predict before it is shown"), phones, questions,
+    h("details", { open: true }, h("summary", {}, "Ask for a prediction"),
+      h("p.row", {}, h("label", {}, "If we make the change ", scenario), h("label", {}, "how many more (+) or fewer (−): ", measure), put)),
+    h("details", {}, h("summary", {}, "Put something to the vote"),
+      h("p", {}, choices), h("p.row", {}, vote)));
+
+  async function putIt() {
+    const title = MEASURES.find(([value]) => value === measure.value)[1];
+    const kept = state.room?.kept.find((k) => k.name === scenario.value);
+    await post("/api/ask", { sort: "predict", measure: measure.value, scenario: scenario.value, choices: [],
+      text: `${kept ? kept.title : "The change on the screen"}: how many more or fewer ${title}?` });
+  }
+  async function voteIt() {
+    const list = choices.value.split("\n").map((x) => x.trim()).filter(Boolean);
+    await post("/api/ask", { sort: "vote", measure: "", scenario: "", choices: list, text: "Which would you choose?" });
+  }
+
+  function questionElement(q) {
+    const value = h("input", { type: q.sort === "vote" ? "hidden" : "number", "aria-label": "A prediction called out", step: "any" });
+    const called = h("form.row", { onsubmit: async (event) => {
+      event.preventDefault();
+      if (value.value === "") return;
+      await post("/api/answer", { number: q.number, value: Number(value.value), who: `${q.count + 1}-${Date.now()}` });
+      value.value = "";
+    } }, value, h("button", { type: "submit" }, "Add it"));
+    const box = h("section.card", {}, h("h2", {}, q.text),
+      h("p", {}, h("span.count", {}, String(q.count)), q.count === 1 ? " answer" : " answers"));
+    if (!q.closed && q.sort === "predict") box.append(h("p", {}, "Called out, without a phone:"), called);
+    if (!q.closed) {
+      box.append(h("p.row", {},
+        h("button", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: false }) }, "Show what the room says"),
+        q.sort === "predict" ? h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer, too") : null));
+      return box;
+    }
+    if (q.sort === "vote") {
+      box.append(h("ul", {}, q.choices.map((c, i) => h("li", {}, `${c}: `, h("strong", {}, String(q.given.filter((x) => x === i).length))))));
+      return box;
+    }
+    const chart = new Chart("spread", q.text, ["Who", "Value"], (rows) => rows.map((r) => [r.who === "room" ? "somebody in the room" : "the model", number(r.value)]));
+    const rows = q.given.map((x, i) => ({ who: "room", value: x, level: i % 6 }));
+    if (q.model && q.model.mean !== null) rows.push({ who: "model", value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, level: 0 });
+    box.append(chart.element, h("p", {}, q.given.length ? `The room: half said ${number(q.median)} or less, from ${number(q.given[0])} to ${number(q.given.at(-1))}. ` : "Nobody answered. ",
+      q.revealed ? h("strong", {}, q.model ? `The model: ${q.model.words}.` : "The model has no whole run of this yet.") : null));
+    if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer"));
+    chart.show(rows, "", q.text);
+    return box;
+  }
+
+  let shown = "";
+  return { element, update(what) {
+    const room = state.room;
+    if (!room) return;
+    const options = [["", "on the screen"], ...room.kept.map((k) => [k.name, `“${k.title}”`])];
+    if (scenario.dataset.options !== JSON.stringify(options)) {
+      scenario.dataset.options = JSON.stringify(options);
+      scenario.replaceChildren(...options.map(([value, title]) => h("option", { value }, title)));
+    }
+    if (room.join && !phones.firstChild) {
+      phones.append(h("div.row.join", {}, h("img.qr", { src: "/qr.svg", alt: "The address as a code to scan" }),
+        h("div", {}, h("p", {}, "On your phone, if you like: ", room.join.address), h("p", {}, "Code ", h("strong", {}, room.join.code)),
+          h("p.note", {}, "No names are asked for or kept."))));
+    }
+    const key = JSON.stringify(room.questions);
+    if (key === shown && what !== "view") return;
+    if (questions.contains(document.activeElement) && document.activeElement.tagName === "INPUT" && document.activeElement.value) return;
+    shown = key;
+    questions.replaceChildren(...room.questions.slice(-2).reverse().map(questionElement));
+  } };
+}

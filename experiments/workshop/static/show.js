@@ -1,0 +1,166 @@
+// Views that show: the place now, doing nothing, who pays, the doors, what was assumed.
+import { h, number, table } from "./dom.js";
+import { Chart, YEAR_HEADS, yearCells } from "./charts.js";
+
+const waiting = () => h("p.waiting", {}, "The first numbers come in a few seconds …");
+
+export function measurePicker(state, change) {
+  const select = h("select", { onchange: () => { state.measure = select.value; change(); } },
+    Object.entries(state.about.measures).map(([value, title]) => h("option", { value }, title)));
+  select.value = state.measure;
+  return { element: h("label", {}, "Show ", select), sync: () => { select.value = state.measure; } };
+}
+
+export function intervals(state, of) {
+  return h("p.note", {}, `Bands and ± are 95% intervals: ${state.about.intervals}. ${of ?? ""}`);
+}
+
+export function placeView(state) {
+  const body = h("div", {}, waiting());
+  const element = h("div", {}, h("h1", {}, `${state.about.place} in its first year`), body);
+  return { element, update() {
+    const now = state.base?.now;
+    if (!now) return;
+    body.replaceChildren(h("div.three.now", {}, now.groups.map((group) => h("section", {},
+      h("h2", {}, group.title),
+      h("dl", {}, group.rows.map((row) => [h("dt", {}, row.text), h("dd", {}, row.label)]))))),
+    intervals(state, `Simulated people, nobody real; from ${state.about.start}.`));
+  } };
+}
+
+export function nothingView(state) {
+  const chart = new Chart("fan", "Doing nothing, year by year", YEAR_HEADS, yearCells);
+  const words = h("p.lead", {});
+  const picker = measurePicker(state, () => view.update());
+  const body = h("div", {}, waiting());
+  const element = h("div", {}, h("h1", {}, `If all goes on as it is, over ${state.about.years} years`), body);
+  const view = { element, update() {
+    if (!state.base?.lines?.length) return;
+    picker.sync();
+    const title = state.about.measures[state.measure];
+    const told = state.base.words.find((text) => text.startsWith(`${title}:`));
+    words.textContent = told ?? "";
+    if (!chart.element.isConnected) {
+      body.replaceChildren(h("div.row", {}, picker.element), words, chart.element,
+        h("p.legend", {}, "Thin lines: the same place with other luck. Thick line: their mean; grey: its interval."),
+        intervals(state));
+    }
+    chart.show([...state.base.lines, ...state.base.replicates], state.measure, told ?? title);
+  } };
+  return view;
+}
+
+const BAR_HEADS = ["Who", "Do nothing", "Difference", "In words"];
+const barCells = (rows) => rows.map((r) => [r.label, r.base, r.text, r.words]);
+
+export function paysView(state) {
+  const chart = new Chart("bars", "Who pays and who saves", BAR_HEADS, barCells);
+  const demand = new Chart("bars", "Demand by agency", BAR_HEADS, barCells);
+  let which = "pays";
+  const choose = (name, title) => h("button", { type: "button", "data-which": name,
+    onclick: () => { which = name; view.update(); } }, title);
+  const buttons = h("div.row", { role: "group", "aria-label": "What to show" },
+    choose("pays", "Money, by who pays"), choose("cash", "What can be had in cash"),
+    choose("demand", "Demand, by agency"), choose("table", "Everything"));
+  const body = h("div", {});
+  const element = h("div", {}, h("h1", {}, "Who pays and who saves, a year"), buttons, body);
+  const view = { element, update() {
+    for (const b of buttons.children) {
+      b.setAttribute("aria-pressed", String(b.dataset.which === which));
+      b.className = b.dataset.which === which ? "main" : "";
+    }
+    const answer = state.current;
+    if (!answer?.payers) {
+      body.replaceChildren(h("p.waiting", {}, state.move && (Object.keys(state.settings).length || state.under)
+        ? "The first whole run is on its way …"
+        : "Nothing has been changed yet. Move a lever under “Try”, or open a scenario from the wall."));
+      return;
+    }
+    const legend = h("p.legend", {},
+      h("span", {}, "▶ more than chance, more"), h("span", {}, "◀ more than chance, less"),
+      h("span", {}, "○ no detectable difference"));
+    if (which === "pays") {
+      body.replaceChildren(chart.element, legend, intervals(state));
+      chart.show(answer.payers, "cost.total", "Money a year against doing nothing, by who pays");
+    } else if (which === "demand") {
+      body.replaceChildren(demand.element, legend, intervals(state));
+      demand.show(answer.demand, "people.multiple_needs", "Contacts a year against doing nothing, by agency");
+    } else if (which === "cash") {
+      body.replaceChildren(table("Savings that can be taken out in cash, a year; + is money saved",
+        ["Who", "Saved", "In words"], answer.cash.map((r) => [r.label, r.text, r.words])),
+      h("p.note", {}, "Most of what a contact costs is staff who are there anyway. Only this part is cash."));
+    } else {
+      body.replaceChildren(...answer.table.map((section) => table(section.title,
+        ["", "Do nothing", "Difference"], section.rows)), intervals(state));
+    }
+  } };
+  return view;
+}
+
+const STOPS = [["referrals", "Referred"], ["accepted", "Past the screening"], ["opened", "Case opened"],
+  ["closed", "Case closed"], ["reopened", "Back within a year"]];
+
+export function doorsView(state) {
+  const chart = new Chart("doors", "What becomes of referrals at each front door",
+    ["Door and stop", "A year", "Change"], (rows) => rows.map((r) => [`${r.agency}: ${r.stop}`, r.text, r.change]));
+  const words = h("p.lead", {});
+  const lists = h("div", {});
+  const element = h("div", {}, h("h1", {}, "The doors: what becomes of referrals in a year"), words,
+    chart.element, lists, intervals(state));
+  let asked = "";
+  return { element, async update() {
+    const answer = state.current;
+    const key = `${state.move}/${answer?.whole ?? 0}/${state.base?.whole ?? 0}`;
+    if (key === asked) return;
+    asked = key;
+    const told = await (await fetch("/api/doors")).json();
+    if (asked !== key || (told.move || "") !== (state.move || "")) return;
+    words.textContent = told.changed
+      ? "Black: doing nothing. Below it: what the change does, with its interval; – no detectable difference."
+      : "Doing nothing. Thick lines are many.";
+    const rows = told.doors.flatMap((door) => STOPS.map(([stop, title], i) => ({ agency: door.agency,
+      stop: title, from: i, to: Math.min(4, i + 1), value: i < 4 ? door[STOPS[i + 1][0]].value : 0,
+      text: door[stop].text, change: told.changed && i ? door[stop].change : "" })));
+    chart.show(rows, "", "What becomes of referrals at each front door, a year");
+    const and = (cell) => cell.text + (told.changed && cell.change ? ` (${cell.change})` : "");
+    lists.replaceChildren(table("Refused, waiting and coming back",
+      ["Door", "Refused or gave up, a year", "Waiting now", "Weeks to an opening", "Withdrawn, then back within a year"],
+      told.doors.map((d) => [d.agency, and(d.nfa), and(d.waiting), and(d.wait_weeks), and(d.reopened)])));
+  } };
+}
+
+export function assumedView(state) {
+  const body = h("div", {}, waiting());
+  const element = h("div", {}, h("h1", {}, "What we assumed"), body);
+  let asked;
+  return { element, async update() {
+    const key = JSON.stringify([state.settings, state.under]);
+    if (key === asked) return;
+    asked = key;
+    const told = await (await fetch("/api/assumed")).json();
+    const counts = Object.entries(told.counts).map(([s, n]) => `${n} ${s}`).join(", ");
+    const lever = (x) => h("tr", {}, h("th", { scope: "row" }, x.title), h("td", {}, x.today),
+      h("td", {}, x.evidence.map((e) => h("p", {}, e))));
+    const levers = (caption, rows) => rows.length ? h("div.scroll", { tabindex: 0, role: "region", "aria-label": caption },
+      h("table", {}, h("caption", {}, caption), h("thead", {}, h("tr", {},
+        ["Lever", "Today", "Where that comes from"].map((x) => h("th", { scope: "col" }, x)))),
+      h("tbody", {}, rows.map(lever)))) : null;
+    body.replaceChildren(
+      h("p.lead", {}, `Behind this place stand ${told.numbers.length} numbers that are known only within a range (${counts}). `
+        + "Measured: from a published figure. Estimated: worked out from such. Assumed: judgement."),
+      h("p", {}, "Intervals on every screen are of chance only: how sure one can be of these numbers is not in them yet."),
+      h("h2", {}, "What matters most"),
+      told.sensitivity.length
+        ? table("By the sensitivity analysis", ["Number", "Share of the spread"],
+          told.sensitivity.map((r) => [r.meaning || r.name, number(r.share ?? r.total ?? r.value)]))
+        : h("p", {}, "The sensitivity analysis has not been run for this place yet, so nobody can say. "
+          + "Until then take directions, not sizes."),
+      h("h2", {}, "Behind the levers"),
+      levers("Levers that are moved now", told.levers.filter((x) => x.moved)) ?? h("p", {}, "No lever is moved now."),
+      h("details", {}, h("summary", {}, `All ${told.levers.length} levers`),
+        levers("All levers", told.levers)),
+      h("details", {}, h("summary", {}, `All ${told.numbers.length} uncertain numbers`),
+        table("Numbers with a range", ["Number", "Value", "Range", "Status", "Source"],
+          told.numbers.map((n) => [n.name, n.value, n.range, n.status, n.source]))));
+  } };
+}

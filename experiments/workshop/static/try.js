@@ -1,0 +1,120 @@
+// The levers, and what they do. One question at a time: one group of levers is open.
+import { h, ask, post, toast } from "./dom.js";
+import { Chart, YEAR_HEADS, yearCells } from "./charts.js";
+import { intervals, measurePicker } from "./show.js";
+
+function leverElement(state, lever, moved) {
+  const id = `lever-${lever.name}`;
+  const words = h("span.words", { id: `${id}-words` });
+  const note = lever.note ? h("span.words", { id: `${id}-note` }, lever.note) : null;
+  const common = { id, "aria-describedby": `${id}-words${note ? ` ${id}-note` : ""}` };
+  const input = lever.switch
+    ? h("input", { type: "checkbox", ...common })
+    : h("input", { type: "range", min: 0, max: lever.words.length - 1, step: 1, ...common });
+  const value = () => (lever.switch ? Number(input.checked) : Number(input.value));
+  const say = () => {
+    const at = value();
+    words.textContent = lever.words[at];
+    input.setAttribute("aria-valuetext", lever.words[at]);
+    element.classList.toggle("moved", at !== lever.today);
+  };
+  input.addEventListener("input", say);
+  input.addEventListener("change", () => {
+    if (value() === lever.today) delete state.settings[lever.name];
+    else state.settings[lever.name] = value();
+    moved();
+    state.release();
+  });
+  const element = lever.switch
+    ? h("div.lever", {}, h("label", { for: id }, input, lever.title), note, words)
+    : h("div.lever", {}, h("label", { for: id }, lever.title), input, words, note);
+  element.set = () => {
+    const at = state.settings[lever.name] ?? lever.today;
+    if (lever.switch) input.checked = at === 1;
+    else input.value = at;
+    say();
+  };
+  element.set();
+  return element;
+}
+
+function leversPanel(state) {
+  const groups = state.about.groups.map((group) => {
+    const mine = state.about.levers.filter((lever) => lever.group === group.name);
+    const elements = mine.map((lever) => leverElement(state, lever, () => count()));
+    const filter = mine.length > 20 ? h("input", { type: "text", "aria-label": `Search ${group.title}`,
+      placeholder: "Search", oninput: () => elements.forEach((e, i) => {
+        e.hidden = !`${mine[i].title} ${mine[i].note}`.toLowerCase().includes(filter.value.toLowerCase());
+      }) }) : null;
+    const summary = h("summary", {}, group.title);
+    const box = h("details", { name: "levers" }, summary, filter, elements);
+    const count = () => {
+      summary.dataset.moved = mine.filter((lever) => lever.name in state.settings).length;
+    };
+    box.set = () => { elements.forEach((e) => e.set()); count(); };
+    return box;
+  });
+  groups[0].open = true;
+  const element = h("section.levers", { "aria-label": "Levers", tabindex: 0 }, groups);
+  element.set = () => groups.forEach((group) => group.set());
+  return element;
+}
+
+export function headlines(answer) {
+  return h("div.heads", {}, (answer.headlines ?? []).map((group) => {
+    const [first] = group.rows;
+    if (!first) return null;
+    return h(`section.head.${first.sure}`, {}, h("h2", {}, first.label),
+      h("span.big", {}, first.words), h("span.base", {}, `doing nothing: ${first.base}`, first.doubt ? ` – ${first.doubt}` : ""));
+  }));
+}
+
+export function tryView(state) {
+  const levers = leversPanel(state);
+  const chart = new Chart("line", "", YEAR_HEADS, yearCells);
+  const apart = new Chart("difference", "", YEAR_HEADS, yearCells);
+  let difference = false;
+  const heads = h("div", { "aria-live": "off" });
+  const picker = measurePicker(state, () => view.update());
+  const box = h("input", { type: "checkbox", onchange: () => { difference = box.checked; view.update(); } });
+  const holder = h("div", {}, chart.element);
+  const keep = h("button.main", { type: "button", onclick: () => keepIt(state) }, "Keep this …");
+  const back = h("button", { type: "button", onclick: () => {
+    state.settings = {};
+    state.under = "";
+    levers.set();
+    state.release();
+  } }, "Back to today");
+  const note = intervals(state, `Changes act from ${state.about.acts_from}.`);
+  const right = h("section", { "aria-label": "What it does" }, heads,
+    h("div.row", {}, picker.element, h("label", {}, box, "Only the difference")), holder, note);
+  const element = h("div", {}, h("div.row.top", {}, h("h1", {}, "What would you change?"), keep, back),
+    h("div.try", {}, levers, right));
+  let adopted = 0;
+  const view = { element, update() {
+    if (adopted !== (state.adoptedAnew || 0)) { adopted = state.adoptedAnew; levers.set(); }
+    picker.sync();
+    const answer = state.current?.headlines ? state.current : null;
+    const moved = Object.keys(state.settings).length > 0 || state.under;
+    keep.disabled = back.disabled = !moved;
+    right.classList.toggle("stale", Boolean(moved && !answer));
+    if (answer) heads.replaceChildren(headlines(answer));
+    else if (!moved) heads.replaceChildren(h("p.lead", {}, "Move a lever: the answer comes within seconds, first a few years of one run, then all."));
+    const rows = answer?.lines?.length ? answer.lines : moved ? null : state.base?.lines;
+    if (!rows?.length) return;
+    const title = state.about.measures[state.measure];
+    const which = difference && answer ? apart : chart;
+    if (holder.firstChild !== which.element) holder.replaceChildren(which.element);
+    which.show(rows, state.measure, `${title}, year by year`);
+  } };
+  return view;
+}
+
+async function keepIt(state) {
+  const told = await ask("Keep this scenario", [
+    { name: "title", label: "What shall it be called?" },
+    { name: "table", label: "Whose choice is it? (a table, a group)" }], "Keep it");
+  if (!told) return;
+  const kept = await post("/api/keep", told);
+  if (kept) toast(`“${kept.title}” is on the wall.`, true);
+}

@@ -1,0 +1,191 @@
+"""A life on the screen, told by the functions of `upstream lives`; and what was assumed.
+
+Lives are found and lived again in a process of their own, which keeps the run it found them in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import multiprocessing
+import os
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from experiments.workshop.drafts import Refused
+from experiments.workshop.levers import in_words, ways
+from experiments.workshop.runner import Run
+from scenarios.cases import case_names
+from scenarios.resolved import Scenario
+from scenarios.uncertain import uncertain_numbers
+from sim.tasks.workers import _prepare_worker as leave_interrupts_to_the_parent
+
+RULES: Final = ("cost", "contacts", "refusals")
+ROOM_FOR_TEAMS: Final = 6
+SENSITIVITY: Final = Path(__file__).parents[2] / "docs" / "sensitivity.json"
+"""What matters most, where `upstream sensitivity` has been run for the docs."""
+MARKS: Final = {"call": "call or visit", "refused": "referral closed without help",
+                "let go": "case let go"}  # fmt: skip
+
+
+class Teller:
+    """Tells lives, one at a time."""
+
+    def __init__(self, base: Scenario, seed: int) -> None:
+        self._base, self._seed = base, seed
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def life(self, rule: str, run: Run | None) -> dict[str, Any]:
+        """The life that a rule finds, doing nothing and, if there is one, under the change.
+
+        Raises Refused.
+        """
+        if rule not in RULES and rule not in case_names() and not rule.isalnum():
+            raise Refused("a life is found by cost, contacts or refusals, a case or its own name")
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(
+                1, mp_context=context, initializer=_politely, initargs=(self._base, self._seed)
+            )
+        scenario = replace(run.scenario, name="the room's") if run else None
+        try:
+            future = self._pool.submit(tell_life, rule, scenario)
+            told = await asyncio.wrap_future(future)
+        except BrokenProcessPool:
+            self._pool = None
+            raise Refused("the life could not be told; try again") from None
+        if "problem" in told:
+            raise Refused(told["problem"])
+        return told
+
+    def close(self) -> None:
+        """End the process."""
+        if self._pool is not None:
+            for process in list((self._pool._processes or {}).values()):
+                process.terminate()
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+class _Here:
+    """What the process keeps."""
+
+    base: Scenario
+    seed: int
+    census: Any = None
+    other: Any = None
+    """The room's scenario lived through last, so that more lives of it come quickly."""
+
+
+def _politely(base: Scenario, seed: int) -> None:
+    leave_interrupts_to_the_parent()
+    if hasattr(os, "nice"):
+        os.nice(8)
+    _Here.base, _Here.seed = base, seed
+
+
+def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
+    """In the process: find somebody, tell the life, and the same life under the scenario."""
+    from experiments.census import NobodyFound, find, name_of, take_census
+    from experiments.lives import _told
+    from experiments.twins import in_words as parting_in_words
+    from experiments.twins import part
+
+    if _Here.census is None:
+        _Here.census = take_census(_Here.base, _Here.seed, ROOM_FOR_TEAMS)
+    census = _Here.census
+    try:
+        found = find(census, rule, 1, adults_only=True)
+    except NobodyFound as error:
+        return {"problem": str(error)}
+    name = name_of(int(census.key[found[0]]))
+    first = _told(census, [name])[name]
+    lives = [_life(first, None)]
+    words = ""
+    if scenario is not None:
+        if _Here.other is None or _Here.other.scenario != scenario:
+            _Here.other = take_census(scenario, _Here.seed, ROOM_FOR_TEAMS)
+        twin = _told(_Here.other, [name]).get(name)
+        if twin is not None:
+            words = parting_in_words(part(first, twin), twin)
+            lives.append(_life(twin, first))
+    return {"name": name, "lives": lives, "twin": words}
+
+
+def _life(journey: Any, like: Any) -> dict[str, Any]:
+    """A journey for the page: its story, what is drawn, and the slices of its worst week."""
+    from experiments.slices import slices_text
+    from experiments.story import story
+
+    return {
+        "title": journey.scenario.title,
+        "story": [p for p in story(journey).split("\n\n") if p.strip()],
+        "slices": slices_text(journey, None),
+        "cost": f"£{journey.cost_gbp:,.0f}",
+        "rows": list(_rows(journey, like or journey)),
+    }
+
+
+def _rows(journey: Any, like: Any) -> Any:
+    """Rows of the chart of a life: needs by quarter, open cases, and marks."""
+    import numpy as np
+
+    from experiments.journey import NEEDS, titles
+    from experiments.timeline import _mark, lanes_of, needs_shown, open_spells
+    from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
+
+    level = journey.diary.level[:, journey.row]
+    for k in needs_shown([like]):
+        quarters = [float(np.nanmean(q)) if np.isfinite(q).any() else None
+                    for q in np.array_split(level[:, k], max(1, len(level) // 13))]  # fmt: skip
+        known = [i for i, value in enumerate(quarters) if value is not None]
+        for i in known:
+            yield {"sort": "need", "name": NEEDS[NEED_KEYS[k]], "at": (i + 0.5) / 4,
+                   "value": round(quarters[i] or 0.0, 3), "last": i == known[-1]}  # fmt: skip
+    named = titles(journey.scenario)
+    order = {agency: i for i, agency in enumerate(lanes_of([journey]))}
+    for agency, begin, end in open_spells(journey):
+        yield {"sort": "open", "agency": named[agency], "order": order[agency],
+               "at": round(begin, 3), "until": round(end, 3)}  # fmt: skip
+    for step in journey.steps:
+        mark = _mark(step)
+        if mark:
+            yield {"sort": "mark", "agency": named[step.agency], "order": order[step.agency],
+                   "at": round(step.week / WEEKS_PER_YEAR, 3), "name": MARKS[mark],
+                   "turn": 90 if mark == "call" else 45 if mark == "refused" else 0}  # fmt: skip
+
+
+def assumed(workshop: Any) -> dict[str, Any]:
+    """The evidence behind every lever, the model's uncertain numbers, and what matters most."""
+    desk = workshop.desk
+    moved = workshop.front.settings
+    numbers = uncertain_numbers(desk.base.evidence)
+    statuses = [number.status for number in numbers.values()]
+    return {
+        "moved": in_words(desk.levers, moved),
+        "levers": [
+            {"group": lever.group, "title": lever.title, "today": lever.words[lever.today],
+             "evidence": [text[:1200] for text in lever.evidence], "moved": lever.name in moved}
+            for lever in desk.levers.values()
+        ],
+        "numbers": [
+            {"name": n.name, "value": f"{n.value:g}", "range": f"{n.low:g} to {n.high:g}",
+             "status": n.status, "source": n.source, "meaning": n.meaning}
+            for n in numbers.values()
+        ],
+        "counts": {status: statuses.count(status) for status in sorted(set(statuses))},
+        "ways": len(ways()),
+        "sensitivity": most_important(),
+    }  # fmt: skip
+
+
+def most_important() -> list[dict[str, Any]]:
+    """What matters most, as the sensitivity analysis found; nothing where it has not been run."""
+    try:
+        found = json.loads(SENSITIVITY.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    ranked = found.get("ranking", []) if isinstance(found, dict) else []
+    return [row for row in ranked if isinstance(row, dict)][:12]

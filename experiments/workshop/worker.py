@@ -1,0 +1,188 @@
+"""One warm process: it keeps the place as it stood before any change, and lives on from there.
+
+For each of its replicates a worker keeps the place at the scenario's start and, once doing nothing
+has been run, at the week in which the levers act. So only the weeks after a change are simulated.
+Between quarters it looks whether anybody still waits for the answer.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from types import SimpleNamespace
+from typing import Any, cast
+
+from scenarios.names import WEEKS_PER_YEAR
+from scenarios.resolved import Scenario
+from sim.cast import Cast
+from sim.metrics import Measures, measure
+from sim.model import Place, Snapshot, warm_up_weeks
+from sim.run import parting_week
+from sim.tasks.workers import _prepare_worker as leave_interrupts_to_the_parent
+from sim.warm import main as compile_kernels
+from sim.week import one_week
+
+QUARTER = 13
+ROOM_FOR_TEAMS = 6
+POLITE = 5
+"""Workers stand back behind the process that answers the page and the phones."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One replicate of one scenario."""
+
+    run: int
+    generation: int
+    """The task is dropped when another generation is being waited for."""
+    scenario: Scenario
+    cast: Cast
+    replicate: int
+    keep_at: int | None = None
+    """Doing nothing keeps the place as it stands in this week since the scenario's start."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What is known after a whole year: measures as if the run ended there."""
+
+    run: int
+    replicate: int
+    year: int
+    names: tuple[str, ...]
+    per_year: Any
+    overall: Any
+    person_weeks: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """Nobody waited any more."""
+
+    run: int
+    replicate: int
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The model could not do it: a fault of ours."""
+
+    run: int
+    replicate: int
+    why: str
+
+
+@dataclass
+class Kept:
+    """A place of one replicate to live on from: once levers act later than at the scenario's start,
+    the place at its start is let go of, for each takes some 60 MB. A scenario that needs it waits
+    for the warm-up again."""
+
+    start: Snapshot | None
+    parting: Snapshot | None = None
+
+
+def work(pipe: Connection, generation: Any, base: Scenario, seed: int) -> None:
+    """Do what comes down the pipe, until it is closed. The main function of a process."""
+    leave_interrupts_to_the_parent()
+    if hasattr(os, "nice"):
+        os.nice(POLITE)
+    if not getattr(one_week, "signatures", True):
+        compile_kernels()
+    kept: dict[int, Kept] = {}
+    while True:
+        try:
+            task: Task = pickle.loads(pipe.recv_bytes())
+        except EOFError:
+            return
+        for news in _carry_out(task, generation, base, seed, kept):
+            pipe.send(news)
+
+
+def _carry_out(
+    task: Task, generation: Any, base: Scenario, seed: int, kept: dict[int, Kept]
+) -> Iterator[Progress | Dropped | Failed]:
+    try:
+        yield from live(task, generation, base, seed, kept)
+    except Exception as error:
+        yield Failed(task.run, task.replicate, f"{type(error).__name__}: {error}")
+
+
+def live(
+    task: Task, generation: Any, base: Scenario, seed: int, kept: dict[int, Kept]
+) -> Iterator[Progress | Dropped]:
+    """Simulate a task year by year, and tell what each year brought."""
+    begun = time.perf_counter()
+    place = _begin(task, base, seed, kept, generation)
+    if place is None:
+        yield Dropped(task.run, task.replicate)
+        return
+    warm_up, years = place.warm_up_weeks, task.scenario.years
+    keep_at = None if task.keep_at is None else warm_up + task.keep_at
+    for year in range(1, years + 1):
+        end = warm_up + year * WEEKS_PER_YEAR
+        while place.week < end:
+            place.run_to(min(end, place.week + QUARTER))
+            if place.week == keep_at:
+                kept[task.replicate] = Kept(None, place.snapshot())
+            if generation.value != task.generation:
+                yield Dropped(task.run, task.replicate)
+                return
+        found = so_far(place, year, task.cast)
+        weeks = _person_weeks(place) if year == years else 0
+        seconds = time.perf_counter() - begun
+        yield Progress(task.run, task.replicate, year, found.names, found.per_year,
+                       found.overall, weeks, seconds)  # fmt: skip
+
+
+def so_far(place: Place, years: int, cast_: Cast) -> Measures:
+    """The measures of a place as if its run ended with this year."""
+    weeks = place.warm_up_weeks + years * WEEKS_PER_YEAR
+    world: Any = place.world
+    shorter = SimpleNamespace(
+        scenario=replace(place.scenario, years=years),
+        key=place.key,
+        warm_up_weeks=place.warm_up_weeks,
+        weeks=weeks,
+        budget_pence=place.budget_pence[:weeks],
+        crisis_pence=None if place.crisis_pence is None else place.crisis_pence[:weeks],
+        world=world._replace(
+            tally=world.tally[:weeks],
+            quarters=world.quarters[: weeks // QUARTER],
+            years=world.years[: weeks // WEEKS_PER_YEAR],
+        ),
+    )
+    return measure(cast(Place, shorter), cast_)
+
+
+def _begin(
+    task: Task, base: Scenario, seed: int, kept: dict[int, Kept], generation: Any
+) -> Place | None:
+    """The place as late as it can be had before the scenario's first change; None if dropped."""
+    scenario, r = task.scenario, task.replicate
+    if (scenario.evidence, scenario.crisis_door) != (base.evidence, base.crisis_door):
+        return Place(scenario, seed, r, ROOM_FOR_TEAMS)
+    late = kept[r].parting if r in kept else None
+    if late is not None and task.keep_at is None and parting_week(scenario) >= late.week:
+        return Place(scenario, seed, r, ROOM_FOR_TEAMS, late)
+    start = kept[r].start if r in kept else None
+    if start is None:
+        trunk = Place(base, seed, r, ROOM_FOR_TEAMS)
+        trunk.run_to(warm_up_weeks(base))
+        start = trunk.snapshot()
+        kept[r] = Kept(start, late)
+        del trunk.world
+    if generation.value != task.generation:
+        return None
+    return Place(scenario, seed, r, ROOM_FOR_TEAMS, start)
+
+
+def _person_weeks(place: Place) -> int:
+    from agents.arrays import PeopleCount
+
+    return int(place.world.tally.people[place.warm_up_weeks :, PeopleCount.AWAKE].sum())

@@ -1,0 +1,280 @@
+"""Each thing that the page must do, done in a browser that is cut off from the network."""
+
+from __future__ import annotations
+
+import json
+import re
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.page.conftest import Watched
+from tests.rooms import Room
+
+VIEWS = ("place", "life", "nothing", "predict", "try", "pays", "doors", "decide", "assumed")
+SETTLED = "#settling[data-state=settled]"
+
+
+def rows(watched: Watched) -> int:
+    """The rows that the chart on the screen was drawn with."""
+    watched.page.wait_for_selector(".chart svg", timeout=30_000)
+    return int(watched.page.locator(".chart").first.get_attribute("data-rows") or 0)
+
+
+def test_the_browser_reaches_nothing_else(watched: Watched) -> None:
+    with pytest.raises(Exception, match="ERR_NAME_NOT_RESOLVED"):
+        watched.context.new_page().goto("http://example.com/")
+
+
+def test_the_place_in_one_glance(watched: Watched) -> None:
+    assert watched.page.locator(".now section").count() == 3
+    text = watched.page.inner_text("main")
+    assert "unmet needs" in text and "£" in text and "chance only" in text
+
+
+def test_do_nothing_is_a_fan(watched: Watched) -> None:
+    watched.view("nothing")
+    assert rows(watched) > 0
+    watched.page.select_option("main select", label="Cost of all services")
+    watched.page.wait_for_selector("[role=img][aria-label^='Cost of all services']")
+
+
+def test_a_lever_by_keyboard_is_answered(watched: Watched) -> None:
+    watched.view("try")
+    watched.move("budget.substance", 0)
+    assert "−50%" in watched.page.inner_text("#active")
+    watched.settle()
+    watched.page.wait_for_selector(".heads .big")
+    assert "Run " in watched.page.inner_text("#runid")
+    assert watched.page.locator(".heads .head").count() == 3
+    assert rows(watched) > 0
+    assert int(watched.page.locator("body").get_attribute("data-first-ms") or 99_999) < 20_000
+
+
+def test_never_a_mix_of_two_settings(watched: Watched) -> None:
+    """Levers are moved quickly; whatever numbers stand clearly on the screen are the answer to
+    the move that the status bar names, and older answers are not shown."""
+    watched.view("try")
+    watched.move("budget.housing", 0)
+    watched.settle()
+    before = watched.page.inner_text(".heads")
+    watched.page.route("**/api/try", lambda route: None)  # this one never gets to the workshop
+    watched.page.keyboard.press("ArrowRight")
+    watched.page.wait_for_selector("#settling[data-state=early]")
+    assert "(−40%)" in watched.page.inner_text("#active")
+    assert watched.page.locator("section.stale").count() == 1
+    watched.page.unroute("**/api/try")
+    watched.page.keyboard.press("ArrowLeft")
+    watched.settle()
+    assert watched.page.inner_text(".heads") == before
+    assert watched.page.locator("section.stale").count() == 0
+
+
+def test_a_switch_and_back_to_today(watched: Watched) -> None:
+    watched.view("try")
+    watched.move("exclusion.mental_health.alcohol", 1)
+    watched.settle()
+    assert "no longer turned away" in watched.page.inner_text("#active")
+    watched.page.click("text=Back to today")
+    watched.page.wait_for_selector("#active:has-text('Do nothing')")
+    assert not watched.page.locator("[id='lever-exclusion.mental_health.alcohol']").is_checked()
+
+
+def test_who_pays(watched: Watched) -> None:
+    watched.view("try")
+    watched.move("budget.substance", 0)
+    watched.settle()
+    watched.view("pays")
+    assert rows(watched) >= 3
+    watched.page.click("text=The same as a table")
+    assert "Council pays" in watched.page.inner_text("figure")
+    watched.page.click("text=Demand, by agency")
+    watched.page.wait_for_selector("[aria-label^='Contacts a year']")
+    watched.page.click("text=Everything")
+    assert "What happens at the doors" in watched.page.inner_text("main")
+
+
+def test_the_doors(watched: Watched) -> None:
+    watched.view("doors")
+    assert rows(watched) > 40
+    assert "Refused or gave up" in watched.page.inner_text("main")
+
+
+def test_a_life_and_its_twin(watched: Watched) -> None:
+    watched.view("try")
+    watched.move("information", 8)
+    watched.settle()
+    watched.view("life")
+    watched.page.select_option("main select", "contacts")
+    watched.page.click("text=Tell it")
+    watched.page.wait_for_selector(".story p", timeout=60_000)
+    watched.page.wait_for_selector("text=The same life, with the change")
+    watched.page.wait_for_selector(".chart svg")
+
+
+def test_what_we_assumed(watched: Watched) -> None:
+    watched.view("assumed")
+    watched.page.wait_for_selector("text=Behind the levers")
+    text = watched.page.inner_text("main")
+    assert "known only within a range" in text and "chance only" in text
+
+
+def test_the_wall_and_its_memory(watched: Watched, room: Room) -> None:
+    """Keep, note, reload, and it is all there; typed markup stays text."""
+    page = watched.page
+    watched.view("try")
+    watched.move("budget.asb", 0)
+    page.click("text=Keep this …")
+    page.fill("dialog input[name=title]", "<img src=x onerror=alert(1)>")
+    page.fill("dialog input[name=table]", "Table 3")
+    page.keyboard.press("Enter")
+    watched.view("decide")
+    page.wait_for_selector(".card")
+    page.fill("textarea[aria-label='What was decided']", "We will <b>ask</b> housing")
+    page.fill("input[aria-label='Who decided it']", "The chair")
+    page.click("text=Note it")
+    page.wait_for_selector(".decisions li")
+    page.reload()
+    page.wait_for_selector(".decisions li")
+    assert "<img src=x onerror=alert(1)>" in page.inner_text(".wall")
+    assert "We will <b>ask</b> housing – The chair" in page.inner_text(".decisions")
+    assert page.locator(".wall img").count() == 0
+    assert "(−50%)" in page.inner_text("#active")
+    page.click("text=Undo")
+    page.wait_for_selector(".decisions li", state="detached")
+
+
+def test_branch_and_side_by_side(watched: Watched, room: Room) -> None:
+    page = watched.page
+    for title, value in (("One", 0), ("Two", 1)):
+        room.tried({"budget.voluntary": value})
+        room.post("/api/keep", {"title": title, "table": "A"})
+    watched.view("decide")
+    for title in ("One", "Two"):
+        page.wait_for_selector(f".card:has-text('{title}') li strong", timeout=60_000)
+        page.locator(f".card:has(label:text-is('{title}')) input").first.check()
+    page.click("text=Side by side")
+    page.wait_for_selector("table:has-text('Against doing nothing')")
+    page.click("[aria-label='Go on from One']")
+    page.wait_for_selector(".try")
+    watched.settle()
+    assert "Voluntary sector" in page.inner_text("#active")
+
+
+def test_a_dropped_file(watched: Watched) -> None:
+    page = watched.page
+    watched.view("decide")
+    text = '[[changes]]\nkind = "budget"\nagency = "advice"\nmultiply = 0.5\nstart = 2025-04-01\n'
+    drop = """([box, text]) => { const data = new DataTransfer();
+        data.items.add(new File([text], "cut.toml"));
+        box.dispatchEvent(new DragEvent("drop", {dataTransfer: data, bubbles: true})); }"""
+    box = page.locator(".drop").element_handle()
+    page.evaluate(drop, [box, 'title = "Dropped"\n' + text])
+    page.wait_for_selector(".card:has-text('Dropped')")
+    page.evaluate(drop, [box, "this is no scenario"])
+    page.wait_for_selector("#toast:has-text('TOML')")
+    watched.complaints.clear()  # the refusal's status, told by the browser
+
+
+def test_predict_by_phone_and_out_loud(watched: Watched, browser: Any, room: Room) -> None:
+    page = watched.page
+    watched.view("try")
+    watched.move("budget.substance", 2)
+    watched.settle()
+    watched.view("predict")
+    page.wait_for_selector(".qr")
+    code = page.inner_text(".join strong")
+    phone = Watched(browser, room.url + "/join", viewport={"width": 390, "height": 760})
+    phone.page.fill("#code", code.lower())
+    phone.page.click("button:text('Join')")
+    phone.page.wait_for_selector("text=You are in")
+    page.click("text=Ask the room")
+    phone.page.fill("#value", "12")
+    phone.page.click("button:text('Predict')")
+    phone.page.wait_for_selector("#told:has-text('Taken')")
+    page.wait_for_selector(".count:text-is('1')")
+    page.fill("[aria-label='A prediction called out']", "-4")
+    page.click("text=Add it")
+    page.wait_for_selector(".count:text-is('2')")
+    assert "The model:" not in page.inner_text("main")
+    page.click("text=Show the model's answer, too")
+    page.wait_for_selector("strong:has-text('The model:')")
+    phone.page.wait_for_selector("strong:has-text('The model:')")
+    assert phone.complaints in ([], phone.complaints[:1])  # 403 before it had joined
+    phone.context.close()
+
+
+def test_the_guide_follows_the_script(watched: Watched) -> None:
+    page = watched.page
+    page.click("#guide-button")
+    seen = [page.locator("[aria-current=step]").get_attribute("data-view")]
+    while page.locator("#guide button.main").is_enabled():
+        page.click("#guide button.main")
+        seen.append(page.locator("[aria-current=step]").get_attribute("data-view"))
+    assert seen == ["place", "life", "nothing", "predict", "try", "pays", "decide", "assumed"]
+    script = (Path(__file__).parents[2] / "docs" / "workshop.md").read_text(encoding="utf-8")
+    static = Path(__file__).parents[2] / "experiments" / "workshop" / "static" / "guide.js"
+    minutes = [int(m) for m in re.findall(r'^  \["\w+", (\d+),', static.read_text(), re.MULTILINE)]
+    told = [int(m) for m in re.findall(r"^### .*\((\d+) minutes\)", script, re.MULTILINE)]
+    assert minutes == told and sum(minutes) == 120
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_axe_finds_nothing_serious(watched: Watched, view: str, room: Room) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    if view in ("try", "pays", "doors"):
+        watched.view("try")
+        watched.move("budget.substance", 0)
+        watched.settle()
+    watched.view(view)
+    watched.page.wait_for_timeout(700)
+    found = Axe().run(watched.page)
+    serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+    told = [(v["id"], [n["html"][:120] for n in v["nodes"][:3]]) for v in serious]
+    assert told == [], json.dumps(told, indent=1)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_twice_the_size_fits(browser: Any, room: Room, view: str) -> None:
+    """200% zoom of the projector's 1280 pixels: nothing runs off sideways."""
+    wide = Watched(browser, f"{room.url}/#{view}", viewport={"width": 640, "height": 360})
+    wide.page.wait_for_selector("main h1")
+    wide.page.wait_for_timeout(700)
+    measure = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+    width, room_for = wide.page.evaluate(f"() => {measure}")
+    wide.context.close()
+    assert width <= room_for + 1
+
+
+def test_every_lever_can_be_reached_by_keyboard(watched: Watched) -> None:
+    watched.view("try")
+    page = watched.page
+    inputs = page.locator(".levers input")
+    assert inputs.count() > 100
+    every = "() => [...document.querySelectorAll('.levers input')]"
+    assert page.evaluate(every + ".every(i => i.labels.length || i.getAttribute('aria-label'))")
+    summaries = page.locator(".levers summary")
+    for i in range(1, summaries.count()):
+        summaries.nth(i).focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        tag = page.evaluate("() => document.activeElement.tagName")
+        assert tag == "INPUT"
+
+
+def test_the_report_prints(watched: Watched, room: Room) -> None:
+    page = watched.context.new_page()
+    page.goto(room.url + "/report.html")
+    page.wait_for_selector("h2:text('Limits')")
+    page.emulate_media(media="print")
+    assert page.evaluate("() => [...document.images].every(i => i.complete && i.naturalWidth)")
+
+
+def test_the_port_is_this_machines(room: Room) -> None:
+    """Without --phones the server listens on 127.0.0.1 alone; see tests/test_workshop_server."""
+    assert room.url.startswith("http://127.0.0.1:")
+    with socket.create_connection(("127.0.0.1", int(room.url.rsplit(":", 1)[1])), 2):
+        pass
