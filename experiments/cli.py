@@ -604,7 +604,7 @@ def _explain(error: Exception, debug: bool) -> int:
         traceback.print_exception(error)
     if isinstance(error, WriteFailed):
         print(error, file=sys.stderr)
-    elif isinstance(error, (BrokenProcessPool, MemoryError)):
+    elif isinstance(error, (BrokenProcessPool, MemoryError)) or _no_room_to_load(error):
         print(
             "The system ended a worker or gave it no memory. Try again with fewer --workers.",
             file=sys.stderr,
@@ -616,6 +616,16 @@ def _explain(error: Exception, debug: bool) -> int:
             file=sys.stderr,
         )
     return OUR_FAULT
+
+
+def _no_room_to_load(error: BaseException | None) -> bool:
+    """Whether a library could not be loaded for want of memory, or because of such an error."""
+    while error is not None:
+        words = str(error)
+        if "failed to map segment" in words or "annot allocate memory" in words:
+            return isinstance(error, (ImportError, OSError))
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _extra(error: ModuleNotFoundError) -> str | None:
