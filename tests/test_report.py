@@ -28,7 +28,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("results") / "three"
     files = [str(PORTSMOUTH / f"{n}.toml") for n in ("do_nothing", "budget_cut", "navigators")]
     arguments = cli.parser().parse_args(
-        ["compare", *files, "--replicates", "3", "--workers", "1", "--out", str(out)]
+        ["compare", *files, "--replicates", "3", "--sets", "3", "--workers", "1", "--out", str(out)]
     )
     arguments.command = partial(commands.compare, task=made_up.made_up)
     assert cli.carry_out(arguments) == 0
@@ -59,7 +59,7 @@ def test_the_report_says_it_all(results: Path, capsys: pytest.CaptureFixture[str
                  "Limits", "How to repeat it"):  # fmt: skip
         assert f"<h2>{part}</h2>" in page
     assert "set_gbp_per_year" in page  # the scenario files themselves
-    assert "chance only" in page and "seed 1" in page and "Upstream " in page
+    assert "over 3 plausible sets" in page and "seed 1" in page and "Upstream " in page
     assert not re.search(r"""(src|href)=["'](?!data:)""", page) and "<script" not in page
     assert page.count("<img alt=") == 4
     assert pdf.read_bytes().startswith(b"%PDF") and pdf.stat().st_size < 3_000_000

@@ -13,7 +13,7 @@ from typing import Any, Final
 from experiments.compare import Findings, differences, levels
 from experiments.rows import Row, sections
 from experiments.stats import CHANCE_ONLY, Interval
-from experiments.wording import NO_DIFFERENCE, difference_text, level_text
+from experiments.wording import NO_DIFFERENCE, difference_text, level_text, range_text
 from scenarios.files import HERE
 
 MAIN: Final = (
@@ -127,7 +127,12 @@ def answers(found: Findings) -> Iterator[str]:
 
 
 def in_words(difference: Interval, row: Row) -> str:
-    """A difference as it would be read out."""
+    """A difference as it would be read out, with its range over plausible sets of numbers."""
+    among = range_text(difference, row.kind, signed=True)
+    return _by_chance(difference, row) + (f" [{among}]" if among else "")
+
+
+def _by_chance(difference: Interval, row: Row) -> str:
     text = difference_text(difference, row.kind)
     if text.startswith(NO_DIFFERENCE):
         return f"no detectable difference {text.removeprefix(NO_DIFFERENCE).strip()}"
@@ -174,16 +179,18 @@ def tables(found: Findings) -> Iterator[Table]:
                 (
                     row.label.strip(),
                     level_text(base[row.measure], row.kind) if row.measure in base else "",
-                    *(
-                        difference_text(against[name][row.measure], row.kind)
-                        if row.measure in against[name]
-                        else ""
-                        for name in some
-                    ),
+                    *(_cell(against[name].get(row.measure), row) for name in some),
                 )
                 for row in section.rows
             )
             yield Table(section.title, heads, rows)
+
+
+def _cell(difference: Interval | None, row: Row) -> str:
+    if difference is None:
+        return ""
+    among = range_text(difference, row.kind, signed=True)
+    return difference_text(difference, row.kind) + (f" [{among}]" if among else "")
 
 
 def scenario_texts(manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -238,7 +245,13 @@ def _how_to_read(found: Findings) -> str:
     return (
         f"Every scenario lives the same people through the same luck, {len(found.replicates)} "
         "times; each figure is the mean difference from doing nothing, in an average year, with ± "
-        f"for its interval ({'chance and ignorance' if found.sets else 'chance only'})."
+        "for its 95% interval of chance"
+        + (
+            f", and in brackets the range over {len(found.sets)} plausible sets of the model's own "
+            "numbers."
+            if found.sets
+            else " (chance only)."
+        )
     )
 
 
