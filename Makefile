@@ -112,3 +112,13 @@ log: setup
 
 interventions: setup
 	$(BIN)/upstream interventions --measure --parts --pairs
+
+.PHONY: audit bad-day fuzz
+audit: setup
+	$(BIN)/python -m tests.audit
+
+bad-day: setup
+	$(BIN)/python -m tests.bad_day
+
+fuzz: setup
+	$(BIN)/python -m tests.fuzz

@@ -102,9 +102,17 @@ def load_held_back(place: str) -> tuple[HeldBack, ...]:
 
 
 def read_targets(path: Path) -> tuple[Target, ...]:
-    """The targets of a file. Raises BadTargets if a figure would be both fitted and held back."""
-    with path.open(encoding="utf-8", newline="") as file:
-        targets = tuple(_target(row, path) for row in csv.DictReader(file))
+    """The targets of a file. Raises BadTargets.
+
+    So it does if a figure would be both fitted and held back.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            targets = tuple(_target(row, path) for row in csv.DictReader(file))
+    except KeyError as error:
+        raise BadTargets(f"{path.name}: has no column {error}, or a row too short") from error
+    except (ValueError, TypeError, csv.Error) as error:
+        raise BadTargets(f"{path.name}: cannot be read as targets: {error}") from error
     seen: dict[str, Target] = {}
     for target in targets:
         for name in (target.id, target.measure):

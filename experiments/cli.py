@@ -38,6 +38,12 @@ from experiments.options import (
 )
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
+EXTRAS = {
+    "SALib": "sensitivity", "statsmodels": "forecast", "duckdb": "query", "distributed": "cluster",
+    "altair": "workshop", "fpdf": "workshop", "segno": "workshop", "starlette": "workshop",
+    "uvicorn": "workshop", "vl_convert": "workshop",
+}  # fmt: skip
+"""Modules that an adopter may have left out, and the extra that brings each."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -589,11 +595,16 @@ def _explain(error: Exception, debug: bool) -> int:
     if isinstance(error, (InputError, UnusablePath, Damaged, commands.BadRequest)):
         print(error, file=sys.stderr)
         return BAD_INPUT
+    if isinstance(error, ModuleNotFoundError) and _extra(error):
+        print(f"This needs {error.name}, which is not installed: install the extra "
+              f"“{_extra(error)}” (pip install '.[{_extra(error)}]'), or run make setup.",
+              file=sys.stderr)  # fmt: skip
+        return BAD_INPUT
     if debug:
         traceback.print_exception(error)
     if isinstance(error, WriteFailed):
         print(error, file=sys.stderr)
-    elif isinstance(error, (BrokenProcessPool, MemoryError)):
+    elif isinstance(error, (BrokenProcessPool, MemoryError)) or _no_room_to_load(error):
         print(
             "The system ended a worker or gave it no memory. Try again with fewer --workers.",
             file=sys.stderr,
@@ -605,6 +616,20 @@ def _explain(error: Exception, debug: bool) -> int:
             file=sys.stderr,
         )
     return OUR_FAULT
+
+
+def _no_room_to_load(error: BaseException | None) -> bool:
+    """Whether a library could not be loaded for want of memory, or because of such an error."""
+    while error is not None:
+        words = str(error)
+        if "failed to map segment" in words or "annot allocate memory" in words:
+            return isinstance(error, (ImportError, OSError))
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _extra(error: ModuleNotFoundError) -> str | None:
+    return EXTRAS.get((error.name or "").split(".")[0])
 
 
 if __name__ == "__main__":

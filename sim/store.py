@@ -10,6 +10,7 @@ same seed.
 
 from __future__ import annotations
 
+import ctypes
 import datetime as dt
 import hashlib
 import json
@@ -30,6 +31,8 @@ from sim.results import RunResult
 MANIFEST = "manifest.json"
 PROGRAM = "upstream"
 FORMAT = 1
+_HERE, _EXCHANGE = -100, 2
+"""AT_FDCWD and RENAME_EXCHANGE of Linux."""
 
 
 class UnusablePath(Exception):
@@ -160,7 +163,7 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     """Read the manifest of a results folder; None if it has none of ours."""
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     ours = isinstance(manifest, dict) and manifest.get("program") == PROGRAM
     return manifest if ours and isinstance(manifest.get("files"), dict) else None
@@ -271,9 +274,16 @@ def _to_disk(path: Path) -> None:
 
 
 def _take_place(partial: Path, target: Path) -> None:
-    """Rename ``partial`` to ``target``; an earlier folder steps aside and comes back on failure."""
+    """Put ``partial`` at ``target``, in one step where the system has such a step.
+
+    Elsewhere an earlier folder steps aside and comes back on failure; a kill between the two
+    renames then leaves it beside the target, under its hidden name.
+    """
     if not target.exists():
         partial.rename(target)
+        return
+    if _exchanged(partial, target):
+        shutil.rmtree(partial, ignore_errors=True)
         return
     earlier = _beside(target, "earlier")
     target.rename(earlier)
@@ -283,6 +293,16 @@ def _take_place(partial: Path, target: Path) -> None:
         earlier.rename(target)
         raise
     shutil.rmtree(earlier, ignore_errors=True)
+
+
+def _exchanged(one: Path, other: Path) -> bool:
+    """Let two folders change names at once (Linux); False where that is not to be had."""
+    try:
+        exchange = ctypes.CDLL(None).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    paths = (_HERE, os.fsencode(one), _HERE, os.fsencode(other))
+    return bool(exchange(*paths, ctypes.c_uint(_EXCHANGE)) == 0)
 
 
 def _repeated(values: Sequence[Any], results: Sequence[RunResult]) -> list[Any]:

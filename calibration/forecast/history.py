@@ -120,7 +120,13 @@ def _read(path: Path) -> _Table:
         text = raw.decode("cp1252", errors="replace")
     head = text.split("\n", 1)[0]
     mark = max(",;\t", key=head.count)
-    rows = list(csv.reader(io.StringIO(text.replace("\r\n", "\n")), delimiter=mark))
+    try:
+        rows = list(csv.reader(io.StringIO(text.replace("\r\n", "\n")), delimiter=mark))
+    except csv.Error as error:
+        rule = f"is no table of comma-separated values: {error}"
+        raise InputError(
+            [Problem(str(path), None, "", "", rule, "is a quote not closed?")]
+        ) from error
     lines = [(i + 1, [c.strip() for c in row]) for i, row in enumerate(rows) if any(row)]
     lines = [(i, row) for i, row in lines if not row[0].startswith("#")]
     if len(lines) < 2:

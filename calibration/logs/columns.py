@@ -12,12 +12,12 @@ may be added. `agency_is = "Police"` stands for a column where all rows are of o
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
+from scenarios.files import read_toml
 from scenarios.problems import InputError, Problem, did_you_mean
 
 WORDS: Final = {
@@ -101,12 +101,7 @@ def guess(head: Sequence[str], source: str) -> Columns:
 
 def read_columns(path: Path, head: Sequence[str]) -> Columns:
     """The columns as a file says. Raises InputError with every problem of it."""
-    try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError([Problem(str(path), None, "", "", str(error.strerror), "")]) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError([Problem(str(path), None, "", "", f"is no TOML: {error}", "")]) from error
+    said = read_toml(path).data
     problems = list(_problems(path, said, head))
     if problems:
         raise InputError(problems)

@@ -74,7 +74,7 @@ def read_times(texts: Any) -> Times:
     values = trimmed.to_numpy(zero_copy_only=False)
     for code, one in enumerate(shapes):
         rows = np.flatnonzero(codes == code)
-        if 0 < len(one) <= 40:
+        if 0 < len(one) <= 40 and one.isascii():
             _read_shape(found, rows, one, values[rows].astype(f"S{len(one)}"))
     return found
 

@@ -148,19 +148,22 @@ class TaskFolder:
         try:
             manifest = json.loads(path.read_text(encoding="utf-8"))
             kind = {key: manifest.get(key) for key in KIND}
-        except (ValueError, AttributeError) as error:
+            if kind == KIND:
+                code, made, parts = manifest["code"], manifest["created_utc"], manifest["parts"]
+                parts = dict(parts)
+        except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
             raise Damaged(
                 f"{path}: was changed or cut short; tasks beside it are in doubt"
             ) from error
         if kind != KIND:
             raise UnusablePath(f"{self.folder}: is no folder of tasks; name a new or empty folder")
-        if manifest["code"] != fingerprint():
+        if code != fingerprint():
             raise UnusablePath(
                 f"{self.folder}: its tasks were done by another version of the model "
-                f"({manifest['created_utc']}); results of two versions are not mixed: name another "
+                f"({made}); results of two versions are not mixed: name another "
                 "folder, or go back to that version"
             )
-        self._parts = dict(manifest["parts"])
+        self._parts = parts
 
     def _write_manifest(self) -> None:
         now = time.strftime("%Y-%m-%dT%H:%M:%S+00:00", time.gmtime())
