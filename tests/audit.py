@@ -149,7 +149,17 @@ def pip_check() -> list[str]:
 def licences() -> dict[str, str]:
     """The licence of each locked package that is installed here, as its metadata has it."""
     known = locked(LOCKS[0].read_text()) | locked(LOCKS[1].read_text())
-    return {name: licence(metadata.metadata(name)) for name in installed() if name in known}
+    return {
+        name: licence(metadata.metadata(name)) or first_line_of_licence(name)
+        for name in installed()
+        if name in known
+    }
+
+
+def first_line_of_licence(name: str) -> str:
+    """Of the licence file that a package brings, where its metadata are silent."""
+    brought = [path for path in metadata.files(name) or [] if path.name.startswith("LICEN")]
+    return brought[0].read_text().strip().split("\n")[0] if brought else ""
 
 
 def licence(about: metadata.PackageMetadata | Message) -> str:
