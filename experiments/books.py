@@ -90,7 +90,8 @@ class Books:
     def _plain(self, runs: Floats, world: str, measure: str) -> Floats:
         at = self.measures.index(measure)
         less = self._less(runs, world)[:, at, 1 + self.first :]
-        return less.sum(axis=1)  # type: ignore[no-any-return]
+        total: Floats = less.sum(axis=1)
+        return total
 
     def avoided(self, runs: Floats, world: str) -> Floats:
         """[replicates] weeks in crisis avoided, discounted like money."""

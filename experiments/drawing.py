@@ -81,7 +81,7 @@ def name_lines(axes: Axes, curves: Sequence[Curve], findings: Findings) -> None:
     """
     texts = [wrap(findings.labels[curve.name], 24) for curve in curves]
     low, high = axes.get_ylim()
-    per_inch = (high - low) / (0.74 * axes.figure.get_figheight())  # type: ignore[union-attr]
+    per_inch = (high - low) / (0.74 * axes.figure.get_figheight())  # type: ignore[union-attr]  # not a subfigure
     heights = [LINE_HEIGHT * (1.4 + text.count("\n")) * per_inch for text in texts]
     places = spread([float(c.mean[-1]) for c in curves], heights)
     for curve, text, place in zip(curves, texts, places, strict=True):

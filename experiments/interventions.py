@@ -92,7 +92,7 @@ def _measure_and_write(arguments: argparse.Namespace, ways: Mapping[str, Way], r
 def _with(known: Measured, what: str, runs: Runs, **found: object) -> Measured:
     """``known`` with one set measured anew."""
     named = {**known.runs, what: replace(runs, workers=None)}
-    return replace(known, runs=named, **found)  # type: ignore[arg-type]
+    return replace(known, runs=named, **found)  # type: ignore[arg-type]  # fields by name
 
 
 def write_page(known: Measured) -> None:

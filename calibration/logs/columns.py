@@ -96,7 +96,7 @@ def guess(head: Sequence[str], source: str) -> Columns:
         rule = f"no column looks like {' or '.join(missing)}; there are: {there}"
         hint = 'say which in a file, person = "...", and give it with --columns'
         raise InputError([Problem(source, 1, "", "", rule, hint)])
-    return Columns(**found)  # type: ignore[arg-type]
+    return Columns(**found)  # type: ignore[arg-type]  # a value for each field, by its name
 
 
 def read_columns(path: Path, head: Sequence[str]) -> Columns:

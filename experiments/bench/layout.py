@@ -41,7 +41,7 @@ def _lines(table: Table, columns: Iterable[str], spread: bool = True) -> float:
 def _touched(fields: object, columns: Iterable[str], begin: int) -> set[int]:
     found: set[int] = set()
     for name in columns:
-        dtype, offset = fields[name][:2]  # type: ignore[index]
+        dtype, offset = fields[name][:2]  # type: ignore[index]  # NumPy types it as maybe None
         found.update(
             range((begin + offset) // LINE, (begin + offset + dtype.itemsize - 1) // LINE + 1)
         )

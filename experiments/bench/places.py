@@ -49,7 +49,7 @@ def with_onsets(scenario: Scenario, factor: float) -> Scenario:
 
 
 def _present(scenario: Scenario, need: str) -> float:
-    factor = scenario.place.onset_factor.get(need)  # type: ignore[call-overload]
+    factor = scenario.place.onset_factor.get(need)  # type: ignore[call-overload]  # a need by name
     return factor.value if factor else 1.0
 
 

@@ -121,7 +121,7 @@ class Pool:
         return FREE
 
 
-class Member(salabim.Component):  # type: ignore[misc]
+class Member(salabim.Component):  # type: ignore[misc]  # salabim has no types
     """A member of a pool: a professional, a car, a bed."""
 
     def setup(self, pool: Pool) -> None:
@@ -152,7 +152,7 @@ class Member(salabim.Component):  # type: ignore[misc]
                 yield self.passivate()
 
 
-class Diary(salabim.Component):  # type: ignore[misc]
+class Diary(salabim.Component):  # type: ignore[misc]  # salabim has no types
     """What is to happen at a time by itself: an officer reaches A&E, somebody is sober."""
 
     def setup(self) -> None:
@@ -184,7 +184,7 @@ class Diary(salabim.Component):  # type: ignore[misc]
                 yield self.passivate()
 
 
-class Rota(salabim.Component):  # type: ignore[misc]
+class Rota(salabim.Component):  # type: ignore[misc]  # salabim has no types
     """Changes the shifts of all pools, week after week."""
 
     def setup(self, pools: Sequence[Pool], capacity: Sequence[Sequence[int]]) -> None:
@@ -211,7 +211,7 @@ class Rota(salabim.Component):  # type: ignore[misc]
         yield self.passivate()
 
 
-class Calls(salabim.Component):  # type: ignore[misc]
+class Calls(salabim.Component):  # type: ignore[misc]  # salabim has no types
     """Crises, each at its time."""
 
     def setup(self, times: Sequence[float], arrive: Callable[[int], None]) -> None:

@@ -74,7 +74,7 @@ def run_tasks(
                 kept.add(addresses[i], said(tasks[i]), result)
             done[addresses[i]] = result
             for same in twins[addresses[i]] if on_done is not None else ():
-                on_done(same, result)  # type: ignore[misc]
+                on_done(same, result)  # type: ignore[misc]  # not None: see the line above
 
         for known in [known for known in twins if kept is not None and known in kept]:
             finished(twins[known][0], kept[known])  # type: ignore[index]
