@@ -27,6 +27,14 @@ from sim.policy import crisis_door_at, weeks_since
 
 HOURS_SHOWN: Final = np.arange(0.0, 24.5, 0.5)
 """Borders of the bars of police hours."""
+RESOURCE_NAMES: Final = {
+    "control_room": "Control-room clinicians", "street_triage": "Street triage cars",
+    "transport": "Crisis ambulances", "suite": "Place-of-safety suites",
+    "amhp": "Approved mental health\nprofessionals", "s12_doctor": "Section 12 doctors",
+    "liaison": "Liaison nurses in A&E", "crisis_team": "Crisis team on visits",
+    "home_treatment": "Home treatment places", "cafe": "Cafe seats",
+    "crisis_house": "Crisis house beds", "acute_bed": "Acute beds",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,20 +11,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from experiments import drawing
-from experiments.crisis import DAYS, HOURS_SHOWN, OUTCOME_ROWS, Found
+from experiments.crisis import DAYS, HOURS_SHOWN, OUTCOME_ROWS, RESOURCE_NAMES, Found
 from experiments.drawing import BASE_COLOUR, COLOURS, UNSURE
 from experiments.stats import CHANCE_ONLY, mean_interval
 from sim.crisis.draws import Floats
 from sim.crisis.inputs import RESOURCES
-
-NAMES: Final = {
-    "control_room": "Control-room clinicians", "street_triage": "Street triage cars",
-    "transport": "Crisis ambulances", "suite": "Place-of-safety suites",
-    "amhp": "Approved mental health\nprofessionals", "s12_doctor": "Section 12 doctors",
-    "liaison": "Liaison nurses in A&E", "crisis_team": "Crisis team on visits",
-    "home_treatment": "Home treatment places", "cafe": "Cafe seats",
-    "crisis_house": "Crisis house beds", "acute_bed": "Acute beds",
-}  # fmt: skip
 
 
 def draw_all(found: Found, folder: Path) -> None:
@@ -99,7 +89,7 @@ def outcomes(found: Found) -> Figure:
 def busy(found: Found) -> Figure:
     """How much of their hours on duty people, cars and beds are in use."""
     rows = [
-        (f"busy.{name}", NAMES[name])
+        (f"busy.{name}", RESOURCE_NAMES[name])
         for name in RESOURCES
         if not all(np.isnan(found.values(h, f"busy.{name}")).all() for h in found.doors)
     ]

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import salabim
 
-from experiments.crisis import DAYS
+from experiments.crisis import DAYS, RESOURCE_NAMES
 from scenarios.crisis_door import HOURS_A_WEEK
 from sim.crisis.inputs import RESOURCES, Inputs
 from sim.crisis.pools import Pool
@@ -22,14 +22,11 @@ HOURS_A_SECOND: Final = 3.0
 FRAMES_A_SECOND: Final = 8
 WIDTH, ROW, LEFT, SIZE = 900, 36, 240, 12
 BUSY, FREE, OFF, WAITING = "#D55E00", "#56B4E9", "#D9D9D9", "#000000"
-NAMES: Final = {
-    "control_room": "Control-room clinicians", "street_triage": "Street triage cars",
-    "transport": "Crisis ambulances", "suite": "Place-of-safety suites",
-    "amhp": "Approved professionals", "s12_doctor": "Section 12 doctors",
-    "liaison": "Liaison nurses in A&E", "crisis_team": "Crisis team on visits",
-    "home_treatment": "Home treatment", "cafe": "Cafe seats",
-    "crisis_house": "Crisis house beds", "acute_bed": "Acute beds",
-}  # fmt: skip
+NAMES: Final = RESOURCE_NAMES | {
+    "amhp": "Approved professionals",
+    "home_treatment": "Home treatment",
+}
+"""Shorter where the film has no room."""
 
 
 def film(inputs: Inputs, per_week: float, seed: int, path: Path) -> None:
