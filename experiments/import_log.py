@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import sys
+import time
 from pathlib import Path
 from typing import Final
 
@@ -22,12 +23,14 @@ XES_COLUMNS: Final = Columns(person="case", time="time", agency="agency", kind="
 
 def import_log(arguments: argparse.Namespace) -> int:
     """Read, measure, and write what may be written."""
-    from experiments.log_files import written
+    from calibration.logs.measures import patterns
+    from experiments.log_files import without_tiny, written
     from experiments.log_report import report
     from experiments.output import say, warn
     from experiments.progress import progress
     from sim.store import check_folder
 
+    clock, worked = time.perf_counter(), time.process_time()
     check_folder(arguments.out)
     source = look(arguments.log)
     columns = columns_of(source, arguments)
@@ -35,11 +38,19 @@ def import_log(arguments: argparse.Namespace) -> int:
     with progress(f"Reading {arguments.log.name}", blocks) as advance:
         events, intake = read_log(source, columns, dt.date.today(), lambda _: advance())
     check_used(arguments.log, events, intake)
-    text = report(events, intake, columns)
+    told_of = without_tiny(events)
+    found = list(patterns(told_of))
+    text = report(events, intake, columns, found)
     say(text)
-    written(arguments.out, arguments.place, events, intake, columns, text)
+    written(arguments.out, arguments.place, told_of, intake, columns, text, found)
     warn(f"Targets, history and patterns are in {arguments.out}; the log is not.")
+    warn(took(intake.read, time.perf_counter() - clock, time.process_time() - worked))
     return DONE
+
+
+def took(rows: int, clock: float, worked: float) -> str:
+    """How long an import took: on a busy machine the clock says little of the program."""
+    return f"{rows:,} rows in {clock:.0f} s by the clock, {worked:.0f} s of processor time."
 
 
 def columns_of(source: Source, arguments: argparse.Namespace) -> Columns:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,7 +28,6 @@ from calibration.logs.measures import (
     by_hour,
     by_month,
     history,
-    patterns,
     people_by_agency,
     span,
 )
@@ -48,15 +48,17 @@ OTHERS: Final = "other agencies"
 
 
 def written(
-    out: Path, place: str, events: Events, intake: Intake, columns: Columns, text: str
-) -> None:
-    """Everything, in a results folder; the manifest tells of rows and columns, not of people."""
+    out: Path, place: str, told_of: Events, intake: Intake, columns: Columns, text: str,
+    found: Sequence[Pattern],
+) -> None:  # fmt: skip
+    """Everything, in a results folder; the manifest tells of rows and columns, not of people.
+
+    ``told_of`` is the log `without_tiny` agencies, and ``found`` are its figures.
+    """
     from experiments.output import version
     from sim.store import results_folder
 
-    told_of = without_tiny(events)
-    found = list(patterns(told_of))
-    first, last = span(events)
+    first, last = span(told_of)
     about = {
         "version": version(), "place": place, "rows_read": intake.read, "rows_used": intake.used,
         "first_day": str(first), "last_day": str(last),
@@ -123,6 +125,7 @@ def measure_of(p: Pattern) -> str | None:
     return template.format(agency=agency) if agency and "{agency}" in template else None
 
 
+@cache
 def agencies_of_the_model() -> dict[str, str]:
     """Agencies by their key and by their title, as `key_of` writes them."""
     from scenarios.load import load_evidence

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from calibration.logs.columns import Columns
 from calibration.logs.events import Events, Intake
-from calibration.logs.measures import Pattern, patterns, span
+from calibration.logs.measures import Pattern, span
 from calibration.logs.quality import doubles, gaps, uneven_tags
 from calibration.logs.suppress import SMALLEST
 
@@ -24,13 +24,13 @@ MOST_PATTERNS = {
 }
 
 
-def report(events: Events, intake: Intake, columns: Columns) -> str:
-    """The whole report."""
+def report(events: Events, intake: Intake, columns: Columns, found: Sequence[Pattern]) -> str:
+    """The whole report; ``found`` are the log's figures."""
     parts = [
         "\n".join(_rows(intake)),
         "\n".join(_what(events, columns)),
         "\n".join(_noticed(events, intake)),
-        "\n".join(_figures(list(patterns(events)))),
+        "\n".join(_figures(found)),
     ]
     return "\n\n".join(part for part in parts if part)
 

@@ -7,6 +7,7 @@ have their digits in the same places, so each shape is read as columns of digits
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,6 +21,14 @@ MINUTES_A_DAY: Final = 1440
 EXCEL_DAY_0: Final = -25_569
 """30 December 1899, in days since 1970: what Excel counts from."""
 MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+LONGEST: Final = 40
+"""Letters of the longest time; what is longer is none."""
+MOST_SHAPES: Final = 30
+"""Of one length, that are looked for one by one."""
+SHAPE_OF: Final = np.arange(256, dtype=np.uint8)
+"""What stands for each byte in a shape."""
+SHAPE_OF[ord("0") : ord("9") + 1] = ord("9")
+SHAPE_OF[ord("a") : ord("z") + 1] = SHAPE_OF[ord("A") : ord("Z") + 1] = ord("a")
 OLDEST_SHORT_YEAR: Final = 70
 """A year of two digits from this on is of the last century."""
 
@@ -65,18 +74,44 @@ def read_times(texts: Any) -> Times:
     import pyarrow.compute as pc
 
     trimmed = pc.utf8_trim_whitespace(texts)
-    shape = pc.replace_substring_regex(trimmed, "[0-9]", "9")
-    shape = pc.replace_substring_regex(shape, "[A-Za-z]", "a").dictionary_encode()
-    codes, shapes = shape.indices.to_numpy(zero_copy_only=False), shape.dictionary.to_pylist()
+    length = pc.binary_length(trimmed).to_numpy(zero_copy_only=False)
     n = len(texts)
     ok, clock, day_first, month_first, either = np.zeros((5, n), bool)
     found = Times(np.zeros(n, np.int64), ok, clock, day_first, month_first, either, {})
-    values = trimmed.to_numpy(zero_copy_only=False)
-    for code, one in enumerate(shapes):
-        rows = np.flatnonzero(codes == code)
-        if 0 < len(one) <= 40 and one.isascii():
-            _read_shape(found, rows, one, values[rows].astype(f"S{len(one)}"))
+    for one in np.unique(length):
+        if 0 < one <= LONGEST:
+            rows = np.flatnonzero(length == one)
+            letters = _letters(trimmed if len(rows) == n else trimmed.take(rows), int(one))
+            for shape, same in _alike(letters):
+                alike = np.ascontiguousarray(letters[same]).view(f"S{one}").reshape(len(same))
+                _read_shape(found, rows[same], shape, alike)
     return found
+
+
+def _letters(texts: Any, length: int) -> NDArray[np.uint8]:
+    """[texts, length] The bytes of texts that all have the same length, as Arrow holds them."""
+    _, offsets, data = texts.buffers()
+    first = int(np.frombuffer(offsets, np.int32)[texts.offset])
+    letters = np.frombuffer(data, np.uint8, len(texts) * length, first)
+    return letters.reshape(len(texts), length)
+
+
+def _alike(letters: NDArray[np.uint8]) -> Iterator[tuple[str, Ints]]:
+    """Each shape that there is, with its rows: one by one the common, the rest by sorting."""
+    shapes = SHAPE_OF[letters]
+    left = np.arange(len(letters))
+    for _ in range(MOST_SHAPES):
+        if not len(left):
+            return
+        first = shapes[left[0]]
+        same = (shapes[left] == first).all(axis=1)
+        yield first.tobytes().decode("latin-1"), left[same]
+        left = left[~same]
+    rest = np.ascontiguousarray(shapes[left]).view(f"V{shapes.shape[1]}").reshape(len(left))
+    distinct, code = np.unique(rest, return_inverse=True)
+    order = np.argsort(code, kind="stable")
+    for one, rows in zip(distinct, np.split(order, np.cumsum(np.bincount(code))[:-1]), strict=True):
+        yield one.tobytes().decode("latin-1"), left[rows]
 
 
 def _read_shape(found: Times, rows: Ints, shape: str, texts: NDArray[np.bytes_]) -> None:

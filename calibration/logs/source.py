@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
+import numpy as np
+from numpy.typing import NDArray
+
 from scenarios.problems import InputError, Problem
 
 BLOCK: Final = 16 * 2**20
 """Bytes read at a time."""
 SAMPLE: Final = 2**20
 ROWS: Final = 250_000
+NEW_LINE, RETURN = b"\n\r"
 MARKS: Final = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -170,19 +174,32 @@ class _Counted(io.RawIOBase):
     """Counts lines on their way, so that none can vanish into a cell whose quotes do not close."""
 
     def __init__(self, stream: Any, source: Source) -> None:
-        self._stream, self._source, self._rest = stream, source, b""
+        self._stream, self._source = stream, source
+        self._begun = False
 
     def readable(self) -> bool:
         return True
 
     def read(self, size: int = -1) -> bytes:
         block = bytes(self._stream.read(size))
-        *lines, self._rest = (self._rest + block).split(b"\n")
-        self._source.lines += sum(1 for line in lines if line and line != b"\r")
-        if not block and self._rest.strip():
+        self._source.lines += self._ended(np.frombuffer(block, np.uint8))
+        if not block and self._begun:
             self._source.lines += 1
-            self._rest = b""
+            self._begun = False
         return block
+
+    def _ended(self, letters: NDArray[np.uint8]) -> int:
+        """How many lines that are not empty end in a block; what is begun is remembered."""
+        ends = np.flatnonzero(letters == NEW_LINE)
+        empty = letters == RETURN
+        starts = np.concatenate([[0], ends + 1])
+        lengths = np.diff(np.append(starts, len(letters) + 1)) - 1
+        alone = lengths == 1
+        alone[alone] = empty[starts[alone]]
+        full = (lengths > 0) & ~alone
+        full[0] |= self._begun
+        self._begun = bool(full[-1])
+        return int(full[:-1].sum())
 
     def close(self) -> None:
         self._stream.close()
