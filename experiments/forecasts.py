@@ -18,10 +18,9 @@ import numpy as np
 
 from calibration.forecast.backtest import COMBINED, Score, Tested, scores, weights_at, with_combined
 from calibration.forecast.combine import mixture
-from calibration.forecast.fits import fits_of
 from calibration.forecast.history import History, read_histories
 from calibration.forecast.model import Growth
-from calibration.forecast.panel import HISTORIES, Fits, Panel, forecasts, read_panels, tested
+from calibration.forecast.panel import HISTORIES, Panel, forecasts, read_panels, tested
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import Floats
 from experiments.forecast import Outlook, outlooks
@@ -30,8 +29,6 @@ from scenarios.authorities import find_authority, read_authorities
 
 FOLDER: Final = HISTORIES.parent / "forecasts"
 SCENARIOS: Final = Path(__file__).parents[1] / "scenarios"
-FITTED: Final = HISTORIES.parents[1] / "results" / "forecast_fits"
-"""Where finished fits are kept, to go on after a stop."""
 PLACES: Final = ("portsmouth", "wiltshire")
 """Places with a calibrated ensemble; an authority has the growth of the one nearest to it in
 deprivation, and England that of both together."""
@@ -65,16 +62,13 @@ ADD_UP: Final = (
 
 def main() -> int:
     """Make all files anew."""
-    from sim.tasks import cores
-
     FOLDER.mkdir(exist_ok=True)
     growth = {place: model_growth(place) for place in PLACES}
     panels = read_panels(HISTORIES / "authorities.csv.gz", residents())
-    fits = fits_of(panels, HORIZON, cores(), FITTED)
     england = [*read_histories(HISTORIES / "england.csv"), *sums(panels)]
     national = for_england([h for h in england if len(h.values) >= 3], together(growth))
     _write(FOLDER / "england.csv", _national_rows(national))
-    found = {name: for_panel(panel, growth_of(panel, growth), fits[name])
+    found = {name: for_panel(panel, growth_of(panel, growth))
              for name, panel in sorted(panels.items())}  # fmt: skip
     lines = (row for name, (_, rows) in found.items() for row in rows)
     _write(FOLDER / "authorities.csv.gz", lines)
@@ -169,15 +163,13 @@ def pooled(found: Sequence[Outlook]) -> dict[str, Score]:
     return overall(found)
 
 
-def for_panel(
-    panel: Panel, growth: Floats | None, fits: Fits
-) -> tuple[dict[str, Score], list[dict[str, Any]]]:
+def for_panel(panel: Panel, growth: Floats | None) -> tuple[dict[str, Score], list[dict[str, Any]]]:
     """Scores of every method on past origins, and the forecasts of the best for each place."""
-    test = tested(panel, HORIZON, growth, fits)
+    test = tested(panel, HORIZON, growth)
     combined = with_combined([test], [panel.years])
     score = scores(combined)
     method = min(score, key=lambda name: score[name].crps)
-    ways = forecasts(panel, panel.years, HORIZON, growth, fits)
+    ways = forecasts(panel, panel.years, HORIZON, growth)
     draws = _now(panel, test, method, ways)
     return score, list(_panel_rows(panel, method, draws))
 

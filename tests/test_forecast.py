@@ -6,21 +6,22 @@ import csv
 import datetime as dt
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from calibration.forecast import fits
 from calibration.forecast.backtest import COMBINED, back_test, origins, scores, with_combined
-from calibration.forecast.fits import FitTask, fit_places, panels_here, spread_out
 from calibration.forecast.history import History, read_histories
 from calibration.forecast.model import Growth, model_forecast, scale_of, unseen_forecast
 from calibration.forecast.panel import HISTORIES, Panel, elsewhere, forecasts, read_panels
 from calibration.forecast.panel import tested as forecast_again
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import SHOWN, at
-from calibration.forecast.simple import SIMPLE, Walk, naive
+from calibration.forecast.simple import SIMPLE, naive
 from experiments import cli, model_paths
 from experiments.forecast import MODEL, outlooks
 from experiments.forecast_text import COLUMNS
@@ -289,38 +290,57 @@ def test_what_jumped_and_comes_back_everywhere_is_told_from_all_places() -> None
     assert abs(found["pooled"].covered_80 - 0.8) < 0.07
 
 
-def test_a_random_walk_fitted_in_closed_form_is_that_of_statsmodels() -> None:
+def histories() -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Noise about a level, a walk, and a trend, as logarithms."""
+    rng = np.random.default_rng(9)
+    noise, walk = rng.normal(4, 0.1, 9), 5 + np.cumsum(rng.normal(0, 0.1, 9))
+    return np.stack([noise, walk, np.linspace(3, 4, 9) + rng.normal(0, 0.02, 9)])
+
+
+@pytest.mark.parametrize(
+    ("form", "order", "trend"),
+    [
+        (fits.walk, (0, 1, 0), "n"),
+        (fits.drifting, (0, 1, 0), "t"),
+        (fits.following, (1, 1, 0), "n"),
+    ],
+)
+def test_arima_of_all_places_at_once_is_that_of_statsmodels(
+    form: Callable[..., fits.Fit], order: tuple[int, int, int], trend: str
+) -> None:
     from statsmodels.tsa.arima.model import ARIMA
 
-    log = np.log(np.random.default_rng(9).uniform(50, 80, 8))
-    for drift, trend in ((False, "n"), (True, "t")):
-        mine, theirs = Walk(log, drift), ARIMA(log, order=(0, 1, 0), trend=trend).fit()
-        assert mine.aic == pytest.approx(theirs.aic, abs=1e-5)
-        ours, told = mine.get_forecast(3), theirs.get_forecast(3)
-        np.testing.assert_allclose(ours.predicted_mean, told.predicted_mean, atol=1e-3)
-        np.testing.assert_allclose(ours.var_pred_mean, told.var_pred_mean, rtol=1e-3)
+    mine = form(histories(), 3)
+    for i, log in enumerate(histories()):
+        theirs = ARIMA(log, order=order, trend=trend).fit()
+        k, ahead = len(theirs.params), theirs.get_forecast(3)
+        assert mine.aicc[i] == pytest.approx(theirs.aic + 2 * k * (k + 1) / (8 - k), abs=2e-3)
+        np.testing.assert_allclose(mine.mean[:, i], ahead.predicted_mean, atol=5e-3)
+        sd = np.sqrt(ahead.var_pred_mean * 9 / (9 - k))
+        np.testing.assert_allclose(mine.sd[:, i], sd, rtol=0.01)
 
 
-def test_a_spread_of_few_values_is_pulled_to_that_of_all_places() -> None:
-    """Of three places, one that never moved by chance and one that leapt: both come nearer."""
-    numbers = np.zeros((1, 4, 4))
-    numbers[0, :, 1], numbers[0, :, 3] = (0.001, 0.1, 0.1, 0.5), 3.0
-    numbers[0, :, 0] = 7.0
-    numbers[0, 3, 0] = np.nan
-    draws = spread_out(numbers)[0]
-    wide = np.log(at(draws, 0.9) / at(draws, 0.1))
-    assert 0.8 * wide[1] < wide[0] < wide[1] and np.isnan(wide[3])
+def test_smoothing_of_all_places_at_once_is_no_worse_than_that_of_statsmodels() -> None:
+    """The same where statsmodels' search ends at the top of the likelihood; it does not always."""
+    from statsmodels.tsa.statespace.exponential_smoothing import ExponentialSmoothing
+
+    mine, same = fits.smoothing(histories(), 3), 0
+    for i, log in enumerate(histories()):
+        theirs = ExponentialSmoothing(log).fit(disp=False)
+        assert mine.aicc[i] <= -2 * theirs.llf + 4 + 12 / 6 + 2e-3
+        ahead = theirs.get_forecast(3).predicted_mean
+        same += np.allclose(mine.mean[:, i], ahead, atol=5e-3)
+    assert same >= 2
 
 
-def test_fits_are_of_what_was_known_and_naive_where_there_was_too_little() -> None:
-    found = fit_places(FitTask("spend_looked_after_gbp", 3, 2))
-    assert set(found) == {"ets", "arima"} and found["arima"].shape == (2, 151, 4)
-    assert np.isnan(found["ets"]).all()  # three values teach no smoothing
-    one = panels_here()["spend_looked_after_gbp"]
-    fits = {3: {name: spread_out(of) for name, of in found.items()}}
-    ways = forecasts(one, 3, 2, None, fits)
-    np.testing.assert_array_equal(ways["ets"], ways["naive"])
-    assert (ways["arima"] != ways["naive"]).any()
+def test_the_form_with_the_least_aicc_is_taken_and_too_few_values_have_none() -> None:
+    values = np.exp(histories())
+    values[0, :6] = np.nan  # three values: a walk, and no smoothing
+    values[1, -1] = np.nan  # the last is missing
+    found = fits.fitted(values, 2)
+    assert np.isnan(found["ets"][:, :2]).all() and np.isnan(found["arima"][:, 1]).all()
+    assert at(found["arima"][0, 0], 0.5) == pytest.approx(values[0, -1], rel=1e-6)
+    assert at(found["arima"][1, 2], 0.5) > 1.2 * values[2, -1]  # the trend goes on
 
 
 # --- what is shipped ---

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from calibration.forecast.backtest import Tested, usual_change
+from calibration.forecast.fits import fitted
 from calibration.forecast.pooled import pooled
 from calibration.forecast.scores import LEVELS, N_LEVELS, Floats
 from calibration.forecast.simple import FARTHEST, naive
@@ -26,8 +27,6 @@ LEAST_CHANGE: Final = 0.05
 """Of its mean, that a place's numbers are taken to change in a year when scores are scaled."""
 FIRST_SEEN: Final = 3
 """Values that a place must have before an origin."""
-Fits = Mapping[int, Mapping[str, Floats]]
-"""By origin and method, [horizon, places, N_LEVELS]: what takes too long to be fitted again."""
 HISTORIES: Final = Path(__file__).parents[1] / "histories"
 
 
@@ -113,9 +112,7 @@ def run_up_to_now(values: Floats) -> Floats:
     return values[missing[-1] + 1 :] if len(missing) else values
 
 
-def forecasts(
-    panel: Panel, origin: int, horizon: int, growth: Floats | None, fits: Fits | None = None
-) -> dict[str, Floats]:
+def forecasts(panel: Panel, origin: int, horizon: int, growth: Floats | None) -> dict[str, Floats]:
     """[horizon, places, N_LEVELS] of each method; ``growth`` is the model's, [years, places].
 
     Every method speaks of the same places: those with a run of values up to the origin. Where ETS
@@ -123,8 +120,8 @@ def forecasts(
     """
     own = alone(panel, origin, horizon)
     ways = {"naive": own}
-    for name, draws in (fits[origin] if fits else {}).items():
-        ways[name] = np.where(np.isnan(draws[:horizon]), own, draws[:horizon])
+    for name, draws in fitted(panel.values[:, :origin], horizon).items():
+        ways[name] = np.where(np.isnan(draws), own, draws)
     ways["elsewhere"] = np.array([elsewhere(panel, origin, h) for h in range(1, horizon + 1)])
     ways["pooled"] = pooled(panel.values[:, :origin], panel.residents, horizon)
     if growth is not None:
@@ -134,13 +131,13 @@ def forecasts(
     return ways
 
 
-def tested(panel: Panel, horizon: int, growth: Floats | None, fits: Fits | None = None) -> Tested:
+def tested(panel: Panel, horizon: int, growth: Floats | None) -> Tested:
     """Forecasts from every origin, of all places, with what came."""
     parts: list[tuple[int, int, Floats, Floats, Floats]] = []
     names: tuple[str, ...] = ()
     for origin in range(FIRST_SEEN, panel.years):
         reach = min(horizon, panel.years - origin)
-        found = forecasts(panel, origin, reach, growth, fits)
+        found = forecasts(panel, origin, reach, growth)
         names, ways = tuple(found), np.stack(list(found.values()))
         units = usual_changes(panel, origin)
         for ahead in range(1, reach + 1):
