@@ -13,11 +13,8 @@ import numpy as np
 
 from agents.arrays import MAX_DOORS, MAX_OUTCOMES, NOBODY, Floats, Ints
 from agents.inputs import DOORS, NO_EXCLUSION, Doors, Finding, ReviewRule, new_record
-from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR, NeedKey
-from scenarios.resolved import Scenario
-from scenarios.schema import (
+from scenarios.changes import (
     ALL,
-    AgencySpec,
     BudgetChange,
     CaseloadChange,
     Change,
@@ -26,9 +23,7 @@ from scenarios.schema import (
     EngagementChange,
     ExclusionChange,
     InformationChange,
-    Mechanisms,
     Notice,
-    Quantity,
     RedirectChange,
     ReferralChange,
     ReviewChange,
@@ -37,6 +32,10 @@ from scenarios.schema import (
     TeamChange,
     ThresholdChange,
 )
+from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR, NeedKey
+from scenarios.quantities import Quantity
+from scenarios.resolved import Scenario
+from scenarios.schema import AgencySpec, Mechanisms
 
 UNLIMITED = 1.0e9
 """Places and slots when waiting lists are switched off."""

@@ -17,8 +17,9 @@ from experiments.markdown import code, number, table
 from scenarios.files import HERE
 from scenarios.load import load_evidence, load_scenario
 from scenarios.names import AGE_BANDS
+from scenarios.quantities import Quantity, Strict
 from scenarios.resolved import Evidence
-from scenarios.schema import AgencySpec, Quantity, Strict
+from scenarios.schema import AgencySpec
 
 STATUSES: Final = ("measured", "estimated", "assumed")
 PLACES: Final = ("portsmouth", "wiltshire", "durham", "newport", "anglesey", "unitary")
