@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.commands import DONE, BadRequest
+from experiments.commands import DONE, BadRequest, check_outputs
 from experiments.wording import plain_words
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ class Explained:
 
 def explain(arguments: argparse.Namespace) -> int:
     """Simulate, share out, give out."""
-    from experiments.answer import Answer, check_outputs, give_answer
+    from experiments.answer import Answer, give_answer
 
     check_outputs(arguments)
     found = _explained(arguments)
