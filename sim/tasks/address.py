@@ -25,7 +25,7 @@ QUESTIONS = "experiments"
 """The package whose functions ask the model something: other code may ask something else."""
 
 
-def address(function: Callable[[Any], Any], task: Any) -> str:
+def address(function: Callable[..., Any], task: Any) -> str:
     """The address of doing ``function`` to ``task``: 64 hexadecimal digits."""
     name = name_of(function)
     code = f" {code_of(QUESTIONS)}" if name.startswith(f"{QUESTIONS}.") else ""
@@ -37,7 +37,7 @@ def said(task: Any) -> str:
     return json.dumps(_plain(task), sort_keys=True, ensure_ascii=False)
 
 
-def name_of(function: Callable[[Any], Any]) -> str:
+def name_of(function: Callable[..., Any]) -> str:
     """Where a function can be imported from, also while its module runs as the main program."""
     module = function.__module__
     spec = sys.modules[module].__spec__ if module == "__main__" else None
