@@ -12,10 +12,10 @@ from functools import cached_property
 
 from pydantic_core import to_json
 
+from scenarios.changes import Change
 from scenarios.crisis_door import PathwaySpec
 from scenarios.schema import (
     AgencySpec,
-    Change,
     CrisisDoor,
     CrisisSpec,
     EventSpec,

@@ -18,8 +18,10 @@ from agents.compile_doors import yearly_budget
 from experiments.place import INTERVENTIONS_ARE_FOR
 from experiments.stats import Interval
 from experiments.wording import level_text
+from scenarios.changes import BudgetChange, TeamChange
+from scenarios.quantities import Quantity
 from scenarios.resolved import Evidence, Scenario
-from scenarios.schema import AgencySpec, BudgetChange, Quantity, TeamChange
+from scenarios.schema import AgencySpec
 from scenarios.ways import INTERVENTIONS, Way, read_ways
 
 Changes = dict[str, list[dict[str, Any]]]
