@@ -102,8 +102,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     clock = time.monotonic() - teller.began
     done = [row for row in rows if _number(row, BEGAN) >= teller.began]
     who = "a Dask cluster" if asked.cluster else "the local pool"
-    print(f"{len(done):,} run(s) in {clock / 60:.1f} minutes by the clock ({clock:.0f} s), {workers} "
-          f"workers of {who}; {teller.found:,} were in the store.")  # fmt: skip
+    minutes = f"{clock / 60:.1f} minutes by the clock ({clock:.0f} s)"
+    print(f"{len(done):,} run(s) in {minutes}, {workers} workers of {who}; "
+          f"{teller.found:,} were in the store.")  # fmt: skip
     for line in said_of(done, workers, clock):
         print(line)
     mine = processor_seconds(children=False) - processor

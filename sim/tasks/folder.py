@@ -163,7 +163,7 @@ class TaskFolder:
             raise UnusablePath(
                 f"{self.folder}: its tasks were done by another version of the model "
                 f"({made}); results of two versions are not mixed: name another "
-                "folder, or go back to that version"
+                "folder, delete this one, or go back to that version"
             )
         self._parts = parts
 
