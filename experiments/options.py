@@ -38,15 +38,20 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command that simulates."""
     add_years(parser)
     add_replicate_options(parser)
+    add_sets(parser)
+    add_outputs(parser)
+
+
+def add_sets(parser: argparse.ArgumentParser, sets: int = SETS) -> None:
+    """How many plausible sets."""
     parser.add_argument(
         "--sets",
         type=whole_number(0, MAX_REPLICATES),
-        default=SETS,
+        default=sets,
         metavar="N",
         help="plausible sets of the model's own numbers to run besides, for how far the answer "
         "depends on what is not known; 0 for chance alone (default: %(default)s)",
     )
-    add_outputs(parser)
 
 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
