@@ -323,6 +323,11 @@ def _add_workshop(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     )  # fmt: skip
     add_years(command)
     add_replicate_options(command)
+    command.add_argument(
+        "--sets", type=whole_number(0, 64), default=8, metavar="N",
+        help="plausible sets of the model's own numbers that are run while nobody waits, for how "
+        "far the answer depends on what is not known; 0 for luck alone (default: %(default)s)",
+    )  # fmt: skip
     command.set_defaults(command=_workshop)
 
 

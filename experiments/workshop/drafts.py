@@ -18,7 +18,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from experiments.workshop.levers import Lever, changes_of, levers_of, moved
+from experiments.workshop.levers import Lever, changes_of, moved
+from experiments.workshop.offered import levers_of
 from experiments.workshop.toml_text import toml_text
 from scenarios.files import read_toml
 from scenarios.load import load_scenario

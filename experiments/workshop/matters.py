@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ import numpy as np
 
 from experiments.asking import Question, kind_of, value_in
 from experiments.indices import Range, screening_points
-from experiments.stats import mean_interval, pairwise
+from experiments.stats import Interval, mean_interval, pairwise
+from experiments.wording import difference_text, level_text
 from scenarios.files import HERE
 from scenarios.uncertain import Uncertain, uncertain_numbers
 
@@ -172,6 +174,42 @@ def _outcome(
     return {"measure": measure, "title": title, "kind": kind_of(measure),
             "centre": [_short(x) for x in (centre.mean, centre.low, centre.high)],
             "ranking": ranking}  # fmt: skip
+
+
+def told_matters(place: str) -> dict[str, Any] | None:
+    """What was found, in words for the page: this place's, else that of the place it was found for;
+    None where it was never run."""
+    own = FOLDER / f"matters_{place}.json"
+    path = own if own.is_file() else FOLDER / "matters_portsmouth.json"
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    foreign = "" if path == own else f" It was run for {found['place']}, not for this place."
+    about = (
+        f"Found by {found['runs']:,} runs over {found['years']} years: {found['walks']} walks "
+        f"through the ranges of {found['numbers']} numbers, then those that did most, each at "
+        f"either end of its range with all others as they are, {found['replicates']} times. So "
+        "few walks find what does most and not the order of the rest; that two numbers do more "
+        f"together is not seen; most ranges are judgement.{foreign}"
+    )
+    return {"about": about, "outcomes": [_told(one) for one in found["outcomes"]]}
+
+
+def _told(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    kind = outcome["kind"]
+    differs = any(m == outcome["measure"] and d and t == outcome["title"] for m, d, t in OUTCOMES)
+    say = difference_text if differs else level_text
+    rows = []
+    for one in outcome["ranking"]:
+        _, low, high = one["apart"]
+        rows.append([
+            one["meaning"] or one["name"], f"{one['low']:g}", f"{one['high']:g}",
+            *(say(Interval(one[end], math.nan, math.nan), kind) for end in ("at_low", "at_high")),
+            "yes" if low > 0 or high < 0 else "not shown",
+        ])  # fmt: skip
+    return {"title": outcome["title"], "centre": say(Interval(*outcome["centre"]), kind),
+            "rows": rows}  # fmt: skip
 
 
 def _short(x: float) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from experiments.workshop import answers
 from experiments.workshop.drafts import Refused, clean_title
+from experiments.workshop.found import findings_of
 from experiments.workshop.memory import Question
 
 if TYPE_CHECKING:
@@ -42,8 +43,8 @@ class Questions:
 
     def _model_says(self, question: Question) -> dict[str, Any] | None:
         kept = self._memory.room.kept.get(question.scenario)
-        run = self._workshop.run_of(kept) if kept else self._workshop.front.run
-        found = answers.findings_of(self._workshop.runner, run) if run else None
+        run = self._workshop.wall.run_of(kept) if kept else self._workshop.front.run
+        found = findings_of(self._workshop.runner, run) if run else None
         if run is None or found is None:
             return None
         rows = [row for group in answers.headlines(found, run.name) for row in group["rows"]]
