@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -16,10 +17,10 @@ import numpy as np
 from experiments.compare import Findings, differences, levels
 from experiments.rows import PEOPLE, Row, sections
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
-from experiments.wording import Kind, difference_text, level_text, plain_words, range_text
+from experiments.wording import Kind, difference_text, level_text, plain_words
 from experiments.workshop.found import findings_of
 from experiments.workshop.runner import Run, Runner
-from experiments.workshop.sayings import doubts, in_words, interval, number, sureness
+from experiments.workshop.sayings import could_be, doubts, in_words, interval, number, sureness
 from experiments.workshop.yearly import lines, paired, years_of
 from scenarios.resolved import Scenario
 
@@ -97,9 +98,15 @@ def unknown(runner: Runner, run: Run) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4)
+def compared(found: Findings, name: str) -> tuple[dict[str, Interval], dict[str, Interval]]:
+    """Levels of doing nothing, and what a scenario changes: reckoned once for all that is shown."""
+    return levels(found, found.base), differences(found, name)
+
+
 def headlines(found: Findings, name: str) -> list[dict[str, Any]]:
     """The room's figures: doing nothing, and the difference."""
-    base, against = levels(found, found.base), differences(found, name)
+    base, against = compared(found, name)
     return [
         {"title": title, "rows": [_headline(row, base[row.measure], against[row.measure])
                                   for row in rows if row.measure in against]}
@@ -142,7 +149,7 @@ def _told(row: Row, base: Interval | None, difference: Interval) -> dict[str, An
 
 def tables(found: Findings, name: str) -> dict[str, Any]:
     """Demand by agency, money by payer, the doors, and the whole table."""
-    base, against = levels(found, found.base), differences(found, name)
+    base, against = compared(found, name)
     every = {s.title: s.rows for s in sections(dict.fromkeys([*base, *against]), found.agencies)}
     demand = [r for r in every.get("Demand: contacts a year", ()) if r.measure in against]
     demand = [r for r in demand if base[r.measure].mean > 0 and r.kind == "count"]
@@ -171,7 +178,7 @@ def _line(row: Row, base: Mapping[str, Interval], against: Mapping[str, Interval
         row.label,
         "" if level is None else level_text(level, row.kind),
         "" if other is None else difference_text(other, row.kind),
-        "" if other is None else range_text(other, row.kind, signed=True),
+        "" if other is None else could_be(other, row.kind, signed=True),
     ]
 
 
@@ -195,7 +202,7 @@ def now(runner: Runner) -> dict[str, Any] | None:
 
 def _first_year(row: Row, years: Any, sets: Any) -> dict[str, str]:
     found = with_ignorance(years[:, 0], np.empty(0) if sets is None else sets[:, 0])
-    among = range_text(found, row.kind, signed=False)
+    among = could_be(found, row.kind, signed=False)
     return {"text": level_text(found, row.kind), "label": row.label, "range": among}
 
 
@@ -239,7 +246,7 @@ def side_by_side(found: Findings, names: Mapping[str, str]) -> dict[str, Any]:
         "rows": [
             {"label": row.label, "base": level_text(base[row.measure], row.kind),
              "cells": [{"words": in_words(d[row.measure], row.kind),
-                        "range": range_text(d[row.measure], row.kind, signed=True),
+                        "range": could_be(d[row.measure], row.kind, signed=True),
                         "sure": sureness(d[row.measure])} for d in against.values()]}
             for row in rows
             if row.measure in base and all(row.measure in d for d in against.values())

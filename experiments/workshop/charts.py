@@ -132,10 +132,12 @@ def _unknown(base: Any, axis: Any) -> Any:
     import altair as alt
 
     known = base.transform_filter("isValid(datum.least)")
-    edge = alt.MarkConfig(strokeDash=[5, 4], strokeWidth=1.5, color=GREY)
-    return known.mark_area(opacity=0.75, color=UNKNOWN, line=edge).encode(
+    area = known.mark_area(opacity=0.75, color=UNKNOWN).encode(
         x=_year_axis(), y=alt.Y("least:Q", axis=axis), y2="most:Q"
     )
+    edge = known.mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY)
+    edges = (edge.encode(x=_year_axis(), y=alt.Y(end, axis=axis)) for end in ("least:Q", "most:Q"))
+    return alt.layer(area, *edges)
 
 
 def _fan(measure: str) -> Any:
@@ -154,7 +156,7 @@ def _fan(measure: str) -> Any:
     mean = alt.Chart(_rows()).transform_filter(mine + " && datum.who == 'Do nothing'")
     unknown = _unknown(mean, axis)
     line = mean.mark_line(strokeWidth=4, color=BLACK).encode(x=_year_axis(), y=y)
-    return alt.layer(unknown, thin, line).properties(width="container", height=300)
+    return alt.layer(unknown, thin, line).properties(width="container", height=270)
 
 
 def _bars(measure: str) -> Any:
@@ -277,7 +279,7 @@ def _spread(_: str) -> Any:
     x = alt.X("value:Q", axis=alt.Axis(title=None, format="+,~r", tickCount=7))
     room = alt.Chart(_rows()).transform_filter("datum.who == 'room'").mark_circle(
         size=240, color=BLUE, opacity=0.75
-    ).encode(x=x, y=alt.Y("level:Q", axis=None, scale=alt.Scale(domain=[-2, 8])))  # fmt: skip
+    ).encode(x=x, y=alt.Y("level:Q", axis=None, scale=alt.Scale(domain=[-4, 8])))  # fmt: skip
     model = alt.Chart(_rows()).transform_filter("datum.who == 'model'")
     band = model.mark_rule(strokeWidth=5, color=ORANGE).encode(
         x=alt.X("low:Q"), x2="high:Q", y=alt.datum(-1)

@@ -37,7 +37,7 @@ OUTCOMES: Final = (
     ("people.multiple_needs", True, "What navigators change: people with multiple unmet needs"),
 )
 """Measure, whether it is the difference that is asked for, and in words."""
-TOP: Final = 6
+TOP: Final = 4
 """So many numbers of each outcome are looked at more closely and shown."""
 REPLICATES: Final = 3
 

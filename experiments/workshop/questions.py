@@ -14,6 +14,7 @@ from experiments.workshop.memory import Question
 if TYPE_CHECKING:
     from experiments.workshop.session import Workshop
 
+MAX_QUESTION: Final = 200
 MAX_PEOPLE: Final = 200
 """So many marks of phones are taken in one question."""
 
@@ -60,7 +61,7 @@ class Questions:
         if sort not in ("predict", "vote"):
             raise Refused("a question is a prediction or a vote")
         unit = "£" if sort == "predict" and rows[measure].kind == "money" else ""
-        entry = self._memory.note("asked", sort=sort, text=clean_title(text), measure=measure,
+        entry = self._memory.note("asked", sort=sort, text=clean_title(text, MAX_QUESTION), measure=measure,
                                  unit=unit, choices=[clean_title(c) for c in choices],
                                  scenario=scenario)  # fmt: skip
         self._workshop.tell_room()

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from experiments.stats import Interval
-from experiments.wording import NO_DIFFERENCE, Kind, difference_text, range_text
+from experiments.wording import NO_DIFFERENCE, WITHIN_CHANCE, Kind, difference_text, range_text
 
 ONE_RUN: Final = "one run only; how far chance goes is not known yet"
 LUCK_ONLY: Final = "luck alone does not explain it; other plausible numbers could undo it"
@@ -47,9 +47,15 @@ def doubts(difference: Interval, kind: Kind) -> dict[str, str]:
     sure = sureness(difference)
     unsure = sure == "none" and difference.by_chance.detectable
     return {
-        "range": range_text(difference, kind, signed=True),
+        "range": could_be(difference, kind, signed=True),
         "doubt": ONE_RUN if sure == "one" else LUCK_ONLY if unsure else "",
     }
+
+
+def could_be(of: Interval, kind: Kind, signed: bool) -> str:
+    """The range over plausible sets, as it is read out; a page has room for the words."""
+    text = range_text(of, kind, signed)
+    return "within luck" if text == WITHIN_CHANCE else text.replace("..", " to ")
 
 
 def interval(of: Interval) -> dict[str, float | None]:

@@ -15,10 +15,10 @@ import numpy as np
 from experiments.compare import Floats
 from experiments.figures import FAN
 from experiments.stats import pairwise, with_ignorance
-from experiments.wording import Kind, level_text, range_text
+from experiments.wording import Kind, level_text
 from experiments.workshop.found import LEAST_SETS, findings_of
 from experiments.workshop.runner import Run, Runner
-from experiments.workshop.sayings import in_words, interval, number
+from experiments.workshop.sayings import could_be, in_words, interval, number
 
 Side = tuple[Floats, Floats]
 """The years of replicates, and those at plausible sets; [runs, years] each."""
@@ -119,7 +119,7 @@ def _change(values: Floats, sets: Floats, kind: Kind) -> str:
     """The first year, the last, and how they differ."""
     first, last = (with_ignorance(values[:, y], sets[:, y]) for y in (0, -1))
     change = with_ignorance(values[:, -1] - values[:, 0], sets[:, -1] - sets[:, 0])
-    among = range_text(last, kind, signed=False)
+    among = could_be(last, kind, signed=False)
     return (
         f"{level_text(first, kind)} in year 1, {level_text(last, kind)} in year {values.shape[1]}"
         + (f" ({among} with other plausible numbers)" if among else "")

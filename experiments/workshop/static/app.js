@@ -25,6 +25,7 @@ export function go(name, focus = true) {
     else button.removeAttribute("aria-current");
   }
   history.replaceState(null, "", `#${name}`);
+  status();
   guide.update();
   if (focus) { main.focus(); window.scrollTo(0, 0); }
 }
