@@ -35,7 +35,10 @@ TOLD_YEARS = (1, 3, 5)
 
 
 def write_missed_of(folder: Path, census: Census, there: Sequence[int], every: int) -> None:
-    """Engage people who `lived_there` in every so many weeks, one week at a time. In each person's own folder: words, the curve as a table, and a picture."""
+    """Engage people who `lived_there` in every so many weeks, one week at a time.
+
+    In each person's own folder: words, the curve as a table, and a picture.
+    """
     weeks = range(0, census.scenario.years * WEEKS_PER_YEAR, every)
     with progress("Living again", len(weeks)) as advance:
         found = missed(census, there, weeks, advance)

@@ -112,8 +112,8 @@ def process_map(census: Census) -> Figure:
         )  # fmt: skip
         figure.supxlabel(
             "One run. Below a line: lost on the way. Above the second line: median weeks from "
-            "referral to opening. Let go: the case had gone quiet, or appointments were missed. Cases "
-            "waiting or open at the ends, and people who died or moved, are in none.",
+            "referral to opening. Let go: the case had gone quiet, or appointments were missed.\n"
+            "Cases waiting or open at the ends, and people who died or moved, are in none.",
             x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
         )  # fmt: skip
     return figure
