@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.arrays import MAX_DOORS, MAX_EVENTS, MAX_OUTCOMES
 from scenarios.names import AGE_BANDS, N_NEEDS
@@ -230,6 +231,14 @@ DOORS = np.dtype(
     align=True,
 )
 """The policy of each agency and team in a week. Cumulative shares are padded with ones."""
+
+
+def as_table(record: np.record) -> NDArray[np.void]:
+    """The record as the only row of a table, in the same memory; not to be written to.
+
+    What is compiled takes a table in half a microsecond; a record of a hundred fields in fifty.
+    """
+    return np.frombuffer(record.data, record.dtype)
 
 
 def new_record(dtype: np.dtype[np.void], fields: dict[str, object]) -> np.record:
