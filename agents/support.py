@@ -10,6 +10,7 @@ import numpy as np
 
 from agents.arrays import NOBODY, CaseStatus, Closure, Count, Gate, Happening, PeopleCount
 from agents.doors import drop_case
+from agents.fetching import fetch
 from agents.inputs import ReviewRule
 from agents.kernel import inlined, kernel
 from agents.lifecourse import raise_need
@@ -24,6 +25,8 @@ _MENTAL = np.int64(Need.MENTAL_HEALTH)
 FINISHED_AFTER = 4
 """Quiet weeks, with the set point down, after which a case is finished whatever the rule."""
 _STILL_OPEN = -1
+_AHEAD = 8
+"""People are fetched from memory so many cases before theirs comes up."""
 
 
 @kernel
@@ -40,7 +43,9 @@ def support_and_review(world, course, doors, week, run_key):
     n_concerned = 0
     n_watched = 0
     kept = 0
-    for c in range(world.counts[Count.CASES]):
+    n = world.counts[Count.CASES]
+    for c in range(n):
+        fetch(awake, world.slot[cases.person[min(c + _AHEAD, n - 1)]])
         status = cases.status[c]
         if status == CaseStatus.NONE:
             continue
@@ -162,9 +167,9 @@ def _review(world, course, doors, c, row, week):
     else:
         cases.quiet_weeks[c] = 0
     quiet = cases.quiet_weeks[c]
-    if quiet >= FINISHED_AFTER:
-        if highest_of_slice(doors, door, awake.set_point, row) < course.recovered_level:
-            return Closure.FINISHED.value
+    down = course.recovered_level
+    if quiet >= FINISHED_AFTER and highest_of_slice(doors, door, awake.set_point, row) < down:
+        return Closure.FINISHED.value
     if quiet >= doors.quiet_weeks[door]:
         if doors.rule[door] == ReviewRule.WITHDRAW:
             return Closure.WITHDRAWN.value
@@ -283,4 +288,3 @@ def _mark_served(awake, doors, row, door):
     """These needs have an open case now."""
     for j in range(doors.n_helped[door]):
         awake.served[row] |= 1 << doors.helped[door, j]
-
