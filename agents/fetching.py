@@ -8,7 +8,7 @@ not. Asking changes nothing, and a row that does not exist may be asked for.
 from typing import Any
 
 import numba
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]  # Numba's, and without types
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
@@ -20,17 +20,19 @@ _READ, _KEEP, _DATA = 0, 3, 1
 
 
 def _fetch(_: Any, table: Any, row: Any) -> Any:
-    """Bring a row of a table of records towards the processor, without waiting for it."""
+    """Bring a row of a table, or of a column, towards the processor without waiting for it."""
 
     def build(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         kind = signature.args[0]
         byte, word = ir.IntType(8).as_pointer(), ir.IntType(32)
         asked = ir.FunctionType(ir.VoidType(), [byte, word, word, word])
-        prefetch = cgutils.get_or_insert_function(builder.module, asked, "llvm.prefetch.p0")
+        declare: Any = cgutils.get_or_insert_function
+        prefetch = declare(builder.module, asked, "llvm.prefetch.p0")
         table = builder.bitcast(context.make_array(kind)(context, builder, args[0]).data, byte)
-        start = builder.mul(args[1], args[1].type(kind.dtype.size))
+        size = context.get_abi_sizeof(context.get_data_type(kind.dtype))
+        start = builder.mul(args[1], args[1].type(size))
         how = [word(_READ), word(_KEEP), word(_DATA)]
-        for offset in range(0, kind.dtype.size, CACHE_LINE):
+        for offset in range(0, size, CACHE_LINE):
             line = builder.add(start, start.type(offset))
             builder.call(prefetch, [builder.gep(table, [line]), *how])
         return context.get_dummy_value()

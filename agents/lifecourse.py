@@ -402,6 +402,7 @@ def follow_calendar(world, course, due, week, run_key):
     people, awake, counts, tally = world.people, world.awake, world.counts, world.tally
     for i in due:
         fetch(people, i)
+        fetch(world.slot, i)
     for i in due:
         while people.life_week[i] <= week and people.life_event[i] != LifeEvent.MOVE_OUT:
             _live_event(world, course, i, week, run_key)

@@ -10,6 +10,7 @@ import numpy as np
 
 from agents.arrays import NOBODY, Count, Happening, LifeEvent, PeopleCount
 from agents.doors import receive
+from agents.fetching import fetch
 from agents.inputs import Effect
 from agents.kernel import inlined, kernel
 from agents.lifecourse import begin_need, onset_hazard, raise_need, reach_children
@@ -136,6 +137,7 @@ def live(world, course, doors, week, season, run_key):
         rate *= season * awake.propensity[row]
         u = uniform(contact_at, key)
         if u >= 1.0 - rate:
+            fetch(world.people, i)
             for c in range(poisson(rate, u)):
                 _contact(world, course, doors, row, c, week, run_key)
     for j in range(n_concerned):  # after the pass, so that the order of rows does not matter
@@ -160,6 +162,8 @@ def _look_up_mothers(world):
         world.mothers_burden[row] = 0.0
         rows[n] = row
         n += is_present(awake, row, _FAMILY)
+    for j in range(n):
+        fetch(people, awake.person[rows[j]])
     for j in range(n):
         i = awake.person[rows[j]]
         mother = people.family[i]

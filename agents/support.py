@@ -38,6 +38,7 @@ def support_and_review(world, course, doors, week, run_key):
     care_at = address(run_key, Stream.CARE, week)
     for c in range(world.counts[Count.CASES]):  # whoever was served last week still has a row here
         row = np.int64(world.slot[cases.person[c]])
+        cases.row[c] = row
         if row != NOBODY:
             awake.served[row] = 0
     n_concerned = 0
@@ -45,13 +46,15 @@ def support_and_review(world, course, doors, week, run_key):
     kept = 0
     n = world.counts[Count.CASES]
     for c in range(n):
-        fetch(awake, world.slot[cases.person[min(c + _AHEAD, n - 1)]])
+        ahead = min(c + _AHEAD, n - 1)
+        fetch(awake, cases.row[ahead])
+        fetch(people, cases.person[ahead])
         status = cases.status[c]
         if status == CaseStatus.NONE:
             continue
         if status >= CaseStatus.OPEN:
             i = cases.person[c]
-            row = np.int64(world.slot[i])
+            row = np.int64(cases.row[c])
             door = cases.door[c]
             reason = _STILL_OPEN
             if row == NOBODY:
