@@ -20,6 +20,7 @@ from experiments.wording import plain_words
 if TYPE_CHECKING:
     from agents.arrays import Floats
     from experiments.jobs import Where
+    from experiments.kept import Numbers
     from experiments.sets import Sets
     from experiments.shapley import Subset
     from experiments.wording import Kind
@@ -149,7 +150,7 @@ def _play(
     from experiments.jobs import run_tasks
     from experiments.paired import Worlds, live
     from experiments.progress import progress
-    from experiments.sets import Numbers, at_numbers
+    from experiments.sets import at_numbers
 
     years, replicates = games[0].whole.years, arguments.replicates
     total = sum(len(subsets) for some in runs for subsets in some)

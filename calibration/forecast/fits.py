@@ -85,7 +85,7 @@ def spread_out(numbers: Floats) -> Floats:
 
 def fits_of(
     panels: Mapping[str, Panel], horizon: int, workers: int, folder: Path | None
-) -> dict[str, Fits]:
+) -> Mapping[str, Fits]:
     """Everything fitted, by series and origin; finished parts are kept in a folder."""
     from sim.tasks import run_tasks
 
@@ -95,7 +95,7 @@ def fits_of(
         for origin in range(FIRST_SEEN, panel.years + 1)
     ]
     found = run_tasks(fit_places, tasks, workers=workers, folder=folder)
-    out: dict[str, Fits] = {name: {} for name in panels}
+    out: dict[str, dict[int, dict[str, Floats]]] = {name: {} for name in panels}
     for task, numbers in zip(tasks, found, strict=True):
         out[task.series][task.origin] = {n: spread_out(of) for n, of in numbers.items()}
     return out

@@ -170,7 +170,7 @@ def cluster_at(asked: str | None, workers: int) -> Iterator[str | None]:
         return
     import distributed
 
-    with distributed.LocalCluster(
+    with distributed.LocalCluster(  # type: ignore[no-untyped-call]  # its types do not say
         n_workers=workers, threads_per_worker=1, dashboard_address=None
     ) as cluster:
         yield str(cluster.scheduler_address)
