@@ -73,7 +73,7 @@ def pooled(values: Floats, residents: Floats, horizon: int) -> Floats:
         middle = now @ line.slopes + line.drift * longer
         away = unit[:, None] * (middle[:, None] + line.errors * np.sqrt(longer))
         out[ahead - 1] = np.exp(log[:, -1:] + np.clip(away, -FARTHEST, FARTHEST)) - 0.5
-    return np.maximum(out, 0.0)
+    return np.asarray(np.maximum(out, 0.0))
 
 
 def _usual(log: Floats, seen: int) -> Floats:
@@ -132,7 +132,7 @@ def _line(cases: _Cases, reach: int, years: int) -> _Line:
         y[of_year] -= y[of_year].mean()
         x[of_year] -= x[of_year].mean(axis=0)
     pull = CAUTION * len(y) / len(starts) * np.eye(x.shape[1])
-    slopes = np.linalg.solve(x.T @ x + pull, x.T @ y)
+    slopes = np.asarray(np.linalg.solve(x.T @ x + pull, x.T @ y), np.float64)
     rest = change - cases.known @ slopes
     moved = np.array([rest[cases.year == start].mean() for start in starts])
     drift = float(moved.mean()) * (years - 1) / (years - 1 + UNSURE)
@@ -141,4 +141,4 @@ def _line(cases: _Cases, reach: int, years: int) -> _Line:
     common = (WORTH * usual + float(((moved - drift) ** 2).sum())) / (WORTH + len(starts))
     apart = len(starts) / reach
     wider = np.sqrt(1.0 + common / (float(np.mean(np.clip(errors, -far, far) ** 2)) * (apart + 1)))
-    return _Line(slopes, drift, np.quantile(errors, LEVELS) * wider)
+    return _Line(slopes, drift, np.asarray(np.quantile(errors, LEVELS) * wider, np.float64))
