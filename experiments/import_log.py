@@ -16,6 +16,7 @@ from typing import Final
 from calibration.logs.columns import Columns, guess, read_columns
 from calibration.logs.events import Events, Intake, read_log
 from calibration.logs.source import BLOCK, Source, look
+from calibration.logs.suppress import SMALLEST
 from experiments.commands import DONE, BadRequest
 
 XES_COLUMNS: Final = Columns(person="case", time="time", agency="agency", kind="activity")
@@ -90,6 +91,12 @@ def _agreed(shown: str) -> bool:
 def check_used(path: Path, events: Events, intake: Intake) -> None:
     """A log of which next to nothing can be used gets an answer, not an empty report."""
     if len(events):
+        people = int(events.person.max()) + 1
+        if people < SMALLEST:
+            raise BadRequest(
+                f"{path}: its rows are of fewer than {SMALLEST} people; whatever is told of so few "
+                "tells of each"
+            )
         return
     reasons = "; ".join(f"{n:,} rows: {reason}" for reason, n in intake.aside.most_common())
     raise BadRequest(f"{path}: none of its {intake.read:,} rows can be used: {reasons}")

@@ -79,12 +79,18 @@ def written(
 
 
 def without_tiny(events: Events) -> Events:
-    """The same log, agencies that met fewer than 5 people put together: their names may tell."""
-    seen = np.array([
-        len(np.unique(events.person[events.agency == code]))
-        for code in range(len(events.agencies))
-    ])  # fmt: skip
+    """The same log, agencies that met fewer than 5 people put together: their names may tell.
+
+    With them go the next smallest, until together they have met 5.
+    """
+    people = [np.unique(events.person[events.agency == i]) for i in range(len(events.agencies))]
+    seen = np.array([len(own) for own in people])
     tiny = seen < SMALLEST
+    for next_one in np.argsort(seen, kind="stable"):
+        together = np.unique(np.concatenate([people[i] for i in np.flatnonzero(tiny)] or [[]]))
+        if not tiny.any() or len(together) >= SMALLEST:
+            break
+        tiny[next_one] = True
     if not tiny.any():
         return events
     names = [name for name, few in zip(events.agencies, tiny, strict=True) if not few]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from calibration.logs.source import BLOCK, Source, _Counted
 from calibration.logs.suppress import SMALLEST, hidden, hidden_overlap, share, told_row
 from experiments import cli
 from experiments.synthetic_log import write_log
@@ -248,6 +250,10 @@ def test_texts_of_several_lines(tmp_path: Path, capsys: pytest.CaptureFixture[st
         (HEAD + ",,,\n", "none of its 1 rows can be used"),
         ("PK\x03\x04 and so on", "spreadsheet"),
         ("a,b\x00,c\n", "no text file"),
+        ("P1,2024-01-01,Police\nP2,2024-01-02,Police\n", "looks like a row of data"),
+        (HEAD.strip() + "\rP1,2024-01-01,Police,contact\r", "carriage return alone"),
+        ("x" * 200_000, "is no heading"),
+        (HEAD + '"P1,2024-01-01,Police,contact\n' * 9, "quotation mark in the first"),
     ],
 )
 def test_files_that_are_no_logs(
@@ -256,6 +262,78 @@ def test_files_that_are_no_logs(
     code, said = imported(write(tmp_path, text), tmp_path, capsys)
     assert code == 2 and expected in said and "Traceback" not in said
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"a,b\n" + bytes(10**6))[:-50]])
+def test_a_packed_file_that_is_cut_off(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes
+) -> None:
+    code, said = imported(write(tmp_path, content, "log.csv.gz"), tmp_path, capsys)
+    assert code == 2 and "cannot be unpacked" in said
+
+
+def rows_of(people: list[str], agencies: list[str], n: int) -> str:
+    """Rows of contacts, people and agencies in turn."""
+    return HEAD + "".join(
+        f"{people[i % len(people)]},2024-{1 + i % 9:02}-{1 + i % 28:02} 09:{i % 60:02},"
+        f"{agencies[i % len(agencies)]},contact\n"
+        for i in range(n)
+    )
+
+
+def test_a_row_longer_than_a_block_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = HEAD + "P1,2024-01-01," + "x" * (2 * BLOCK) + ",contact\n" + "P2,2024-01-02,a,b\n"
+    code, said = imported(write(tmp_path, text), tmp_path, capsys)
+    assert code == 2 and "row is longer than" in said and "xxx" not in said
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        (["ANNA", "Ben", "Carl", "Dora", "Emil", "Fay", "Gus", "Hal", "Ian", "Jo"], "are words"),
+        ([f"=A{i}" for i in range(20)], "begin like formulas"),
+        ([f"P{i}" for i in range(20)], ""),
+    ],
+)
+def test_ids_that_may_be_something_else_are_said_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], ids: list[str], expected: str
+) -> None:
+    _, said = imported(write(tmp_path, rows_of(ids, ["Police"], 200)), tmp_path, capsys)
+    assert expected in said and ("ids of people " not in said.split("noticed")[1]) == (not expected)
+
+
+def test_of_fewer_than_five_people_nothing_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = rows_of(["P1", "P2", "P3", "P4"], ["Police"], 200)
+    code, said = imported(write(tmp_path, text), tmp_path, capsys)
+    assert code == 2 and "fewer than 5 people" in said and not (tmp_path / "out").exists()
+
+
+def test_a_tiny_agency_goes_together_with_the_next_smallest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A refuge that met three people: their contacts, though many, stand nowhere alone."""
+    many = rows_of([f"P{i}" for i in range(40)], ["Police", "A&E"], 400)
+    tiny = rows_of(["P1", "P2", "P3"], ["Refuge"], 90).removeprefix(HEAD)
+    some = rows_of([f"P{i}" for i in range(7)], ["Shelter"], 70).removeprefix(HEAD)
+    imported(write(tmp_path, many + tiny + some), tmp_path, capsys)
+    with (tmp_path / "out" / "history.csv").open() as file:
+        names = {row["agency"] for row in csv.DictReader(file)}
+    assert names == {"Police", "A&E", "other agencies"}
+
+
+def test_lines_are_counted_across_blocks() -> None:
+    """Whatever the size of a block: lines that are not empty, a last one without an end too."""
+    text = b"a,b\r\n\r\n\n1,2\n\n3,4\r\n5,6"
+    for size in range(1, 25):
+        source = Source(Path("x"), "csv", [])
+        counted = _Counted(io.BytesIO(text), source)
+        while counted.read(size):
+            pass
+        assert source.lines == 4
 
 
 def test_a_guess_is_shown_and_not_taken_unasked(

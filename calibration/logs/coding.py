@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from calibration.logs.suppress import SMALLEST
 from scenarios.problems import InputError, Problem
 
 OTHER: Final = "other"
@@ -19,6 +20,10 @@ NOBODY: Final = frozenset(
      "NOT KNOWN", "REDACTED", "WITHHELD", "00000", "99999", "999999")
 )  # fmt: skip
 FORMULA: Final = ("=", "+", "@", "-")
+FEWEST_IDS: Final = 10
+"""Different ids from which a column is judged."""
+LOOKED_AT: Final = 1000
+"""Different ids of each block that are looked at."""
 NAMES_AMONG: Final = 0.5
 """Share of different ids that look like names from which the column is taken for one of names."""
 
@@ -28,7 +33,7 @@ class Persons:
 
     def __init__(self) -> None:
         self._salt = secrets.token_bytes(16)
-        self._checked = False
+        self._words = self._formulas = self._seen = 0
 
     def code(self, text: str) -> int:
         """A 64-bit hash: of a million people, two share one with a chance of 1 in 37 million."""
@@ -41,13 +46,29 @@ class Persons:
         """Hashes, and where there is no id. Raises InputError for a column of names."""
         found = texts.dictionary_encode()
         ids = [text.strip().upper() for text in found.dictionary.to_pylist()]
-        if not self._checked and len(ids) >= 10:
-            _refuse_names(ids, column, path)
-            self._checked = True
+        if len(ids) >= FEWEST_IDS:
+            _refuse_names(ids[:LOOKED_AT], column, path)
+        self._look(ids[:LOOKED_AT])
         codes = np.array([self.code(text) for text in ids], np.uint64)
         nobody = np.array([text in NOBODY for text in ids])
         place = found.indices.to_numpy(zero_copy_only=False)
         return codes[place], nobody[place]
+
+    def _look(self, ids: list[str]) -> None:
+        self._seen += len(ids)
+        self._words += sum(text.isalpha() for text in ids)
+        self._formulas += sum(text.startswith(FORMULA) and len(text) > 1 for text in ids)
+
+    def notes(self) -> list[str]:
+        """What is odd about the ids, without any of them."""
+        notes = []
+        if self._seen >= FEWEST_IDS and self._words > NAMES_AMONG * self._seen:
+            notes.append("most ids of people are words without a digit: if they are names, those "
+                         "who share one are counted as one person")  # fmt: skip
+        if self._formulas >= SMALLEST:
+            notes.append("ids of people begin like formulas (=, +, -, @): read as text, never "
+                         "evaluated; look whether a spreadsheet has changed them")  # fmt: skip
+        return notes
 
 
 def _refuse_names(ids: list[str], column: str, path: Path) -> None:

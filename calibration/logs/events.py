@@ -95,6 +95,9 @@ def read_log(
         intake.read += swallowed
         reason = "inside a cell of another row (a line break in a text, or quotes not closed)"
         intake.aside[reason] += swallowed
+    if not parts and source.lines > 1:
+        rule = f"none of the {source.lines - 1:,} lines under its heading is a row"
+        raise _wrong(source.path, f"{rule}: a quotation mark in the first may not be closed")
     if not parts:
         raise _wrong(source.path, "has no rows under its heading")
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
@@ -103,7 +106,7 @@ def read_log(
     _check_times(whole, today, intake)
     _drop_duplicates(whole, intake)
     events = _events(whole, agencies, kinds)
-    intake.notes += agencies.notes("agency") + kinds.notes("kind")
+    intake.notes += persons.notes() + agencies.notes("agency") + kinds.notes("kind")
     return events, intake
 
 

@@ -6,7 +6,9 @@ import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -48,7 +50,7 @@ def look(path: Path) -> Source:
     if path.stat().st_size == 0:
         raise _wrong(path, "is empty")
     name = path.name.lower().removesuffix(".gz")
-    with _opened(path) as file:
+    with unpacking(path), _opened(path) as file:
         begin = file.read(SAMPLE)
     if begin[:4] == b"PAR1":
         return _look_parquet(path)
@@ -59,8 +61,23 @@ def look(path: Path) -> Source:
     return _look_csv(path, begin)
 
 
+@contextmanager
+def unpacking(path: Path) -> Iterator[None]:
+    """A packed file that is none, or only a part of one, is a fault of the file."""
+    try:
+        yield
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        rule = "is named .gz, but cannot be unpacked to its end: it may be cut off"
+        raise _wrong(path, rule, "pack it again, or unpack it first") from error
+
+
 def batches(source: Source, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """Arrow arrays of text, batch by batch, for each column asked for, by what it is."""
+    with unpacking(source.path):
+        yield from _batches(source, columns)
+
+
+def _batches(source: Source, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     if source.form == "xes":
         from calibration.logs.xes import events
 
@@ -97,11 +114,19 @@ def _look_csv(path: Path, begin: bytes) -> Source:
     if "\x00" in text:
         raise _wrong(path, "is no text file", "give CSV, Parquet or XES")
     first = text.split("\n", 1)[0].rstrip("\r")
+    if "\r" in first:
+        raise _wrong(path, "its lines end in a carriage return alone", "save it again as CSV UTF-8")
     delimiter = max(",;\t|", key=first.count)
-    head = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
+    try:
+        head = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
+    except csv.Error as error:
+        raise _wrong(path, f"its first line is no heading: {error}") from error
     head = [name.strip() for name in head]
     if len(head) < 2:
         raise _wrong(path, "its first line is no heading of two columns or more")
+    if any(any(c.isdigit() for c in name) and not any(c.isalpha() for c in name) for name in head):
+        rule = "its first line looks like a row of data, not like a heading"
+        raise _wrong(path, rule, "put the names of the columns above it")
     if len(set(head)) < len(head):
         twice = next(name for i, name in enumerate(head) if name in head[:i])
         raise _wrong(path, f"two columns are called '{twice[:40]}'", "rename one")
@@ -114,7 +139,7 @@ def encoding_of(path: Path, begin: bytes) -> tuple[str, str]:
         return "utf-16", "the file is UTF-16"
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        with _opened(path) as file:
+        with unpacking(path), _opened(path) as file:
             while block := file.read(BLOCK):
                 decoder.decode(block)
             decoder.decode(b"", final=True)
@@ -156,7 +181,10 @@ def _csv_batches(source: Source, columns: Mapping[str, str]) -> Iterator[dict[st
         except pa.ArrowInvalid as error:
             if "Empty CSV" in str(error):
                 return
-            rule = "cannot be read as CSV beyond some row: a quotation mark may not be closed"
+            rule = (
+                "cannot be read as CSV beyond some row: a quotation mark may not be closed, or a "
+                f"row is longer than {BLOCK >> 20} MB"
+            )
             raise _wrong(source.path, rule) from error
 
 
