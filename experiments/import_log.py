@@ -90,13 +90,14 @@ def _agreed(shown: str) -> bool:
 
 def check_used(path: Path, events: Events, intake: Intake) -> None:
     """A log of which next to nothing can be used gets an answer, not an empty report."""
-    if len(events):
-        people = int(events.person.max()) + 1
-        if people < SMALLEST:
-            raise BadRequest(
-                f"{path}: its rows are of fewer than {SMALLEST} people; whatever is told of so few "
-                "tells of each"
-            )
-        return
-    reasons = "; ".join(f"{n:,} rows: {reason}" for reason, n in intake.aside.most_common())
-    raise BadRequest(f"{path}: none of its {intake.read:,} rows can be used: {reasons}")
+    from experiments.log_report import told_reasons
+
+    reasons = "; ".join(f"{n:,} rows: {reason}" for reason, n in told_reasons(intake.aside))
+    if not len(events):
+        raise BadRequest(f"{path}: none of its {intake.read:,} rows can be used: {reasons}")
+    if int(events.person.max()) + 1 < SMALLEST:
+        raise BadRequest(
+            f"{path}: what can be used of its {intake.read:,} rows is of fewer than {SMALLEST} "
+            "people, and whatever is told of so few tells of each"
+            + (f"; set aside: {reasons}" if reasons else "")
+        )
