@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calibration.logs.coding import key_of, plain
 from calibration.logs.columns import Columns
@@ -87,8 +88,7 @@ def without_tiny(events: Events) -> Events:
     seen = np.array([len(own) for own in people])
     tiny = seen < SMALLEST
     for next_one in np.argsort(seen, kind="stable"):
-        together = np.unique(np.concatenate([people[i] for i in np.flatnonzero(tiny)] or [[]]))
-        if not tiny.any() or len(together) >= SMALLEST:
+        if not tiny.any() or _met(people, tiny) >= SMALLEST:
             break
         tiny[next_one] = True
     if not tiny.any():
@@ -97,6 +97,11 @@ def without_tiny(events: Events) -> Events:
     code = np.where(tiny, len(names), np.cumsum(~tiny) - 1).astype(np.int16)
     return Events(events.person, events.minute, events.clock, code[events.agency], events.kind,
                   events.tag, (*names, OTHERS), events.kinds)  # fmt: skip
+
+
+def _met(people: Sequence[NDArray[np.int32]], which: NDArray[np.bool_]) -> int:
+    """How many people some of the agencies have met together."""
+    return len(np.unique(np.concatenate([people[i] for i in np.flatnonzero(which)])))
 
 
 def targets(

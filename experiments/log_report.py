@@ -111,7 +111,7 @@ def _doubles(events: Events) -> list[str]:
     ]
 
 
-def _figures(found: list[Pattern]) -> Iterator[str]:
+def _figures(found: Sequence[Pattern]) -> Iterator[str]:
     yield "Figures (the rest are in patterns.csv)"
     for name, words in MOST_PATTERNS.items():
         mine = [p for p in found if p.name == name and p.value is not None]
