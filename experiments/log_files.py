@@ -101,7 +101,7 @@ def without_tiny(events: Events) -> Events:
 
 def _met(people: Sequence[NDArray[np.int32]], which: NDArray[np.bool_]) -> int:
     """How many people some of the agencies have met together."""
-    return len(np.unique(np.concatenate([people[i] for i in np.flatnonzero(which)])))
+    return len(np.unique(np.concatenate([people[int(i)] for i in np.flatnonzero(which)])))
 
 
 def targets(
