@@ -30,6 +30,8 @@ OUTLIER: Final = 4.0
 most such jumps are a new way of counting."""
 WORTH: Final = 2.0
 """Years seen that the usual common movement (`USUAL_CHANGE`) counts as much as."""
+FEWEST_STARTS: Final = 2
+"""Years from which changes must have been seen over so long: from one alone they are that year's."""
 AT_LEAST: Final = 1e-3
 
 
@@ -59,7 +61,7 @@ def pooled(values: Floats, residents: Floats, horizon: int) -> Floats:
     residents  float64[places]
 
     Returns float64[horizon, places, N_LEVELS], NaN for places without their last two values. Where
-    no change over so many years was seen, the longest seen is scaled by time.
+    too few changes over so many years were seen, the longest seen are scaled by time.
     """
     log = np.log(values + 0.5)
     size = np.log(residents)
@@ -67,7 +69,7 @@ def pooled(values: Floats, residents: Floats, horizon: int) -> Floats:
     now, unit = _known(log, size, years), _usual(log, years)
     out = np.full((horizon, len(log), N_LEVELS), np.nan)
     for ahead in range(1, horizon + 1):
-        reach = min(ahead, years - 2)
+        reach = min(ahead, max(1, years - 1 - FEWEST_STARTS))
         line = _line(_cases(log, size, reach), reach, years)
         longer = ahead / reach
         middle = now @ line.slopes + line.drift * longer
