@@ -31,7 +31,7 @@ most such jumps are a new way of counting."""
 WORTH: Final = 2.0
 """Years seen that the usual common movement (`USUAL_CHANGE`) counts as much as."""
 FEWEST_STARTS: Final = 2
-"""Years from which changes must have been seen over so long: from one alone they are that year's."""
+"""Years from which changes over so long must have been seen: one alone tells of that year."""
 AT_LEAST: Final = 1e-3
 
 
