@@ -27,7 +27,7 @@ from scenarios.authorities import Authority
 from scenarios.problems import listed
 
 DOCS: Final = Path(__file__).parents[1] / "docs"
-EVERY, YEARS, SEED = 4, 3, 1
+EVERY, YEARS, SEED = 2, 3, 1
 OUTCOMES: Final = {
     "not_in_need_percent": ("referrals closed, not in need", "children.not_in_need_share"),
     "rereferred_percent": ("re-referrals", "children.rereferred_share"),
