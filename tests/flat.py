@@ -1,6 +1,6 @@
 """Memory stays flat (``make load``): thousands of small runs and a hundred decades, one process.
 
-After every so many runs the memory that the process holds is read and printed. The first tenth of
+After each hundredth of the runs the memory that the process holds is read and printed. The first tenth of
 the readings is left out: libraries are loaded then, and tables grow to the size they need. A
 straight line is fitted to the rest. Memory is flat if that line rises by less than 2% over all
 runs; a run that kept a hundredth of what it uses would raise it far more.
@@ -11,7 +11,6 @@ runs; a run that kept a hundredth of what it uses would raise it far more.
 from __future__ import annotations
 
 import argparse
-import gc
 import resource
 import sys
 import time
@@ -26,7 +25,7 @@ from sim.run import run_replicate
 from tests.small import SCENARIOS
 from tests.worlds import tight
 
-READINGS = 50
+READINGS = 100
 LEFT_OUT = 0.1
 FLAT = 0.02
 MEGABYTE = 2**20
@@ -58,19 +57,27 @@ def rise(readings: np.ndarray) -> tuple[float, float]:
 
 def watched(name: str, times: int, work: Callable[[int], object]) -> bool:
     """Do it so many times; print memory as it goes, and the verdict."""
-    print(f"{name}, {times:,} in one process; resident memory, MB:", flush=True)
-    readings, begun = [], time.process_time()
-    for i in range(times):
-        work(i)
-        if (i + 1) * READINGS // times > i * READINGS // times:
-            readings.append(resident())
-            print(f"  {readings[-1]:.0f}", end="", flush=True)
+    every = max(1, times // READINGS)
+    print(f"{name}, {times:,} in one process; resident memory in MB, every {every:,}:", flush=True)
+    readings: list[float] = []
+    begun, done = time.process_time(), 0
+    try:
+        for done in range(1, times + 1):
+            work(done - 1)
+            if done % every == 0:
+                readings.append(resident())
+                print(f"  {readings[-1]:.0f}", end="", flush=True)
+    except KeyboardInterrupt:
+        print(f"\n  ended by Ctrl-C after {done - 1:,} of {times:,}", end="")
     spent = time.process_time() - begun
     fitted, most = rise(np.array(readings))
     flat = fitted < FLAT
-    print(f"\n  processor time {spent:.0f} s; from {readings[0]:.0f} to {readings[-1]:.0f} MB; the "
-          f"fitted line rises by {fitted:+.2%} (95%: at most {most:+.2%}), {gc.get_count()[2]} old "
-          f"sweeps waiting: {'flat' if flat else 'NOT FLAT'}", flush=True)  # fmt: skip
+    print(
+        f"\n  processor time {spent:.0f} s; from {readings[0]:.0f} to {readings[-1]:.0f} MB; the "
+        f"fitted line rises by {fitted:+.2%} (95%: at most {most:+.2%}): "
+        f"{'flat' if flat else 'NOT FLAT'}",
+        flush=True,
+    )
     return flat
 
 
