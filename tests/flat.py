@@ -1,8 +1,8 @@
 """Memory stays flat (``make load``): thousands of small runs and a hundred decades, one process.
 
-After each hundredth of the runs the memory that the process holds is read and printed. The first tenth of
-the readings is left out: libraries are loaded then, and tables grow to the size they need. A
-straight line is fitted to the rest. Memory is flat if that line rises by less than 2% over all
+After each hundredth of the runs the memory that the process holds is read and printed. The first
+tenth of the readings is left out: libraries are loaded then, and tables grow to the size they need.
+A straight line is fitted to the rest. Memory is flat if that line rises by less than 2% over all
 runs; a run that kept a hundredth of what it uses would raise it far more.
 
     python -m tests.flat [--small 10000] [--decades 100]
