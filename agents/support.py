@@ -10,6 +10,7 @@ import numpy as np
 
 from agents.arrays import NOBODY, CaseStatus, Closure, Count, Gate, Happening, PeopleCount
 from agents.doors import drop_case
+from agents.fetching import fetch
 from agents.inputs import ReviewRule
 from agents.kernel import inlined, kernel
 from agents.lifecourse import raise_need
@@ -17,14 +18,15 @@ from agents.presence import is_present, note_presence
 from agents.streams import Stream, address, uniform, uniform_of
 from agents.trace import tell
 from agents.view import highest_of_slice, own_slice
-from scenarios.names import ADULT_BAND, N_NEEDS, Need
+from scenarios.names import ADULT_BAND, Need
 
-_K = N_NEEDS
 _FAMILY = np.int64(Need.FAMILY)
 _MENTAL = np.int64(Need.MENTAL_HEALTH)
 FINISHED_AFTER = 4
 """Quiet weeks, with the set point down, after which a case is finished whatever the rule."""
 _STILL_OPEN = -1
+_AHEAD = 8
+"""People are fetched from memory so many cases before theirs comes up."""
 
 
 @kernel
@@ -36,17 +38,22 @@ def support_and_review(world, course, doors, week, run_key):
     care_at = address(run_key, Stream.CARE, week)
     for c in range(world.counts[Count.CASES]):  # whoever was served last week still has a row here
         row = np.int64(world.slot[cases.person[c]])
+        cases.row[c] = row
         if row != NOBODY:
             awake.served[row] = 0
     n_concerned = 0
     kept = 0
-    for c in range(world.counts[Count.CASES]):
+    n = world.counts[Count.CASES]
+    for c in range(n):
+        ahead = min(c + _AHEAD, n - 1)
+        fetch(awake, cases.row[ahead])
+        fetch(people, cases.person[ahead])
         status = cases.status[c]
         if status == CaseStatus.NONE:
             continue
         if status >= CaseStatus.OPEN:
             i = cases.person[c]
-            row = np.int64(world.slot[i])
+            row = np.int64(cases.row[c])
             door = cases.door[c]
             reason = _STILL_OPEN
             if row == NOBODY:
@@ -71,6 +78,9 @@ def support_and_review(world, course, doors, week, run_key):
                 continue
             if cases.status[c] == CaseStatus.OPEN:
                 _mark_served(awake, doors, row, door)
+            tally.open[week, door] += 1
+        else:
+            tally.waiting[week, cases.door[c]] += 1
         if kept != c:
             cases[kept] = cases[c]
         kept += 1
@@ -80,10 +90,9 @@ def support_and_review(world, course, doors, week, run_key):
         row = np.int64(world.slot[world.concerned[j]])
         if row != NOBODY:
             raise_need(people, awake, course, row, _MENTAL, course.care_start_knock)
-    _count_books(world, tally, week)
 
 
-@kernel
+@inlined
 def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
     """Does the person come this week? If so, support acts and trust grows."""
     awake, cases, tally = world.awake, world.cases, world.tally
@@ -142,14 +151,15 @@ def _care(world, course, doors, i, row, week, care_at):
     return True
 
 
-@kernel
+@inlined
 def _review(world, course, doors, c, row, week):
     """Should this case go on? The reason why not, or -1."""
     awake, cases = world.awake, world.cases
     door = cases.door[c]
     if cases.need[c] == _FAMILY and world.people.band[cases.person[c]] >= ADULT_BAND:
         return Closure.FINISHED.value
-    for k in range(_K):
+    for j in range(doors.n_removing[door]):
+        k = doors.removing[door, j]
         if awake.level[row, k] >= doors.removed_at[door, k]:
             return Closure.NON_ENGAGEMENT.value
     if own_slice(awake, doors, row, door) < doors.quiet_level[door]:
@@ -157,8 +167,8 @@ def _review(world, course, doors, c, row, week):
     else:
         cases.quiet_weeks[c] = 0
     quiet = cases.quiet_weeks[c]
-    settled_at = highest_of_slice(doors, door, awake.set_point, row)
-    if quiet >= FINISHED_AFTER and settled_at < course.recovered_level:
+    down = course.recovered_level
+    if quiet >= FINISHED_AFTER and highest_of_slice(doors, door, awake.set_point, row) < down:
         return Closure.FINISHED.value
     if quiet >= doors.quiet_weeks[door]:
         if doors.rule[door] == ReviewRule.WITHDRAW:
@@ -278,14 +288,3 @@ def _mark_served(awake, doors, row, door):
     """These needs have an open case now."""
     for j in range(doors.n_helped[door]):
         awake.served[row] |= 1 << doors.helped[door, j]
-
-
-@kernel
-def _count_books(world, tally, week):
-    """Open and waiting at each door at the end of the week."""
-    cases = world.cases
-    for c in range(world.counts[Count.CASES]):
-        if cases.status[c] >= CaseStatus.OPEN:
-            tally.open[week, cases.door[c]] += 1
-        else:
-            tally.waiting[week, cases.door[c]] += 1

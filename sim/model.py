@@ -73,6 +73,8 @@ class Place(mesa.Model):
         self.listener = listener
         self.warm_up_weeks = warm_up_weeks(scenario)
         self.weeks = self.warm_up_weeks + scenario.years * WEEKS_PER_YEAR
+        self.start_week = scenario.start.timetuple().tm_yday / 7.0
+        self.season_amplitude = number(scenario.evidence, "people.season_amplitude")
         self.change_weeks = {self.warm_up_weeks + week for week in policy_weeks(scenario)}
         self._told: tuple[Course, Doors, Tables] | None = None
         self.agencies = tuple(
@@ -229,10 +231,9 @@ class Place(mesa.Model):
 
     def _season(self) -> float:
         """More contacts in January, fewer in July."""
-        start_week = self.scenario.start.timetuple().tm_yday / 7.0
-        angle = 2.0 * math.pi * (start_week + self.week - self.warm_up_weeks) / WEEKS_PER_YEAR
-        amplitude = number(self.scenario.evidence, "people.season_amplitude")
-        return 1.0 + amplitude * math.cos(angle)
+        since_new_year = self.start_week + self.week - self.warm_up_weeks
+        angle = 2.0 * math.pi * since_new_year / WEEKS_PER_YEAR
+        return 1.0 + self.season_amplitude * math.cos(angle)
 
 
 def warm_up_weeks(scenario: Scenario) -> int:
