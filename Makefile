@@ -119,6 +119,14 @@ audit: setup
 
 bad-day: setup
 	$(BIN)/python -m tests.bad_day
+	$(BIN)/python -m tests.hundred
+
+.PHONY: load bench-lives
+load: setup
+	$(BIN)/python -m tests.flat
+
+bench-lives: setup
+	$(BIN)/python -m experiments.bench.alone
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz
