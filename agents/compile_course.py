@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from agents.arrays import Floats
 from agents.inputs import COURSE, Course, Effect, new_record
+from scenarios.changes import OnsetChange
 from scenarios.names import (
     ADULT_BAND,
     AGE_BAND_STARTS,
@@ -24,7 +25,7 @@ from scenarios.names import (
     NeedKey,
 )
 from scenarios.resolved import Evidence, Scenario
-from scenarios.schema import Mechanisms, NeedSpec, OnsetChange, PlaceSpec
+from scenarios.schema import Mechanisms, NeedSpec, PlaceSpec
 
 QUINTILE_SCORES = np.array([6.0, 12.0, 18.5, 27.5, 46.0])
 """Mean deprivation score (IMD 2019) in each national fifth of small areas, rounded."""

@@ -10,14 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.arrays import MAX_DOORS, MAX_OUTCOMES, NOBODY, Floats, Ints
 from agents.inputs import DOORS, NO_EXCLUSION, Doors, Finding, ReviewRule, new_record
-from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR, NeedKey
-from scenarios.resolved import Scenario
-from scenarios.schema import (
+from scenarios.changes import (
     ALL,
-    AgencySpec,
     BudgetChange,
     CaseloadChange,
     Change,
@@ -26,9 +24,7 @@ from scenarios.schema import (
     EngagementChange,
     ExclusionChange,
     InformationChange,
-    Mechanisms,
     Notice,
-    Quantity,
     RedirectChange,
     ReferralChange,
     ReviewChange,
@@ -37,6 +33,10 @@ from scenarios.schema import (
     TeamChange,
     ThresholdChange,
 )
+from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR, NeedKey
+from scenarios.quantities import Quantity
+from scenarios.resolved import Scenario
+from scenarios.schema import AgencySpec, Mechanisms
 
 UNLIMITED = 1.0e9
 """Places and slots when waiting lists are switched off."""
@@ -253,18 +253,21 @@ def compile_doors(
     specs = [draft.spec[name] for name in agencies]
     arrays = _agency_arrays(scenario, draft, specs, agencies)
     arrays |= _route_arrays(scenario, draft, agencies, mechanisms)
-    listed_below = dict.fromkeys(("n_seen", "seen", "n_helped", "helped"), 0)
+    listed_below = dict.fromkeys(
+        ("n_seen", "seen", "n_helped", "helped", "n_removing", "removing"), 0
+    )
     doors = new_record(DOORS, arrays | listed_below)
     _add_teams(doors, draft, team_list, agencies)
     _switch_off(doors, specs, mechanisms)
-    for share, count, needs in (("slice", "n_seen", "seen"), ("effect", "n_helped", "helped")):
-        _list_needs(doors[share], doors[count], doors[needs])
+    _list_needs(doors.slice != 0.0, doors.n_seen, doors.seen)
+    _list_needs(doors.effect != 0.0, doors.n_helped, doors.helped)
+    _list_needs(doors.removed_at < NO_EXCLUSION, doors.n_removing, doors.removing)
     return doors
 
 
-def _list_needs(share: Floats, count: Ints, needs: Ints) -> None:
-    """For each door the needs with a share above 0, so that kernels need not look at all nine."""
-    for door, row in enumerate(share):
+def _list_needs(matter: NDArray[np.bool_], count: Ints, needs: Ints) -> None:
+    """For each door the needs that matter to it, so that kernels need not look at all nine."""
+    for door, row in enumerate(matter):
         these = np.flatnonzero(row)
         count[door] = len(these)
         needs[door, : len(these)] = these

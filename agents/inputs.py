@@ -217,6 +217,8 @@ DOORS = np.dtype(
         ("found_ages", np.int64, (MAX_DOORS, 2)),  # first and one past the last week of age
         ("delay_weeks", np.int64, (MAX_DOORS,)),  # until consent and assessment are done
         ("removed_at", np.float64, (MAX_DOORS, N_NEEDS)),
+        ("n_removing", np.int64, (MAX_DOORS,)),
+        ("removing", np.int64, (MAX_DOORS, N_NEEDS)),  # the needs that can end its help, listed
         ("compulsory", np.int8, (MAX_DOORS,)),
         ("notice", np.int8, (MAX_DOORS,)),  # serves notices instead of helping
         ("deters", np.float64, (MAX_DOORS,)),

@@ -17,9 +17,8 @@ from agents.presence import is_present, note_presence
 from agents.streams import Stream, address, uniform, uniform_of
 from agents.trace import tell
 from agents.view import highest_of_slice, own_slice
-from scenarios.names import ADULT_BAND, N_NEEDS, Need
+from scenarios.names import ADULT_BAND, Need
 
-_K = N_NEEDS
 _FAMILY = np.int64(Need.FAMILY)
 _MENTAL = np.int64(Need.MENTAL_HEALTH)
 FINISHED_AFTER = 4
@@ -39,6 +38,7 @@ def support_and_review(world, course, doors, week, run_key):
         if row != NOBODY:
             awake.served[row] = 0
     n_concerned = 0
+    n_watched = 0
     kept = 0
     for c in range(world.counts[Count.CASES]):
         status = cases.status[c]
@@ -71,19 +71,23 @@ def support_and_review(world, course, doors, week, run_key):
                 continue
             if cases.status[c] == CaseStatus.OPEN:
                 _mark_served(awake, doors, row, door)
+            else:
+                n_watched += 1
+            tally.open[week, door] += 1
+        else:
+            tally.waiting[week, cases.door[c]] += 1
         if kept != c:
             cases[kept] = cases[c]
         kept += 1
     world.counts[Count.CASES] = kept
-    _take_up(world, course, doors, week)
+    _take_up(world, course, doors, n_watched, week)
     for j in range(n_concerned):  # after the pass, so that the order of cases does not matter
         row = np.int64(world.slot[world.concerned[j]])
         if row != NOBODY:
             raise_need(people, awake, course, row, _MENTAL, course.care_start_knock)
-    _count_books(world, tally, week)
 
 
-@kernel
+@inlined
 def _attend(world, course, doors, c, row, week, attend_at, turnover_at):
     """Does the person come this week? If so, support acts and trust grows."""
     awake, cases, tally = world.awake, world.cases, world.tally
@@ -142,14 +146,15 @@ def _care(world, course, doors, i, row, week, care_at):
     return True
 
 
-@kernel
+@inlined
 def _review(world, course, doors, c, row, week):
     """Should this case go on? The reason why not, or -1."""
     awake, cases = world.awake, world.cases
     door = cases.door[c]
     if cases.need[c] == _FAMILY and world.people.band[cases.person[c]] >= ADULT_BAND:
         return Closure.FINISHED.value
-    for k in range(_K):
+    for j in range(doors.n_removing[door]):
+        k = doors.removing[door, j]
         if awake.level[row, k] >= doors.removed_at[door, k]:
             return Closure.NON_ENGAGEMENT.value
     if own_slice(awake, doors, row, door) < doors.quiet_level[door]:
@@ -157,9 +162,9 @@ def _review(world, course, doors, c, row, week):
     else:
         cases.quiet_weeks[c] = 0
     quiet = cases.quiet_weeks[c]
-    settled_at = highest_of_slice(doors, door, awake.set_point, row)
-    if quiet >= FINISHED_AFTER and settled_at < course.recovered_level:
-        return Closure.FINISHED.value
+    if quiet >= FINISHED_AFTER:
+        if highest_of_slice(doors, door, awake.set_point, row) < course.recovered_level:
+            return Closure.FINISHED.value
     if quiet >= doors.quiet_weeks[door]:
         if doors.rule[door] == ReviewRule.WITHDRAW:
             return Closure.WITHDRAWN.value
@@ -193,7 +198,7 @@ def _needed_again(awake, doors, row, door):
 
 
 @kernel
-def _take_up(world, course, doors, week):
+def _take_up(world, course, doors, n_watched, week):
     """Watched cases to which need has returned are taken up again while there is room.
 
     After the pass, and in the order in which they once queued, so that it does not matter which
@@ -202,7 +207,7 @@ def _take_up(world, course, doors, week):
     awake, cases = world.awake, world.cases
     if not doors.held:
         world.cut_off[:, Gate.TAKING_UP] = np.inf
-    c = _first_to_take_up(world, course, doors)
+    c = _first_to_take_up(world, course, doors) if n_watched > 0 else NOBODY
     while c != NOBODY:
         row = np.int64(world.slot[cases.person[c]])
         door = cases.door[c]
@@ -279,13 +284,3 @@ def _mark_served(awake, doors, row, door):
     for j in range(doors.n_helped[door]):
         awake.served[row] |= 1 << doors.helped[door, j]
 
-
-@kernel
-def _count_books(world, tally, week):
-    """Open and waiting at each door at the end of the week."""
-    cases = world.cases
-    for c in range(world.counts[Count.CASES]):
-        if cases.status[c] >= CaseStatus.OPEN:
-            tally.open[week, cases.door[c]] += 1
-        else:
-            tally.waiting[week, cases.door[c]] += 1

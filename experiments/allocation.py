@@ -11,8 +11,9 @@ from agents.arrays import Floats
 from agents.compile_doors import agency_names
 from experiments.commands import BadRequest
 from experiments.stronger import with_strength
+from scenarios.changes import BudgetChange, TeamChange
+from scenarios.quantities import Quantity
 from scenarios.resolved import DatedChange, Scenario
-from scenarios.schema import BudgetChange, Quantity, TeamChange
 from sim.policy import policy_at
 
 STATUTORY = ("childrens_social_care", "adult_social_care", "probation", "mental_health", "crisis",
@@ -173,7 +174,7 @@ def designs(found: Problem, n: int, seed: int) -> Floats:
 def equal_shares(found: Problem) -> Floats:
     """Every agency loses or gains the same share of its budget; no new ways of working."""
     budget = np.array([item.budget for item in found.items])
-    return _within(found, found.money * budget / budget.sum(), budget)
+    return within(found, found.money * budget / budget.sum(), budget)
 
 
 def usual(found: Problem) -> Floats:
@@ -193,7 +194,7 @@ def _in_turn(found: Problem, first: Floats, budget: Floats) -> Floats:
         if abs(left) < 1.0 or weights.sum() == 0:
             continue
         pounds = pounds + _shared(left, weights, found.low - pounds, found.high - pounds)
-    return _within(found, pounds, budget)
+    return within(found, pounds, budget)
 
 
 def _shared(money: float, weights: Floats, low: Floats, high: Floats) -> Floats:
@@ -209,7 +210,7 @@ def _shared(money: float, weights: Floats, low: Floats, high: Floats) -> Floats:
     return pounds
 
 
-def _within(found: Problem, pounds: Floats, budget: Floats) -> Floats:
+def within(found: Problem, pounds: Floats, budget: Floats) -> Floats:
     """Within the bounds; what that leaves over goes to all agencies that have room."""
     kept = np.clip(pounds, found.low, found.high)
     left = found.money - kept.sum()

@@ -1,7 +1,8 @@
 """The program `upstream`: its commands, its options, its exit codes.
 
-A new command is a function in `experiments.commands` (or a module of its own) and an ``_add_``
-function here. Nothing heavy is imported before a command runs, so that help comes at once.
+A new command is a function in `experiments.commands` (or a module of its own), and an ``_add_``
+function in the ``cli_`` file of its subject. Nothing heavy is imported before a command runs, so
+that help comes at once.
 
 Exit codes: 0 done, 2 bad input, 1 a fault of ours, 130 stopped by Ctrl-C.
 """
@@ -13,29 +14,13 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 
-from experiments import commands, place
+from experiments import commands
+from experiments.cli_data import add_data
+from experiments.cli_files import add_files
 from experiments.cli_questions import add_questions
-from experiments.options import (
-    MAX_REPLICATES,
-    MAX_WORKERS,
-    MAX_YEARS,
-    REPLICATES,
-    WAYS_SEED,
-    add_cluster,
-    add_debug,
-    add_question,
-    add_replicate_options,
-    add_run_options,
-    add_seed,
-    add_task_options,
-    add_until,
-    add_workers,
-    add_years,
-    some_path,
-    whole_number,
-)
+from experiments.cli_rooms import add_rooms
+from experiments.cli_runs import add_runs
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 EXTRAS = {
@@ -84,23 +69,11 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    _add_place(subparsers)
-    _add_check(subparsers)
-    _add_run(subparsers)
-    _add_compare(subparsers)
-    _add_interventions(subparsers)
-    _add_crisis(subparsers)
-    _add_lives(subparsers)
-    _add_report(subparsers)
-    _add_workshop(subparsers)
-    _add_forecast(subparsers)
-    _add_import(subparsers)
-    _add_sensitivity(subparsers)
-    _add_sweep(subparsers)
+    add_files(subparsers)
+    add_runs(subparsers)
     add_questions(subparsers)
-    _add_england(subparsers)
-    _add_calibrate(subparsers)
-    _add_validate(subparsers)
+    add_data(subparsers)
+    add_rooms(subparsers)
     return top
 
 

@@ -11,26 +11,86 @@ from pathlib import Path
 from experiments.options import (
     MAX_REPLICATES,
     MAX_YEARS,
+    REPLICATES,
+    Commands,
     add_cluster,
     add_debug,
     add_outputs,
+    add_question,
     add_replicate_options,
     add_seed,
+    add_task_options,
     add_workers,
     add_years,
     whole_number,
 )
 
-Commands = argparse._SubParsersAction  # its only name
-
 
 def add_questions(subparsers: Commands[argparse.ArgumentParser]) -> None:
-    """All five."""
+    """All seven."""
+    _add_sensitivity(subparsers)
+    _add_sweep(subparsers)
     _add_evaluate(subparsers)
     _add_explain(subparsers)
     _add_break_even(subparsers)
     _add_mix(subparsers)
     _add_discover(subparsers)
+
+
+def _add_sensitivity(subparsers: Commands[argparse.ArgumentParser]) -> None:
+    text = "find out which of the uncertain numbers a result, or a benefit, depends on"
+    command = subparsers.add_parser("sensitivity", help=text, description=text, allow_abbrev=False)
+    add_question(command)
+    command.add_argument(
+        "--runs", type=whole_number(1, 1_000_000), default=1500, metavar="N",
+        help="most runs to spend; their time is told first (default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--replicates", type=whole_number(1, MAX_REPLICATES), default=1, metavar="N",
+        help="runs at each point, of which the mean is taken: more leave less to chance "
+        "(default: %(default)s)",
+    )  # fmt: skip
+    command.add_argument(
+        "--numbers", action="append", metavar="PATTERN",
+        help="vary only numbers of such names, 'general.*' say; may be given again "
+        "(default: all that have a range)",
+    )  # fmt: skip
+    command.add_argument(
+        "--vary", action="append", metavar="KEY=LOW:HIGH",
+        help="vary this as well: team.navigators.consent=0.4:0.9, start=0:3; may be given again",
+    )  # fmt: skip
+    add_task_options(command)
+    command.set_defaults(command=_sensitivity)
+
+
+def _sensitivity(arguments: argparse.Namespace) -> int:
+    from experiments.sensitivity import sensitivity
+
+    return sensitivity(arguments)
+
+
+def _add_sweep(subparsers: Commands[argparse.ArgumentParser]) -> None:
+    text = "turn one or two quantities through a range, and see what that does"
+    command = subparsers.add_parser("sweep", help=text, description=text, allow_abbrev=False)
+    add_question(command)
+    command.add_argument(
+        "--over", action="append", required=True, metavar="KEY=LOW:HIGH:N",
+        help="the quantity and its values: budget.AGENCY, caseload.AGENCY (times), "
+        "threshold.AGENCY (higher by), quiet_weeks.AGENCY, turnover.AGENCY, team.NAME.posts, "
+        "start or start.NAME (years later), or a number of the register; may be given twice",
+    )  # fmt: skip
+    command.add_argument(
+        "--replicates", type=whole_number(1, MAX_REPLICATES), default=REPLICATES, metavar="N",
+        help="times to simulate each point (default: %(default)s)",
+    )  # fmt: skip
+    add_task_options(command)
+    command.set_defaults(command=_sweep)
+
+
+def _sweep(arguments: argparse.Namespace) -> int:
+    from experiments.sweep import sweep
+
+    return sweep(arguments)
 
 
 def _add_evaluate(subparsers: Commands[argparse.ArgumentParser]) -> None:

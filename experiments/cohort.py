@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from agents.arrays import Floats, Happening, Ints, Table
 from agents.compile_doors import door_names, team_specs
+from scenarios.changes import TeamChange
 from scenarios.names import ADULT_BAND, WEEKS_PER_YEAR
 from scenarios.resolved import DatedChange, Scenario
-from scenarios.schema import TeamChange
 from sim.follow import Noted
 from sim.model import Place
 

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from experiments.pool import Finished, Task, run_replicates
 from experiments.sets import ReplicatesThenSets, Sets
 from experiments.stats import Interval, mean_over_replicates, pairwise, with_ignorance
+from scenarios.changes import TeamChange
 from scenarios.resolved import Scenario
-from scenarios.schema import TeamChange
 from sim.results import RunResult
 
 Floats = NDArray[np.float64]

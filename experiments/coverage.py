@@ -9,7 +9,8 @@ from experiments.effects import Effect, Runs
 from experiments.measured import Measured, Pair, Part
 from experiments.stats import CHANCE_ONLY, Interval
 from experiments.wording import Kind, difference_text, level_text
-from scenarios.schema import Change, Cost, Described, Expected, Intervention, TeamChange
+from scenarios.changes import Change, Cost, TeamChange
+from scenarios.schema import Described, Expected, Intervention
 from scenarios.ways import DO_NOTHING, Way, described
 from sim.metrics import meaning_of
 

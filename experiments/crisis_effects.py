@@ -18,9 +18,9 @@ from experiments.output import say
 from experiments.pool import cores
 from experiments.progress import progress
 from experiments.stats import Interval
+from scenarios.changes import CrisisResourceChange
 from scenarios.load import load_using
 from scenarios.resolved import DatedChange, DatedCost, Scenario
-from scenarios.schema import CrisisResourceChange
 from sim.run import run_replicate
 
 BASE: Final = Path(__file__).parents[1] / "scenarios" / "portsmouth" / "do_nothing.toml"

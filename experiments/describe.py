@@ -14,6 +14,7 @@ from typing import Final
 from experiments import describe_changes as from_schema
 from experiments import describe_code as from_code
 from experiments import describe_numbers as from_files
+from experiments.describe_sources import sources_page
 
 FOLDER: Final = from_code.ROOT / "docs" / "generated"
 NOTE: Final = "<!-- Written by `python -m experiments.describe`: change the code or the files. -->"
@@ -27,6 +28,7 @@ PAGES: Final[dict[str, Callable[[], str]]] = {
     "general": from_files.general_page,
     "routes": from_files.routes_page,
     "places": from_files.places_page,
+    "sources": sources_page,
     "schedule": from_code.schedule_page,
     "entities": from_code.entities_page,
     "submodels": from_code.submodels_page,

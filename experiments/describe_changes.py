@@ -6,7 +6,9 @@ from inspect import cleandoc
 from typing import Any
 
 from experiments.markdown import code, codes, number, table
-from scenarios import schema
+from scenarios.changes import Change, Cost, Dated, Group, Notice
+from scenarios.quantities import Strict
+from scenarios.schema import Use
 
 
 def changes_page() -> str:
@@ -15,12 +17,12 @@ def changes_page() -> str:
         "# Kinds of change",
         "A scenario or an intervention is made of these. Each goes under `[[changes]]` with its "
         "`kind`. Each may also have:",
-        _fields(schema.Dated),
+        _fields(Dated),
     ]
-    for kind in schema.Change.__args__[0].__args__:
+    for kind in Change.__args__[0].__args__:
         name = kind.model_fields["kind"].annotation.__args__[0]
-        parts += [f"## {name}", cleandoc(kind.__doc__ or ""), _fields(kind, schema.Dated)]
-    for shared in (schema.Group, schema.Notice, schema.Cost, schema.Use):
+        parts += [f"## {name}", cleandoc(kind.__doc__ or ""), _fields(kind, Dated)]
+    for shared in (Group, Notice, Cost, Use):
         parts += [f"## {shared.__name__} (a table of settings)", cleandoc(shared.__doc__ or ""),
                   _fields(shared)]  # fmt: skip
     return "\n\n".join(parts)
@@ -73,6 +75,6 @@ def _default(field: Any) -> str:
     value = field.default
     if value is None or value == {} or value == []:
         return "none"
-    if isinstance(value, schema.Strict):
+    if isinstance(value, Strict):
         return "as below"
     return code(str(value).lower() if isinstance(value, bool) else str(value))

@@ -17,8 +17,9 @@ from experiments.markdown import code, number, table
 from scenarios.files import HERE
 from scenarios.load import load_evidence, load_scenario
 from scenarios.names import AGE_BANDS
+from scenarios.quantities import Quantity, Strict
 from scenarios.resolved import Evidence
-from scenarios.schema import AgencySpec, Quantity, Strict
+from scenarios.schema import AgencySpec
 
 STATUSES: Final = ("measured", "estimated", "assumed")
 PLACES: Final = ("portsmouth", "wiltshire", "durham", "newport", "anglesey", "unitary")
@@ -91,8 +92,8 @@ def parameters_page() -> str:
             "number. [Routes](routes.md) are judgement but for the police's share of contacts "
             "about mental health, which is fitted, and are not counted.",
             table(("table", *STATUSES), rows),
-            "S000 to S004 are the five documents behind the model. Codes such as P15, C36 or D08 "
-            "are numbers of a list of sources that is not in this repository yet.",
+            "Codes such as S001, P15, C36 or D08 are explained in the "
+            "[list of sources](sources.md).",
             _outside(outside),
         ]
     )

@@ -23,8 +23,8 @@ from agents.engage import Engagement
 from agents.streams import run_key
 from experiments.census import REPLICATE, Census
 from experiments.stats import Interval
+from scenarios.changes import TeamChange
 from scenarios.resolved import DatedChange, Scenario
-from scenarios.schema import TeamChange
 from scenarios.ways import read_ways
 from sim.alone import Alone
 from sim.bills import Bills

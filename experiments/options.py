@@ -13,6 +13,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scenarios.resolved import Scenario
 
+Commands = argparse._SubParsersAction
+"""What commands are added to; argparse gives it no other name."""
+
 MAX_YEARS = 30
 MAX_REPLICATES = 100_000
 MAX_WORKERS = 1024

@@ -12,8 +12,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from scenarios.changes import Change, TeamChange
 from scenarios.resolved import DatedChange, Scenario
-from scenarios.schema import AgencySpec, Change, TeamChange
+from scenarios.schema import AgencySpec
 
 _SHARES = {"route": "share", "redirect": "share", "crisis": "share", "destination": "share",
            "information": "share", "threshold": "add"}  # fmt: skip

@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 
 from scenarios.files import HERE, toml_names
 from scenarios.names import NeedKey
-from scenarios.schema import Strict
+from scenarios.quantities import Strict
 
 CASES: Final = HERE / "cases"
 

@@ -7,14 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from scenarios.files import Key, TomlFile
-from scenarios.names import WEEKS_PER_YEAR
-from scenarios.place_checks import MOST_AGENCIES, RESERVED
-from scenarios.problems import Problem, did_you_mean, listed
-from scenarios.resolved import DatedChange, Evidence
-from scenarios.schema import (
+from scenarios.changes import (
     ALL,
-    AgencySpec,
     BudgetChange,
     CaseloadChange,
     Change,
@@ -27,7 +21,6 @@ from scenarios.schema import (
     ExclusionChange,
     InformationChange,
     OnsetChange,
-    Quantity,
     RedirectChange,
     ReferralChange,
     ReviewChange,
@@ -36,6 +29,13 @@ from scenarios.schema import (
     TeamChange,
     ThresholdChange,
 )
+from scenarios.files import Key, TomlFile
+from scenarios.names import WEEKS_PER_YEAR
+from scenarios.place_checks import MOST_AGENCIES, RESERVED
+from scenarios.problems import Problem, did_you_mean, listed
+from scenarios.quantities import Quantity
+from scenarios.resolved import DatedChange, Evidence
+from scenarios.schema import AgencySpec
 
 FIRST_START: Final = dt.date(1990, 1, 1)
 LAST_START: Final = dt.date(2100, 1, 1)

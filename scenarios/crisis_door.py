@@ -10,15 +10,15 @@ from typing import Annotated, Final, Literal
 
 from pydantic import Field, FiniteFloat
 
-from scenarios.schema import Gbp, Quantity, Share, Status, Strict, _Number, _within
+from scenarios.quantities import Gbp, Quantity, Share, Status, Strict, a_number, within
 
 HOURS_A_WEEK: Final = 168
 OUTCOMES: Final = (
     "home_with_follow_up", "crisis_team", "ae_wait", "place_of_safety", "custody", "acute_bed",
 )  # fmt: skip
 """What the weekly model counts; each crisis has one."""
-Hours = Annotated[Quantity, _Number, _within(0.0, 8760.0)]
-Spread = Annotated[Quantity, _Number, _within(0.0, 5.0)]
+Hours = Annotated[Quantity, a_number, within(0.0, 8760.0)]
+Spread = Annotated[Quantity, a_number, within(0.0, 5.0)]
 Weights = Annotated[list[Annotated[FiniteFloat, Field(ge=0)]], Field(min_length=24, max_length=24)]
 
 

@@ -15,11 +15,7 @@ from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
-from scenarios.names import WEEKS_PER_YEAR
-from scenarios.parameters import parameter_names
-from scenarios.problems import InputError, Problem, did_you_mean
-from scenarios.resolved import DatedChange, DatedCost, Scenario
-from scenarios.schema import (
+from scenarios.changes import (
     BudgetChange,
     CaseloadChange,
     Change,
@@ -28,6 +24,10 @@ from scenarios.schema import (
     TeamChange,
     ThresholdChange,
 )
+from scenarios.names import WEEKS_PER_YEAR
+from scenarios.parameters import parameter_names
+from scenarios.problems import InputError, Problem, did_you_mean
+from scenarios.resolved import DatedChange, DatedCost, Scenario
 from scenarios.uncertain import with_numbers
 
 ORIGIN: Final = "a dial"

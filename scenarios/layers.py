@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from scenarios.changes import Change, Cost
 from scenarios.checks import Rejected
 from scenarios.files import HERE, Key, Reader, TomlFile, label_of, named_file
 from scenarios.problems import Problem
-from scenarios.schema import Change, Cost, Intervention, Mechanisms, ScenarioFile, Use
+from scenarios.schema import Intervention, Mechanisms, ScenarioFile, Use
 from scenarios.shape import shape
 
 MAX_DEPTH: Final = 20

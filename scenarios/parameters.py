@@ -14,8 +14,9 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 from scenarios.files import TomlFile
 from scenarios.problems import Problem, did_you_mean, shown
+from scenarios.quantities import Quantity, Strict
 from scenarios.resolved import Evidence
-from scenarios.schema import GeneralValue, Quantity, Strict
+from scenarios.schema import GeneralValue
 from scenarios.shape import errors_in_words
 
 MOST_UNKNOWN: Final = 50

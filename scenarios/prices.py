@@ -8,7 +8,7 @@ from typing import Annotated, NamedTuple, TypeVar
 from pydantic import Field, FiniteFloat
 
 from scenarios.problems import nearest
-from scenarios.schema import Quantity, Strict
+from scenarios.quantities import Quantity, Strict
 
 Spec = TypeVar("Spec", bound=Strict)
 

@@ -7,12 +7,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from scenarios.changes import BudgetChange, Change, Cost, TeamChange
 from scenarios.checks import Placed, Rejected
 from scenarios.files import Key, Reader, TomlFile
 from scenarios.layers import Layer, Layers, read_intervention
 from scenarios.prices import Prices, at_model_prices, price_problems
 from scenarios.resolved import DatedChange, DatedCost
-from scenarios.schema import BudgetChange, Change, Cost, TeamChange, Use
+from scenarios.schema import Use
 
 
 @dataclass(frozen=True)

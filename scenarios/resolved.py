@@ -8,10 +8,10 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from scenarios.changes import Change
 from scenarios.crisis_door import PathwaySpec
 from scenarios.schema import (
     AgencySpec,
-    Change,
     CrisisDoor,
     CrisisSpec,
     EventSpec,

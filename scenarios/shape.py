@@ -14,9 +14,10 @@ from typing import Any, Final, NamedTuple, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
+from scenarios.changes import Change
 from scenarios.files import Key, TomlFile
 from scenarios.problems import Problem, did_you_mean, listed, shown
-from scenarios.schema import Change, Quantity
+from scenarios.quantities import Quantity
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -15,8 +15,9 @@ from typing import Any, Final
 from scenarios.files import TomlFile
 from scenarios.parameters import Path, Setting, apply_parameters, parameter_names
 from scenarios.problems import InputError
+from scenarios.quantities import Quantity
 from scenarios.resolved import Evidence, Scenario
-from scenarios.schema import GeneralValue, Quantity
+from scenarios.schema import GeneralValue
 
 FROM_CODE: Final = TomlFile(pathlib.Path("numbers"), "numbers set by the program", "", {}, "")
 """Stands where a file is named; the numbers came from code."""

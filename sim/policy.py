@@ -11,9 +11,10 @@ import numpy as np
 from agents.compile_course import compile_course
 from agents.compile_doors import apply_change, compile_doors, new_draft
 from agents.inputs import Course, Doors
+from scenarios.changes import CourseChange, EventChange, OnsetChange, TrustChange
 from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR
 from scenarios.resolved import DatedChange, Scenario
-from scenarios.schema import CourseChange, EventChange, Mechanisms, OnsetChange, TrustChange
+from scenarios.schema import Mechanisms
 from sim.crisis.ask import CrisisDoor, crisis_door
 
 ALL_ON = Mechanisms()

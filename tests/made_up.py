@@ -19,8 +19,9 @@ from experiments.pool import Finished
 from experiments.stats import mean_over_replicates
 from scenarios.load import load_evidence
 from scenarios.names import AGE_BANDS
+from scenarios.quantities import Quantity
 from scenarios.resolved import Evidence, Scenario
-from scenarios.schema import AgencySpec, CrisisSpec, Mechanisms, PlaceSpec, Quantity
+from scenarios.schema import AgencySpec, CrisisSpec, Mechanisms, PlaceSpec
 from sim.results import RunResult
 
 AGENCIES = {

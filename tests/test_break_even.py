@@ -23,7 +23,7 @@ from experiments.evppi import evppi, worth_of_each
 from experiments.futures import parameter_sets, plausible_sets, relevant, two_sided
 from experiments.paired import Worlds, live, nothing_changed
 from experiments.stronger import can_be_stronger, with_aim, with_strength
-from scenarios.schema import TeamChange
+from scenarios.changes import TeamChange
 from tests.questions import SCENARIOS, ask, shrink
 from tests.small import small
 

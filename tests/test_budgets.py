@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from agents.compile_doors import apply_change, new_draft
+from scenarios.changes import BudgetChange
 from scenarios.load import InputError, load_scenario
-from scenarios.schema import BudgetChange
 from tests.small import small
 
 DO_NOTHING = Path(__file__).parents[1] / "scenarios" / "portsmouth" / "do_nothing.toml"

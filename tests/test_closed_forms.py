@@ -14,8 +14,8 @@ from scipy import stats
 from agents.arrays import NOBODY, CaseStatus, Count, Floats, LifeEvent
 from agents.needs import MAX_CONTACTS
 from scenarios.names import AGE_BANDS, N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR, Need
+from scenarios.quantities import Quantity
 from scenarios.resolved import Scenario
-from scenarios.schema import Quantity
 from sim.model import Place, warm_up_weeks
 from tests.laboratory import Laboratory, laboratory
 from tests.small import small, without

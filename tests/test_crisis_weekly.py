@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from agents.arrays import MAX_OUTCOMES
+from scenarios.changes import Change, CrisisChange, CrisisNumberChange, CrisisResourceChange
 from scenarios.resolved import Scenario
-from scenarios.schema import Change, CrisisChange, CrisisNumberChange, CrisisResourceChange
 from sim.costs import Kind, added_up
 from sim.crisis import tables
 from sim.crisis.ask import WEEKS_BETWEEN_ASKS

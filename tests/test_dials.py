@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scenarios.changes import BudgetChange, TeamChange
 from scenarios.dials import ORIGIN, dials_of, value_of, with_dials
 from scenarios.problems import InputError
 from scenarios.resolved import Scenario
-from scenarios.schema import BudgetChange, TeamChange
 from sim.results import RunResult
 from sim.run import run_replicate
 from tests.small import small

@@ -18,6 +18,7 @@ import pytest
 
 from experiments import cli, commands, describe
 from experiments.calibrate import known_place
+from experiments.describe_sources import DOCUMENTS, sources
 from experiments.describe_words import AGENCY, EVENT, MECHANISM, NEED
 from experiments.synthetic_log import write_log
 from experiments.workshop.command import place_of as workshop_place
@@ -84,6 +85,19 @@ def test_what_has_drifted_is_noticed(tmp_path: Path) -> None:
     (folder / "streams.md").unlink()
     (folder / "by_hand.md").write_text("# By hand\n")
     assert describe.stale(folder) == ["by_hand", "needs", "streams"]
+
+
+def test_every_code_of_a_source_is_explained_and_every_source_is_used() -> None:
+    files = [*(ROOT / "scenarios").rglob("*.toml"), *(ROOT / "calibration/targets").glob("*.csv")]
+    cited = "\n".join(_without_first_column(path) for path in files)
+    listed = {source["code"] for source in sources()} | set(DOCUMENTS)
+    assert set(re.findall(r"\b(?:[PCDI]\d{2}|S0\d{2})\b", cited)) == listed
+
+
+def _without_first_column(path: Path) -> str:
+    """Targets have names like codes in their first column."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return "\n".join(line.partition(",")[2] if path.suffix == ".csv" else line for line in lines)
 
 
 def test_the_schedule_is_that_of_the_week() -> None:

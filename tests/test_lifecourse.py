@@ -16,7 +16,7 @@ from agents.arrays import NOBODY, CaseStatus, Count, PeopleCount, Table
 from agents.compile_doors import agency_names
 from agents.lifecourse import arrive, reach_children, start_trust
 from scenarios.names import ADULT_BAND, AGE_BAND_STARTS, AGE_BANDS, NEED_KEYS, WEEKS_PER_YEAR, Need
-from scenarios.schema import Quantity
+from scenarios.quantities import Quantity
 from sim.model import Place
 from sim.world import copied, with_room
 from tests.worlds import at_week, in_use, slots_of, tight

@@ -11,9 +11,9 @@ from agents.arrays import NOBODY, CaseStatus, Count
 from agents.lifecourse import bear
 from experiments.compare import run_scenarios
 from experiments.document import document, to_bytes
+from scenarios.changes import BudgetChange, Group, OnsetChange, ReviewChange, ThresholdChange
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
-from scenarios.schema import BudgetChange, Group, OnsetChange, ReviewChange, ThresholdChange
 from sim.model import Place, warm_up_weeks
 from sim.run import run_replicate
 from tests.small import without

@@ -12,9 +12,7 @@ from agents.compile_doors import UNLIMITED, agency_names
 from agents.inputs import NO_EXCLUSION, Doors, ReviewRule
 from agents.lifecourse import onset_hazard, onset_of
 from agents.streams import pick
-from scenarios.names import N_NEEDS, NEED_KEYS, Need
-from scenarios.resolved import Scenario
-from scenarios.schema import (
+from scenarios.changes import (
     BudgetChange,
     Change,
     CourseChange,
@@ -23,7 +21,6 @@ from scenarios.schema import (
     Group,
     InformationChange,
     OnsetChange,
-    Quantity,
     RedirectChange,
     ReferralChange,
     ReviewChange,
@@ -32,6 +29,9 @@ from scenarios.schema import (
     TeamChange,
     ThresholdChange,
 )
+from scenarios.names import N_NEEDS, NEED_KEYS, Need
+from scenarios.quantities import Quantity
+from scenarios.resolved import Scenario
 from sim.model import Place, warm_up_weeks
 from sim.policy import policy_at, policy_weeks
 from tests.reference.neighbourhood import TEAMS, needy

@@ -11,12 +11,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scenarios.changes import BudgetChange, TeamChange
 from scenarios.load import load_evidence, load_scenario, load_scenarios
 from scenarios.names import NEED_KEYS
 from scenarios.parameters import parameter_names
 from scenarios.prices import Prices, at_model_prices
+from scenarios.quantities import Quantity
 from scenarios.resolved import Evidence
-from scenarios.schema import AgencySpec, BudgetChange, Quantity, TeamChange
+from scenarios.schema import AgencySpec
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 START = 'title = "Test"\nplace = "portsmouth"\nstart = 2024-04-01\nyears = 5\n'

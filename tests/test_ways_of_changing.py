@@ -12,16 +12,16 @@ import pytest
 from agents.arrays import NOBODY, CaseStatus, Count
 from agents.compile_doors import agency_names
 from agents.notices import call_under_notice
-from scenarios.load import InputError, load_using
-from scenarios.names import NEED_KEYS, Need
-from scenarios.schema import (
+from scenarios.changes import (
     CaseloadChange,
     DestinationChange,
     EventChange,
-    Expected,
     TeamChange,
     TrustChange,
 )
+from scenarios.load import InputError, load_using
+from scenarios.names import NEED_KEYS, Need
+from scenarios.schema import Expected
 from scenarios.ways import base_of
 from sim.model import Place, warm_up_weeks
 from sim.policy import policy_at

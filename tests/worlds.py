@@ -11,8 +11,8 @@ from numpy.lib.recfunctions import repack_fields
 
 from agents.arrays import LONG_AGO, NOBODY, Count, Table, World
 from experiments.bench.places import with_budget
+from scenarios.changes import BudgetChange, Change, TeamChange
 from scenarios.resolved import DatedChange, Scenario
-from scenarios.schema import BudgetChange, Change, TeamChange
 from sim.model import Place
 from tests.small import small
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from scenarios.load import load_scenario
 from scenarios.names import NEED_KEYS
+from scenarios.quantities import Quantity
 from scenarios.resolved import Scenario
-from scenarios.schema import AgencySpec, Quantity
+from scenarios.schema import AgencySpec
 from sim.model import Place
 
 SEED = 1

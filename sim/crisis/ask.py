@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from agents.arrays import Floats, Ints
+from scenarios.changes import Change, CrisisChange, CrisisNumberChange, CrisisResourceChange
 from scenarios.crisis_door import OUTCOMES
 from scenarios.resolved import Scenario
-from scenarios.schema import Change, CrisisChange, CrisisNumberChange, CrisisResourceChange
 from sim.crisis.inputs import Inputs, inputs_of, residents_of, with_number, with_resource
 
 if TYPE_CHECKING:

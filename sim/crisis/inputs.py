@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Final
 
+from scenarios.changes import CrisisNumberChange, CrisisResourceChange
 from scenarios.crisis_door import HOURS_A_WEEK, PathwaySpec, Resource, Resources, Shift
+from scenarios.quantities import Quantity
 from scenarios.resolved import Scenario
-from scenarios.schema import CrisisNumberChange, CrisisResourceChange, Quantity
 
 RESOURCES: Final = tuple(Resources.model_fields)
 _DAYS: Final = {"all": range(7), "weekdays": range(5), "weekend": range(5, 7)}

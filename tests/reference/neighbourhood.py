@@ -10,10 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from scenarios.names import NEED_KEYS
-from scenarios.resolved import Scenario
-from scenarios.schema import (
-    AgencySpec,
+from scenarios.changes import (
     BudgetChange,
     CaseloadChange,
     Change,
@@ -26,7 +23,6 @@ from scenarios.schema import (
     Group,
     InformationChange,
     OnsetChange,
-    Quantity,
     RedirectChange,
     ReferralChange,
     ReviewChange,
@@ -36,6 +32,10 @@ from scenarios.schema import (
     ThresholdChange,
     TrustChange,
 )
+from scenarios.names import NEED_KEYS
+from scenarios.quantities import Quantity
+from scenarios.resolved import Scenario
+from scenarios.schema import AgencySpec
 from tests.small import small, without
 from tests.worlds import changed, with_general
 
