@@ -18,8 +18,6 @@ from typing import Any, Final
 from experiments.place import INTERVENTIONS_ARE_FOR
 from experiments.stats import Interval
 from experiments.wording import level_text
-from scenarios.changes import BudgetChange, TeamChange
-from scenarios.quantities import Quantity
 from scenarios.resolved import Evidence, Scenario
 from scenarios.schema import AgencySpec
 from scenarios.ways import INTERVENTIONS, Way, read_ways

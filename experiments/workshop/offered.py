@@ -18,8 +18,9 @@ from experiments.workshop.levers import (
     team,
     ways,
 )
+from scenarios.changes import BudgetChange, TeamChange
+from scenarios.quantities import Quantity
 from scenarios.resolved import Scenario
-from scenarios.schema import BudgetChange, Quantity, TeamChange
 from scenarios.ways import Way
 
 CRISIS_DOORS: Final = (
