@@ -17,7 +17,7 @@ export function howSure(state, told, also = "") {
   const luck = "±: luck, the same place again with other luck (95%). ";
   if (!about.sets) return h("p.note", {}, `${luck}What is not known of the model's own numbers is not in it (--sets 0). ${also}`);
   const at = `“Could be”: what is not known, how far it would move if the model's own numbers were others that fit ${about.sets_are_own
-    ? "the place's figures" : `the figures of ${about.sets_of.replaceAll("_", " ")} (this place has not been calibrated)`} as well; `;
+    ? "the place's figures" : `the figures of ${about.sets_of_title} (this place has not been calibrated)`} as well; `;
   const far = !told || !told.of_sets ? "it could not be worked out for this."
     : told.sets < told.of_sets ? `still settling, ${told.sets} of ${told.of_sets} sets so far.`
       : `lowest and highest of ${told.of_sets} sets.`;
