@@ -111,7 +111,7 @@ def paper(room: Room, browser: Any, out: Path) -> None:
     seen.page.wait_for_timeout(2500)
     seen.page.pdf(path=out / "pays.pdf", format="A4", landscape=True)
     subprocess.run(
-        ["pdftoppm", "-r", "80", "-gray", "-png", "-l", "1", "-singlefile", "pays.pdf", "pays_print"],
+        ["pdftoppm", "-r", "80", "-gray", "-png", "-singlefile", "pays.pdf", "pays_print"],
         cwd=out, check=False,
     )  # fmt: skip
     (out / "pays.pdf").unlink()
