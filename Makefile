@@ -122,3 +122,9 @@ bad-day: setup
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz
+
+# 10,000 ten-year runs of Portsmouth; RUNS=400 runs fewer and extrapolates, ARGS="--cluster local" uses Dask.
+.PHONY: ten-thousand
+RUNS ?= 10000
+ten-thousand: setup
+	$(BIN)/python -m experiments.bench.ten_thousand --runs $(RUNS) $(ARGS)

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.commands import BadRequest
 from experiments.stats import Interval
 from scenarios.resolved import Scenario
 
@@ -39,20 +38,6 @@ class Answer:
     """For JSON; numbers that are not known are NaN here and null there."""
     pictures: Callable[[], Mapping[str, Figure]]
     scenarios: Sequence[Scenario]
-
-
-def check_outputs(arguments: argparse.Namespace) -> None:
-    """Find out before the work whether its results can be written."""
-    from sim.store import check_file, check_folder
-
-    if arguments.out is not None:
-        check_folder(arguments.out)
-    if arguments.json is not None and str(arguments.json) != "-":
-        if arguments.out is not None and arguments.json.resolve().is_relative_to(
-            arguments.out.resolve()
-        ):
-            raise BadRequest(f"--json: {arguments.json} is inside {arguments.out}")
-        check_file(arguments.json)
 
 
 def say_how_long(scenario: Scenario, years: float, where: Where) -> None:
@@ -79,6 +64,7 @@ def in_words(seconds: float) -> str:
 
 def give_answer(answer: Answer, arguments: argparse.Namespace) -> None:
     """Text or JSON first, then the folder: a full disk does not take the answer away."""
+    from experiments.kept import finish
     from experiments.output import say, warn
     from sim.store import write_file
 
@@ -89,6 +75,7 @@ def give_answer(answer: Answer, arguments: argparse.Namespace) -> None:
         write_file(arguments.json, content.encode())
     if arguments.out is not None:
         _write_folder(answer, content, arguments.out)
+        finish(arguments)
         warn(f"Results are in {arguments.out}")
 
 

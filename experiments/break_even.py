@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from experiments.books import AS_IT_IS, NOTHING, Books, Paying, money_measures
-from experiments.commands import DONE, BadRequest
+from experiments.commands import DONE, BadRequest, check_outputs
 
 if TYPE_CHECKING:
     from agents.arrays import Floats
@@ -79,7 +79,7 @@ class BreakEven:
 
 def break_even(arguments: argparse.Namespace) -> int:
     """Simulate, find where it pays, give out."""
-    from experiments.answer import Answer, check_outputs, give_answer
+    from experiments.answer import Answer, give_answer
 
     check_outputs(arguments)
     found = found_for(arguments)

@@ -53,7 +53,7 @@ def carry_out(arguments: argparse.Namespace) -> int:
     try:
         return int(arguments.command(arguments))
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
+        print(f"Stopped.{_goes_on(arguments)}", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:
         return _explain(error, arguments.debug)
@@ -77,6 +77,18 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+<<<<<<< HEAD
+=======
+def _goes_on(arguments: argparse.Namespace) -> str:
+    """Where a command that keeps what is finished can be taken up again."""
+    if "store" not in arguments:
+        return ""
+    from experiments.kept import went_on_from
+
+    return went_on_from(arguments)
+
+
+>>>>>>> main
 class _Version(argparse.Action):
     """Looking the version up takes a while, so only when asked."""
 

@@ -19,6 +19,7 @@ from experiments.options import (
     add_question,
     add_replicate_options,
     add_seed,
+    add_sets,
     add_task_options,
     add_workers,
     add_years,
@@ -145,6 +146,7 @@ def _add_explain(subparsers: Commands[argparse.ArgumentParser]) -> None:
     )  # fmt: skip
     add_years(command)
     add_replicate_options(command)
+    add_sets(command)
     add_cluster(command)
     add_outputs(command)
     command.set_defaults(command=_explain_why)

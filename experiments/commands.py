@@ -88,6 +88,7 @@ def simulate(
     ``task`` runs one replicate; None is the model itself.
     """
     from experiments.compare import run_scenarios
+    from experiments.kept import finish, store_of, went_on_from
     from experiments.output import give_out, warn
     from experiments.pool import cores
     from experiments.progress import progress
@@ -108,14 +109,16 @@ def simulate(
         findings, stopped_by = run_scenarios(
             task or _model(), scenarios, base, seed, replicates, workers,
             advance if until is None else lambda: advance(until.said),
-            arguments.cluster, None if until is None else until.enough, sets,
+            arguments.cluster, None if until is None else until.enough, sets, store_of(arguments),
         )  # fmt: skip
     if until is not None:
         warn(f"After {len(findings.replicates)} replicates: {until.said}")
     if stopped_by is not None:
-        warn(_stopped(findings, replicates, stopped_by))
+        warn(_stopped(findings, replicates, stopped_by) + went_on_from(arguments))
     if findings.replicates:
         give_out(findings, scenarios, arguments)
+    if stopped_by is None:
+        finish(arguments)
     if isinstance(stopped_by, KeyboardInterrupt):
         return INTERRUPTED
     if stopped_by is not None:
@@ -220,9 +223,11 @@ def _check_stems(paths: Sequence[Path]) -> None:
 
 def check_outputs(arguments: argparse.Namespace) -> None:
     """Find out before the work whether its results can be written."""
+    from experiments.kept import check_store
     from sim.store import check_file, check_folder
 
     out, json = arguments.out, arguments.json
+    check_store(arguments)
     if out is not None:
         check_folder(out)
     if json is not None and str(json) != "-":

@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.pool import Finished, Task, run_replicates
-from experiments.sets import ReplicatesThenSets, Sets
+from experiments.pool import Finished, Task, run_asked
+from experiments.sets import Sets, with_sets
 from experiments.stats import Interval, mean_over_replicates, pairwise, with_ignorance
 from scenarios.changes import TeamChange
 from scenarios.resolved import Scenario
@@ -82,25 +83,25 @@ def run_scenarios(
     cluster: str | None = None,
     enough: Callable[[list[RunResult]], bool] | None = None,
     sets: Sets | None = None,
+    store: Path | None = None,
 ) -> tuple[Findings, BaseException | None]:
     """Simulate and gather. The exception, if any, is what stopped the run short of the end.
 
     With ``sets``, the scenarios are run at these sets of numbers as well, after the replicates;
-    ``enough``, which ends the replicates early, is then not asked.
+    ``enough``, which ends the replicates early, is then not asked. Finished runs are kept in
+    ``store``, and what is found there is not run again.
     """
+    asked = with_sets(scenarios, seed, replicates, sets.numbers if sets else ())
+    enough = None if sets else enough
+    finished = run_asked(task, asked, workers, on_done, cluster, enough, store)
     if sets is None:
-        finished = run_replicates(
-            task, scenarios, seed, replicates, workers, on_done, cluster, enough
-        )
         return gather(finished, scenarios, base, seed), finished.stopped_by
-    both = ReplicatesThenSets(task, replicates, sets.numbers)
-    runs = replicates + len(sets.numbers)
-    finished = run_replicates(both, scenarios, seed, runs, workers, on_done, cluster)
+    runs = len(asked)
     found = gather(_part(finished, 0, replicates), scenarios, base, seed)
     besides = _part(finished, replicates, runs)
     if not found.replicates or not besides.replicates:
         return found, finished.stopped_by
-    return with_sets(found, besides, sets.place), finished.stopped_by
+    return beside_sets(found, besides, sets.place), finished.stopped_by
 
 
 def _part(finished: Finished, first: int, end: int) -> Finished:
@@ -116,7 +117,7 @@ def _part(finished: Finished, first: int, end: int) -> Finished:
     )
 
 
-def with_sets(findings: Findings, besides: Finished, place: str) -> Findings:
+def beside_sets(findings: Findings, besides: Finished, place: str) -> Findings:
     """The findings with those at plausible sets, numbered from 0, beside them."""
     return replace(
         findings,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.commands import DONE
+from experiments.commands import DONE, check_outputs
 
 if TYPE_CHECKING:
     from agents.arrays import Floats
@@ -64,7 +64,7 @@ class Discovered:
 
 def discover(arguments: argparse.Namespace) -> int:
     """Live the futures, find the boxes, give out."""
-    from experiments.answer import Answer, check_outputs, give_answer
+    from experiments.answer import Answer, give_answer
 
     check_outputs(arguments)
     found = _discovered(arguments)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from experiments.commands import DONE, BadRequest
+from experiments.commands import DONE, BadRequest, check_outputs
 from experiments.wording import level_text
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Evaluated:
 
 def evaluate(arguments: argparse.Namespace) -> int:
     """Simulate, put the numbers side by side, give them out."""
-    from experiments.answer import Answer, check_outputs, give_answer
+    from experiments.answer import Answer, give_answer
 
     check_outputs(arguments)
     found = _evaluated(arguments)

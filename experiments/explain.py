@@ -10,18 +10,21 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.commands import DONE, BadRequest
+from experiments.commands import DONE, BadRequest, check_outputs
+from experiments.explain_parts import Part, parts_of, with_parts
+from experiments.stats import Interval, with_ignorance
 from experiments.wording import plain_words
 
 if TYPE_CHECKING:
     from agents.arrays import Floats
     from experiments.jobs import Where
+    from experiments.kept import Numbers
+    from experiments.sets import Sets
     from experiments.shapley import Subset
     from experiments.wording import Kind
-    from scenarios.resolved import DatedChange, Scenario
+    from scenarios.resolved import Scenario
 
 WIDTH = 100
 CAUSES = {
@@ -33,19 +36,8 @@ CAUSES = {
 """What is looked at unless others are asked for."""
 TODAY = "Today: the first year"
 REST = "All else, these causes stopped today"
-EACH_UP_TO = 4
-"""So many changes of a scenario are each a cause; more go together by the file they stand in."""
 PAIRS_OF_ORDERS = 3
 """Drawn in each replicate where there are too many causes for every subset."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """What is switched on together: some of a scenario's changes and costs, by place."""
-
-    label: str
-    changes: tuple[int, ...]
-    costs: tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +46,16 @@ class Step:
 
     label: str
     values: Floats
+    """[replicates] at the scenario's own numbers."""
+    at_sets: Floats
+    """[plausible sets]"""
     total: bool = False
     """A level, not a difference."""
+
+    @property
+    def interval(self) -> Interval:
+        """Of chance, and of the numbers that are not known where sets were run."""
+        return with_ignorance(self.values, self.at_sets)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +67,7 @@ class Explained:
     kind: Kind
     steps: tuple[Step, ...]
     replicates: int
+    sets: int
     seed: int
     runs: int
     how: str
@@ -74,7 +75,7 @@ class Explained:
 
 def explain(arguments: argparse.Namespace) -> int:
     """Simulate, share out, give out."""
-    from experiments.answer import Answer, check_outputs, give_answer
+    from experiments.answer import Answer, give_answer
 
     check_outputs(arguments)
     found = _explained(arguments)
@@ -96,6 +97,7 @@ def _explained(arguments: argparse.Namespace) -> list[Explained]:
     from experiments.jobs import where_of
     from experiments.options import in_years
     from experiments.paired import check_measures, nothing_changed
+    from experiments.sets import sets_for
     from scenarios.load import load_scenario
 
     scenario = in_years(load_scenario(arguments.scenario), arguments.years)
@@ -106,14 +108,18 @@ def _explained(arguments: argparse.Namespace) -> list[Explained]:
     first = Game(nothing_changed(scenario), len(causes), lambda s: switched(scenario, causes, s))
     second = Game(scenario, len(parts), lambda s: with_parts(scenario, parts, s))
     games = [first, second] if parts else [first]
-    runs = [subsets_for(game.n, arguments.seed, arguments.replicates) for game in games]
+    sets = sets_for(scenario, arguments.sets)
+    n_sets = len(sets.numbers) if sets else 0
+    times = arguments.replicates + n_sets
+    runs = [subsets_for(game.n, arguments.seed, times) for game in games]
     total = sum(len(r) for some in runs for r in some)
-    values = _play(arguments, games, measures, runs, total, where_of(arguments))
+    values = _play(arguments, games, measures, runs, sets, where_of(arguments))
+    lines = Lines(scenario, games, values, arguments.replicates, arguments.seed)
     return [
         Explained(
             scenario, measure, kind_of(measure),
-            tuple(_steps(scenario, games, values, m, causes, parts, arguments.seed)),
-            arguments.replicates, arguments.seed, total,
+            tuple(lines.steps(m, causes, parts)), arguments.replicates, n_sets, arguments.seed,
+            total,
             "; ".join(how(game.n, what) for game, what in zip(games, ("causes", "changes"),
                                                               strict=False)),
         )
@@ -135,23 +141,28 @@ def _play(
     games: Sequence[Game],
     measures: tuple[str, ...],
     runs: Sequence[Sequence[Sequence[Subset]]],
-    total: int,
+    sets: Sets | None,
     where: Where,
 ) -> list[list[dict[Subset, Floats]]]:
-    """By game, by replicate: [measures, 1 + years] of each subset."""
+    """By game, by replicate, then by set with the luck of one of the replicates: [measures,
+    1 + years] of each subset."""
     from experiments.answer import say_how_long
     from experiments.jobs import run_tasks
     from experiments.paired import Worlds, live
     from experiments.progress import progress
+    from experiments.sets import at_numbers
 
-    years = games[0].whole.years
+    years, replicates = games[0].whole.years, arguments.replicates
+    total = sum(len(subsets) for some in runs for subsets in some)
     say_how_long(games[0].whole, total * years + 5 * len(runs[0]) * len(games), where)
+    numbers: list[Numbers] = [()] * replicates + list(sets.numbers if sets else ())
     tasks, places = [], []
     for g, game in enumerate(games):
-        for replicate, subsets in enumerate(runs[g]):
-            worlds = tuple(game.world(subset) for subset in subsets)
+        for i, subsets in enumerate(runs[g]):
+            worlds = tuple(at_numbers(game.world(subset), numbers[i]) for subset in subsets)
+            replicate = i if i < replicates else (i - replicates) % replicates
             tasks.append(Worlds(worlds, measures, arguments.seed, replicate))
-            places.append((g, replicate))
+            places.append((g, i))
     with progress("Explaining", len(tasks)) as advance:
         done = run_tasks(live, tasks, where=where, on_done=lambda i, r: advance())
     values: list[list[dict[Subset, Floats]]] = [[{} for _ in runs[0]] for _ in games]
@@ -183,34 +194,40 @@ def shares(values: Sequence[dict[Subset, Floats]], n: int, seed: int) -> Floats:
     ])  # fmt: skip
 
 
-def _steps(
-    scenario: Scenario,
-    games: Sequence[Game],
-    values: Sequence[Sequence[dict[Subset, Floats]]],
-    m: int,
-    causes: Mapping[str, str],
-    parts: Sequence[Part],
-    seed: int,
-) -> list[Step]:
-    """The waterfall: today, the rest, the causes, the horizon, the changes, the scenario."""
-    import numpy as np
+@dataclass(frozen=True)
+class Lines:
+    """Makes the lines of a waterfall: today, the rest, the causes, the horizon, the changes."""
 
-    every = frozenset(range(games[0].n))
-    last = [[{s: v[m, -1] for s, v in one.items()} for one in game] for game in values]
-    today = np.array([one[every][m, 1] for one in values[0]])
-    stopped = np.array([one[frozenset()] for one in last[0]])
-    horizon = np.array([one[every] for one in last[0]])
-    share = shares(last[0], games[0].n, seed)
-    year = f"year {scenario.years}"
-    steps = [Step(TODAY, today, total=True), Step(REST, stopped - today)]
-    steps += [Step(label, share[:, i]) for i, label in enumerate(causes.values())]
-    steps.append(Step(f"Doing nothing, {year}", horizon, total=True))
-    if parts:
-        of_parts = shares(last[1], games[1].n, seed)
-        steps += [Step(part.label, of_parts[:, i]) for i, part in enumerate(parts)]
-        reached = np.array([one[frozenset(range(games[1].n))] for one in last[1]])
-        steps.append(Step(f"{own_title(scenario)}, {year}", reached, total=True))
-    return steps
+    scenario: Scenario
+    games: Sequence[Game]
+    values: Sequence[Sequence[dict[Subset, Floats]]]
+    """By game, by replicate and set."""
+    replicates: int
+    seed: int
+
+    def steps(self, m: int, causes: Mapping[str, str], parts: Sequence[Part]) -> list[Step]:
+        """Of the measure at ``m``."""
+        import numpy as np
+
+        every = frozenset(range(self.games[0].n))
+        last = [[{s: v[m, -1] for s, v in one.items()} for one in game] for game in self.values]
+        today = np.array([one[every][m, 1] for one in self.values[0]])
+        stopped = np.array([one[frozenset()] for one in last[0]])
+        horizon = np.array([one[every] for one in last[0]])
+        share = shares(last[0], self.games[0].n, self.seed)
+        year = f"year {self.scenario.years}"
+        steps = [self._step(TODAY, today, total=True), self._step(REST, stopped - today)]
+        steps += [self._step(label, share[:, i]) for i, label in enumerate(causes.values())]
+        steps.append(self._step(f"Doing nothing, {year}", horizon, total=True))
+        if parts:
+            of_parts = shares(last[1], self.games[1].n, self.seed)
+            steps += [self._step(part.label, of_parts[:, i]) for i, part in enumerate(parts)]
+            reached = np.array([one[frozenset(range(self.games[1].n))] for one in last[1]])
+            steps.append(self._step(f"{own_title(self.scenario)}, {year}", reached, total=True))
+        return steps
+
+    def _step(self, label: str, values: Floats, total: bool = False) -> Step:
+        return Step(label, values[: self.replicates], values[self.replicates :], total)
 
 
 def own_title(scenario: Scenario) -> str:
@@ -243,63 +260,6 @@ def switched(scenario: Scenario, causes: Mapping[str, str], on: Subset) -> Scena
     off = {name: False for i, name in enumerate(causes) if i not in on}
     mechanisms = scenario.mechanisms.model_copy(update=off)
     return replace(nothing_changed(scenario), mechanisms=mechanisms)
-
-
-def parts_of(scenario: Scenario, each: bool) -> list[Part]:
-    """What a scenario is made of: each change where they are few, else each file's changes."""
-    changes, costs = scenario.changes, scenario.costs
-    if each or len(changes) <= EACH_UP_TO:
-        parts = [Part(words_for(d, scenario), (i,), ()) for i, d in enumerate(changes)]
-        origins = dict.fromkeys(cost.origin for cost in costs)
-        return parts + [Part(f"{_stem(o)}: its own cost", (), _places(costs, o)) for o in origins]
-    origins = dict.fromkeys([*(d.origin for d in changes), *(c.origin for c in costs)])
-    return [_together(scenario, origin) for origin in origins]
-
-
-def _together(scenario: Scenario, origin: str) -> Part:
-    at = _places(scenario.changes, origin)
-    one = len(at) == 1
-    label = words_for(scenario.changes[at[0]], scenario) if one else _stem(origin)
-    return Part(label, at, _places(scenario.costs, origin))
-
-
-def _places(items: Sequence[Any], origin: str) -> tuple[int, ...]:
-    return tuple(i for i, item in enumerate(items) if item.origin == origin)
-
-
-def _stem(origin: str) -> str:
-    return plain_words(Path(origin).stem)
-
-
-def words_for(dated: DatedChange, scenario: Scenario) -> str:
-    """A change in a few words."""
-    change: Any = dated.change
-    if change.kind == "team":
-        return str(change.title)
-    agencies = scenario.evidence.agencies
-    named = getattr(change, "agency", None) or next(
-        iter(getattr(change, "agencies", None) or ()), ""
-    )
-    who = agencies[named].title if named in agencies else "all agencies" if named == "all" else ""
-    if not who:
-        about = [*getattr(change, "needs", ()), getattr(change, "need", ""),
-                 getattr(change, "event", "")]  # fmt: skip
-        who = ", ".join(plain_words(a).lower() for a in about if a)
-    return f"{plain_words(change.kind)}: {who}" if who else plain_words(change.kind)
-
-
-def with_parts(scenario: Scenario, parts: Sequence[Part], on: Subset) -> Scenario:
-    """The scenario with only some of its parts; the others' start is put off beyond the end."""
-    from experiments.paired import nothing_changed
-
-    put_off = nothing_changed(scenario).changes
-    changes = {i for p in on for i in parts[p].changes}
-    costs = {i for p in on for i in parts[p].costs}
-    return replace(
-        scenario,
-        changes=tuple(d if i in changes else put_off[i] for i, d in enumerate(scenario.changes)),
-        costs=tuple(c for i, c in enumerate(scenario.costs) if i in costs),
-    )
 
 
 def kind_of(measure: str) -> Kind:

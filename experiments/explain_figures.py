@@ -9,7 +9,7 @@ from matplotlib.ticker import FuncFormatter
 
 from experiments import drawing
 from experiments.explain import Explained, Step
-from experiments.stats import Interval, mean_interval
+from experiments.stats import Interval
 from experiments.wording import difference_text, level_text
 from sim.metrics import meaning_of
 
@@ -23,7 +23,7 @@ def waterfall(found: Explained) -> Figure:
     axes = figure.subplots()
     level = 0.0
     for i, step in enumerate(found.steps):
-        interval = mean_interval(step.values)
+        interval = step.interval
         level = _total(axes, -i, interval, found) if step.total else _bar(
             axes, -i, level, interval, found
         )  # fmt: skip
@@ -44,11 +44,17 @@ def waterfall(found: Explained) -> Figure:
     )
     figure.supxlabel(
         f"Shares are Shapley's ({found.how}) and add up. {found.replicates} replicates, seed "
-        f"{found.seed}.\nWhiskers: 95%, chance only. Grey: no detectable difference. The axis does "
-        "not begin at nought.",
+        f"{found.seed}.\nWhiskers: {_whiskers(found)}. Grey: no detectable difference. "
+        "The axis does not begin at nought.",
         x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
     )  # fmt: skip
     return figure
+
+
+def _whiskers(found: Explained) -> str:
+    if not found.sets:
+        return "95%, chance only"
+    return f"chance, and the range over {found.sets} plausible sets, together"
 
 
 def _name(step: Step) -> str:

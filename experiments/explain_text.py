@@ -6,8 +6,8 @@ import textwrap
 from typing import Any
 
 from experiments.explain import WIDTH, Explained
-from experiments.stats import Interval, mean_interval
-from experiments.wording import difference_text, level_text
+from experiments.stats import Interval
+from experiments.wording import difference_text, level_text, range_text
 from sim.metrics import meaning_of
 
 
@@ -17,17 +17,24 @@ def text_of(found: Explained) -> str:
         f"{found.scenario.title}. Why does it change?\n"
         f"{found.measure}: {meaning_of(found.measure)}\n"
         f"{found.replicates} replicates, seed {found.seed}; Shapley shares over {found.runs} "
-        f"paired runs ({found.how}). ± is a 95% interval, chance only; – is no detectable "
-        "difference. The lines add up exactly."
+        f"paired runs ({found.how}). ± is a 95% interval, chance only; {_of_sets(found)}– is no "
+        "detectable difference. The lines add up exactly, in every run."
     )
     lines = [textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in head.split("\n")]
-    lines.append("=" * 84)
+    lines.append("=" * (84 + (24 if found.sets else 0)))
     for step in found.steps:
-        interval = mean_interval(step.values)
+        interval = step.interval
         text = (level_text if step.total else difference_text)(interval, found.kind)
+        among = range_text(interval, found.kind, signed=not step.total)
         indent = "" if step.total else "  "
-        lines.append(f"{indent + step.label:<60}{text:>24}")
+        lines.append(f"{indent + step.label:<60}{text:>24}{among:>24}".rstrip())
     return "\n".join(lines)
+
+
+def _of_sets(found: Explained) -> str:
+    if not found.sets:
+        return ""
+    return f"behind it the range over {found.sets} plausible sets of the model's numbers; "
 
 
 def content_of(found: Explained) -> dict[str, Any]:
@@ -35,11 +42,12 @@ def content_of(found: Explained) -> dict[str, Any]:
     return {
         "scenario": found.scenario.name,
         "replicates": found.replicates,
+        "sets": found.sets,
         "seed": found.seed,
         "method": found.how,
         "steps": [
-            {"label": s.label, "level": s.total, **_ends(mean_interval(s.values)),
-             "replicates": s.values}
+            {"label": s.label, "level": s.total, **_ends(s.interval), "replicates": s.values,
+             "at_sets": s.at_sets}
             for s in found.steps
         ],
     }  # fmt: skip

@@ -1,33 +1,24 @@
-"""Tasks that carry whole scenarios, done by the task layer.
+"""The tasks of the questions: who does them, and where finished ones are kept.
 
-`sim.tasks` sends names and numbers, and workers load the files. The questions of commissioners
-change scenarios in ways that have no name (a change left out, a programme half as strong), so here
-the scenario itself is sent, as bytes. What a task is and gives is the same: a pure function of it.
+`sim.tasks.model` sends names and numbers, and workers load the files. The questions of
+commissioners change scenarios in ways that have no name (a change left out, a programme half as
+strong), so here the scenario itself is sent. What a task is and gives is the same: a pure function
+of it, at an address of its own.
 """
 
 from __future__ import annotations
 
 import argparse
-import base64
-import importlib
-import pickle
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TypeVar
 
+from experiments.kept import store_of
 from sim import tasks as layer
 
 T = TypeVar("T")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True)
-class Job:
-    """A function by name, and its task as text."""
-
-    module: str
-    function: str
-    task: str
 
 
 @dataclass(frozen=True)
@@ -36,6 +27,8 @@ class Where:
 
     workers: int
     cluster: str | None = None
+    store: Path | None = None
+    """Where finished tasks are kept, if anywhere."""
 
 
 HERE = Where(1)
@@ -44,13 +37,7 @@ HERE = Where(1)
 
 def where_of(arguments: argparse.Namespace) -> Where:
     """As was asked for; without a word, one process a core."""
-    return Where(arguments.workers or layer.cores(), arguments.cluster)
-
-
-def do_job(job: Job) -> Any:
-    """Do it."""
-    function = getattr(importlib.import_module(job.module), job.function)
-    return function(pickle.loads(base64.b64decode(job.task)))
+    return Where(arguments.workers or layer.cores(), arguments.cluster, store_of(arguments))
 
 
 def run_tasks(
@@ -61,11 +48,7 @@ def run_tasks(
     on_done: Callable[[int, R], None] = lambda i, result: None,
 ) -> list[R]:
     """Do ``function``, which is importable by name, to every task; results in their order."""
-    sent = [
-        Job(function.__module__, function.__qualname__,
-            base64.b64encode(pickle.dumps(task)).decode())
-        for task in tasks
-    ]  # fmt: skip
     return layer.run_tasks(
-        do_job, sent, workers=where.workers, cluster=where.cluster, on_done=on_done
-    )
+        function, tasks, workers=where.workers, cluster=where.cluster, folder=where.store,
+        on_done=on_done,
+    )  # fmt: skip

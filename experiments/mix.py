@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from experiments.commands import DONE, BadRequest
+from experiments.commands import DONE, BadRequest, check_outputs
 
 if TYPE_CHECKING:
     from agents.arrays import Floats
@@ -68,7 +68,7 @@ class Mixed:
 
 def mix(arguments: argparse.Namespace) -> int:
     """Run designs, fit, optimise, confirm, give out."""
-    from experiments.answer import Answer, check_outputs, give_answer
+    from experiments.answer import Answer, give_answer
     from experiments.mix_text import content_of, text_of
 
     check_outputs(arguments)

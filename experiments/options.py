@@ -38,15 +38,20 @@ def add_run_options(parser: argparse.ArgumentParser) -> None:
     """The options of every command that simulates."""
     add_years(parser)
     add_replicate_options(parser)
+    add_sets(parser)
+    add_outputs(parser)
+
+
+def add_sets(parser: argparse.ArgumentParser, sets: int = SETS) -> None:
+    """How many plausible sets."""
     parser.add_argument(
         "--sets",
         type=whole_number(0, MAX_REPLICATES),
-        default=SETS,
+        default=sets,
         metavar="N",
         help="plausible sets of the model's own numbers to run besides, for how far the answer "
         "depends on what is not known; 0 for chance alone (default: %(default)s)",
     )
-    add_outputs(parser)
 
 
 def add_outputs(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +68,16 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the results as JSON; - for standard output, and then nothing else",
     )
+    add_store(parser)
+
+
+def add_store(parser: argparse.ArgumentParser) -> None:
+    """Where finished runs are kept."""
+    parser.add_argument(
+        "--store", type=some_path, metavar="DIR",
+        help="keep finished runs here; what was stopped goes on, and nothing is run twice "
+        "(default: with --out, beside it, until the results are written)",
+    )  # fmt: skip
 
 
 def add_years(parser: argparse.ArgumentParser) -> None:
@@ -129,10 +144,7 @@ def add_task_options(parser: argparse.ArgumentParser) -> None:
     add_seed(parser)
     add_workers(parser)
     add_cluster(parser)
-    parser.add_argument(
-        "--store", type=some_path, metavar="DIR",
-        help="keep finished runs here; what was stopped goes on, and nothing is run twice",
-    )  # fmt: skip
+    add_store(parser)
     parser.add_argument(
         "--out", type=some_path, metavar="DIR", help="write table, JSON and figures to this folder"
     )

@@ -31,6 +31,7 @@ from experiments.indices import (
     shares,
     sobol_points,
 )
+from experiments.kept import finish, store_of, went_on_from
 
 if TYPE_CHECKING:
     from sim.tasks import Row
@@ -108,11 +109,11 @@ def sensitivity(arguments: argparse.Namespace) -> int:
             question, ranges, values, plan, arguments.seed, runner, arguments.replicates
         )
     except KeyboardInterrupt:
-        kept = f"; the same command goes on from {arguments.store}" if arguments.store else ""
-        warn(f"Stopped{kept}.")
+        warn(f"Stopped.{went_on_from(arguments)}")
         return INTERRUPTED
     say(text_of(found))
     give_out(found, arguments)
+    finish(arguments)
     return DONE
 
 
@@ -223,7 +224,7 @@ class Runner:
         tasks = [self.question.task(p, asked.seed, r) for p in points for r in replicates]
         with progress("Simulating", len(tasks)) as advance:
             rows: list[Row] = run_tasks(
-                simulate, tasks, workers=asked.workers or cores(), folder=asked.store,
+                simulate, tasks, workers=asked.workers or cores(), folder=store_of(asked),
                 cluster=asked.cluster, on_done=lambda _, __: advance(),
             )  # fmt: skip
         results = [value_in(row, self.question) for row in rows]

@@ -9,24 +9,22 @@ itself stays.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from calibration.ensemble import Ensemble, ensembles, load_ensemble
 from calibration.prior import prices, prior_of
-from experiments.pool import Task
+from experiments.kept import Asked, Numbers
 from scenarios.resolved import Scenario
 from scenarios.uncertain import uncertain_numbers, with_numbers
-from sim.results import RunResult
 
 OWN: Final = "[parameters] of"
 """The source of a number that a scenario sets begins so."""
 CHOICE: Final = 1
 """The seed by which sets are chosen: the same for every comparison of a place."""
 PRICES: Final = 0x9F1CE
-Numbers = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -37,22 +35,13 @@ class Sets:
     numbers: tuple[Numbers, ...]
 
 
-@dataclass(frozen=True)
-class ReplicatesThenSets:
-    """A task that runs replicates at the scenarios' own numbers, then sets."""
-
-    task: Task
-    replicates: int
-    sets: tuple[Numbers, ...]
-
-    def __call__(self, scenarios: Sequence[Scenario], seed: int, number: int) -> list[RunResult]:
-        """Results are numbered on: set 0 comes after the last replicate."""
-        if number < self.replicates:
-            return self.task(scenarios, seed, number)
-        which = number - self.replicates
-        changed = [at_numbers(scenario, self.sets[which]) for scenario in scenarios]
-        found = self.task(changed, seed, which % self.replicates)
-        return [replace(result, replicate=number) for result in found]
+def with_sets(
+    scenarios: Sequence[Scenario], seed: int, replicates: int, sets: Sequence[Numbers]
+) -> list[Asked]:
+    """Replicates at the scenarios' own numbers, then each set with the luck of one of them."""
+    whole = tuple(scenarios)
+    own = [Asked(whole, seed, replicate) for replicate in range(replicates)]
+    return own + [Asked(whole, seed, i % replicates, numbers) for i, numbers in enumerate(sets)]
 
 
 def sets_for(scenario: Scenario, wanted: int) -> Sets | None:

@@ -17,6 +17,7 @@ import numpy as np
 from experiments.asking import NET_BENEFIT, Question, question_of, value_in
 from experiments.commands import DONE, INTERRUPTED, BadRequest, check_outputs
 from experiments.curve import Floats
+from experiments.kept import finish, store_of, went_on_from
 
 if TYPE_CHECKING:
     from scenarios.resolved import Scenario
@@ -66,12 +67,12 @@ def sweep(arguments: argparse.Namespace) -> int:
     try:
         results = simulated(question, points_of(axes), arguments)
     except KeyboardInterrupt:
-        kept = f"; the same command goes on from {arguments.store}" if arguments.store else ""
-        warn(f"Stopped{kept}.")
+        warn(f"Stopped.{went_on_from(arguments)}")
         return INTERRUPTED
     found = Swept(question, axes, results, has_against, arguments.seed)
     say(text_of(found))
     give_out(found, arguments)
+    finish(arguments)
     return DONE
 
 
@@ -136,7 +137,7 @@ def simulated(
     tasks = [question.together(part, arguments.seed, r) for part in parts for r in replicates]
     with progress("Simulating the grid", len(tasks)) as advance:
         rows = run_tasks(
-            simulate, tasks, workers=arguments.workers or cores(), folder=arguments.store,
+            simulate, tasks, workers=arguments.workers or cores(), folder=store_of(arguments),
             cluster=arguments.cluster, on_done=lambda _, __: advance(),
         )  # fmt: skip
     found = np.empty((len(points), arguments.replicates))

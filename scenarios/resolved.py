@@ -6,7 +6,11 @@ Nothing in here refers to a file any more, except for the hashes that say what w
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
+from functools import cached_property
+
+from pydantic_core import to_json
 
 from scenarios.changes import Change
 from scenarios.crisis_door import PathwaySpec
@@ -80,3 +84,8 @@ class Scenario:
     """Every file read, with its SHA-256."""
     crisis_door: CrisisDoor = "table"
     """What answers for the crisis door: the table of shares, or its own model."""
+
+    @cached_property
+    def content(self) -> str:
+        """SHA-256 of all that it says: equal in every process where scenarios are equal."""
+        return hashlib.sha256(to_json(self, inf_nan_mode="constants")).hexdigest()

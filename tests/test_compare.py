@@ -26,7 +26,8 @@ from experiments.compare import (
 from experiments.document import document, to_bytes
 from experiments.drawing import spread
 from experiments.figures import draw_all
-from experiments.pool import run_replicates
+from experiments.pool import run_asked
+from experiments.sets import with_sets
 from experiments.stats import Interval, mean_interval
 from experiments.table import WIDTH, table_text
 from experiments.wording import difference_text, level_text
@@ -124,7 +125,7 @@ def test_ctrl_c_keeps_what_is_finished(workers: int) -> None:
         threads[0].start()
 
     started = time.perf_counter()
-    finished = run_replicates(fake.slow, [fake.scenario()], 1, 4, workers, interrupt_soon)
+    finished = run_asked(fake.slow, with_sets([fake.scenario()], 1, 4, ()), workers, interrupt_soon)
     assert isinstance(finished.stopped_by, KeyboardInterrupt)
     assert finished.replicates == (0,)
     assert [r.replicate for r in finished.results] == [0]
@@ -132,14 +133,14 @@ def test_ctrl_c_keeps_what_is_finished(workers: int) -> None:
 
 
 def test_the_death_of_a_worker_keeps_what_is_finished() -> None:
-    finished = run_replicates(fake.dies, [fake.scenario()], 1, 3, 2, ignore)
+    finished = run_asked(fake.dies, with_sets([fake.scenario()], 1, 3, ()), 2, ignore)
     assert isinstance(finished.stopped_by, BrokenProcessPool)
     assert finished.replicates == (0,)
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_fault_in_a_replicate_is_handed_back(workers: int) -> None:
-    finished = run_replicates(fake.faulty, [fake.scenario()], 1, 3, workers, ignore)
+    finished = run_asked(fake.faulty, with_sets([fake.scenario()], 1, 3, ()), workers, ignore)
     assert isinstance(finished.stopped_by, ZeroDivisionError)
     assert set(finished.replicates) <= {0, 1}
 

@@ -79,11 +79,14 @@ def test_the_command_adds_up_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyP
     shrink(monkeypatch)
     found = ask(
         tmp_path / "out", "explain", str(SCENARIOS / "navigators.toml"), "--years", "2",
-        "--replicates", "2", "--measure", "crisis_weeks", "--cause", "entrenchment", "pressure",
+        "--replicates", "2", "--sets", "1", "--measure", "crisis_weeks", "--cause", "entrenchment",
+        "pressure",
     )  # fmt: skip
     steps = found["measures"]["crisis_weeks"]["steps"]
     assert [s["level"] for s in steps] == [True, False, False, False, True, False, True]
-    by_replicate = np.array([s["replicates"] for s in steps])
+    by_replicate = np.array([[*s["replicates"], *s["at_sets"]] for s in steps])
+    assert by_replicate.shape == (7, 3)
+    assert by_replicate[0, 2] != by_replicate[0, 0], "the same luck, other numbers"
     assert np.allclose(by_replicate[:4].sum(axis=0), by_replicate[4], rtol=1e-12)
     assert np.allclose(by_replicate[4:6].sum(axis=0), by_replicate[6], rtol=1e-12)
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from experiments import cli
+from experiments.asking import question_of, value_in
 from experiments.commands import BadRequest
 from experiments.indices import (
     Floats,
@@ -24,7 +25,9 @@ from experiments.indices import (
     sobol_points,
 )
 from experiments.sensitivity import FEWEST, analyse, plan_of
-from sim import store
+from sim import run, store
+from sim.model import Place
+from sim.tasks.model import simulate
 from tests.small_files import small_copy
 
 PI = math.pi
@@ -180,6 +183,29 @@ def test_a_benefit_from_files_to_folder(tmp_path: Path, capsys: pytest.CaptureFi
     assert found["screening"][0]["name"] == "team.navigators.posts", "posts are what it costs"
     assert cli.main(argv) == 0
     assert json.loads((tmp_path / "out/sensitivity.json").read_text()) == found
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [{}, {"general.people.frailty_sigma": 0.5}, {"team.navigators.posts": 6.0}, {"start": 1.0}],
+)
+def test_both_sides_of_a_difference_share_their_warm_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: dict[str, float]
+) -> None:
+    """At any point of a screening: one world is begun, and the other branches off from it."""
+    navigators = small_copy(tmp_path, "navigators", share=0.003)
+    words = [str(navigators), str(navigators.with_stem("do_nothing")), "--years", "2"]
+    question = question_of(cli.parser().parse_args(["sensitivity", *words]))
+    begun = []
+
+    def noted(*words: Any) -> Place:
+        begun.append(words[4] is None)
+        return Place(*words)
+
+    monkeypatch.setattr(run, "Place", noted)
+    row = simulate(question.task(setting, 1, 0))
+    assert begun == [True, False]
+    assert math.isfinite(value_in(row, question))
 
 
 @pytest.mark.parametrize(

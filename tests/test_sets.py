@@ -16,7 +16,8 @@ from experiments.cli import main
 from experiments.compare import Findings, differences, levels, run_scenarios
 from experiments.document import document
 from experiments.figures import draw_all
-from experiments.sets import ReplicatesThenSets, Sets, at_numbers, nearest_ensemble, sets_for
+from experiments.pool import run_asked
+from experiments.sets import Sets, at_numbers, nearest_ensemble, sets_for, with_sets
 from experiments.stats import Interval, mean_interval, with_ignorance
 from experiments.table import WIDTH, table_text
 from experiments.wording import range_text
@@ -128,8 +129,8 @@ def test_a_single_replicate_leaves_chance_unknown() -> None:
 
 def test_replicates_come_first_and_sets_share_their_luck() -> None:
     settings = tuple((((SIGMA, value),)) for value in (0.31, 0.32, 0.33))
-    both = ReplicatesThenSets(task_that_tells, 2, settings)
-    found = [both([small()], 1, number)[0] for number in range(5)]
+    asked = with_sets([small()], 1, 2, settings)
+    found = run_asked(task_that_tells, asked, 1, lambda: None).results
     assert [float(r.overall[0]) for r in found] == [0.45, 0.45, 0.31, 0.32, 0.33]
     assert [float(r.overall[1]) for r in found] == [0, 1, 0, 1, 0]
     assert [r.replicate for r in found] == [0, 1, 2, 3, 4]

@@ -11,7 +11,8 @@ import pytest
 
 from experiments import cli, commands
 from experiments.commands import BadRequest
-from experiments.pool import run_replicates
+from experiments.pool import run_asked
+from experiments.sets import with_sets
 from experiments.stats import mean_interval
 from experiments.until import FEWEST, read_until
 from tests import made_up as fake
@@ -29,7 +30,8 @@ def half_after(replicates: int) -> float:
 
 def run_until(wanted: str, workers: int) -> tuple[int, ...]:
     until = read_until(wanted, "cost.total", "do_nothing")
-    found = run_replicates(fake.made_up, PAIR, 1, 60, workers, lambda: None, None, until.enough)
+    asked = with_sets(PAIR, 1, 60, ())
+    found = run_asked(fake.made_up, asked, workers, lambda: None, None, until.enough)
     assert found.stopped_by is None
     assert len(found.results) == 2 * len(found.replicates)
     return found.replicates

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from experiments.compare import Findings, gather, with_sets
+from experiments.compare import Findings, beside_sets, gather
 from experiments.pool import Finished
 from experiments.workshop.runner import Run, Runner
 from sim.results import RunResult
@@ -37,7 +37,7 @@ def several(runner: Runner, runs: Sequence[Run]) -> Findings | None:
         return found
     first = runner.replicates
     at_sets = Finished(tuple(s - first for s in sets), tuple(_results(every, sets, first)), None)
-    return with_sets(found, at_sets, runner.ensemble)
+    return beside_sets(found, at_sets, runner.ensemble)
 
 
 def _whole(runs: Sequence[Run], numbers: range) -> list[int]:

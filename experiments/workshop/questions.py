@@ -61,9 +61,10 @@ class Questions:
         if sort not in ("predict", "vote"):
             raise Refused("a question is a prediction or a vote")
         unit = "£" if sort == "predict" and rows[measure].kind == "money" else ""
-        entry = self._memory.note("asked", sort=sort, text=clean_title(text, MAX_QUESTION),
-                                 measure=measure, unit=unit, scenario=scenario,
-                                 choices=[clean_title(c) for c in choices])  # fmt: skip
+        entry = self._memory.note(
+            "asked", sort=sort, text=clean_title(text, MAX_QUESTION), measure=measure, unit=unit,
+            choices=[clean_title(c) for c in choices], scenario=scenario,
+        )  # fmt: skip
         self._workshop.tell_room()
         return int(entry["n"])
 

@@ -19,7 +19,8 @@ from multiprocessing.connection import Connection
 from types import SimpleNamespace
 from typing import Any, cast
 
-from experiments.sets import Numbers, at_numbers
+from experiments.kept import Numbers
+from experiments.sets import at_numbers
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from sim.cast import Cast

@@ -16,15 +16,20 @@ from pathlib import Path, PurePath
 from typing import Any
 
 import scenarios
+from scenarios.resolved import Scenario
 
 ROOT = Path(scenarios.__file__).parents[1]
 MODEL = ("scenarios", "agents", "sim")
 """The packages on which every result rests."""
+QUESTIONS = "experiments"
+"""The package whose functions ask the model something: other code may ask something else."""
 
 
-def address(function: Callable[[Any], Any], task: Any) -> str:
+def address(function: Callable[..., Any], task: Any) -> str:
     """The address of doing ``function`` to ``task``: 64 hexadecimal digits."""
-    return hashlib.sha256(f"{name_of(function)} {said(task)}".encode()).hexdigest()
+    name = name_of(function)
+    code = f" {code_of(QUESTIONS)}" if name.startswith(f"{QUESTIONS}.") else ""
+    return hashlib.sha256(f"{name}{code} {said(task)}".encode()).hexdigest()
 
 
 def said(task: Any) -> str:
@@ -32,7 +37,7 @@ def said(task: Any) -> str:
     return json.dumps(_plain(task), sort_keys=True, ensure_ascii=False)
 
 
-def name_of(function: Callable[[Any], Any]) -> str:
+def name_of(function: Callable[..., Any]) -> str:
     """Where a function can be imported from, also while its module runs as the main program."""
     module = function.__module__
     spec = sys.modules[module].__spec__ if module == "__main__" else None
@@ -43,8 +48,14 @@ def name_of(function: Callable[[Any], Any]) -> str:
 @cache
 def fingerprint() -> str:
     """A hash of the model's own code: other code may give other results."""
+    return code_of(*MODEL)
+
+
+@cache
+def code_of(*packages: str) -> str:
+    """A hash of the code in some packages."""
     together = hashlib.sha256()
-    for package in MODEL:
+    for package in packages:
         for path in sorted((ROOT / package).rglob("*.py")):
             together.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
             together.update(path.read_bytes() + b"\0")
@@ -55,6 +66,9 @@ def _plain(value: Any) -> Any:
     """A value in JSON's few kinds. A float keeps all its digits; NaN and infinity have names."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    if isinstance(value, Scenario):
+        # Its text is some hundred kilobytes: too much to keep with every task.
+        return {"name": value.name, "years": value.years, "sha256": value.content}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
     if isinstance(value, (tuple, list)):

@@ -2,7 +2,8 @@
 
     manifest.json          version and code of the model, and the SHA-256 of every part
     recent.log             what is finished since the last part; grows with every task
-    parts/000001.parquet   one row a task, with its address and all that it said
+    parts/000001.parquet   one row a task, with its address and all that it said; all rows of a
+                           part have the same columns, in their own order
 
 A result that is a `Row` has a column for each of its values, and so can be queried. Anything else
 is kept as a pickle with its SHA-256 (as with any pickle: read such a folder only if you trust it).
@@ -111,10 +112,11 @@ class TaskFolder:
         self._sealed_at = time.monotonic()
         if not self._recent:
             return
-        name = f"{PARTS}/{len(self._parts) + 1:06}.parquet"
-        content = parquet(self._recent)
-        write_file(self.folder / name, content)
-        self._parts[name] = hashlib.sha256(content).hexdigest()
+        for alike in by_columns(self._recent):
+            name = f"{PARTS}/{len(self._parts) + 1:06}.parquet"
+            content = parquet(alike)
+            write_file(self.folder / name, content)
+            self._parts[name] = hashlib.sha256(content).hexdigest()
         self._write_manifest()
         self._recent.clear()
         self._end = 0
@@ -161,7 +163,7 @@ class TaskFolder:
             raise UnusablePath(
                 f"{self.folder}: its tasks were done by another version of the model "
                 f"({made}); results of two versions are not mixed: name another "
-                "folder, or go back to that version"
+                "folder, delete this one, or go back to that version"
             )
         self._parts = parts
 
@@ -195,15 +197,22 @@ class TaskFolder:
                 self._results[record[0]] = record[2]
 
 
+def by_columns(kept: Sequence[Record]) -> list[list[Record]]:
+    """The tasks sorted by which columns their rows have."""
+    alike: dict[tuple[str, ...], list[Record]] = {}
+    for record in kept:
+        alike.setdefault(tuple(record[2]) if is_row(record[2]) else (), []).append(record)
+    return list(alike.values())
+
+
 def parquet(kept: Sequence[Record]) -> bytes:
-    """A part: one row a task."""
+    """A part: one row a task, all with the same columns."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     columns: dict[str, list[Any]] = {"address": [r[0] for r in kept], "task": [r[1] for r in kept]}
-    rows = [result if is_row(result) else {} for _, _, result in kept]
-    names = sorted({name for row in rows for name in row})
-    columns |= {name: [row.get(name) for row in rows] for name in names}
+    if kept and is_row(kept[0][2]):
+        columns |= {name: [row[name] for _, _, row in kept] for name in kept[0][2]}
     pickles = [None if is_row(r[2]) else pickle.dumps(r[2], protocol=5) for r in kept]
     hashes = [None if p is None else hashlib.sha256(p).hexdigest() for p in pickles]
     table = {name: pa.array(values, from_pandas=False) for name, values in columns.items()}
