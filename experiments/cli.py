@@ -77,8 +77,6 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-<<<<<<< HEAD
-=======
 def _goes_on(arguments: argparse.Namespace) -> str:
     """Where a command that keeps what is finished can be taken up again."""
     if "store" not in arguments:
@@ -88,7 +86,6 @@ def _goes_on(arguments: argparse.Namespace) -> str:
     return went_on_from(arguments)
 
 
->>>>>>> main
 class _Version(argparse.Action):
     """Looking the version up takes a while, so only when asked."""
 
