@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
 
-from experiments.sets import ReplicatesThenSets, Sets, sets_for
+from experiments.sets import Sets, at_numbers, sets_for, with_sets
 from experiments.stats import Interval
 from experiments.workshop import answers, yearly
 from experiments.workshop.drafts import open_desk, scenario_of, text_of
 from experiments.workshop.found import LEAST_SETS, findings_of
-from experiments.workshop.matters import _steps, told_matters
+from experiments.workshop.matters import (
+    OUTCOMES,
+    TOP,
+    explained,
+    ranking,
+    ranks,
+    shares,
+    told_matters,
+)
 from experiments.workshop.runner import Run, Runner
 from experiments.workshop.sayings import could_be, doubts, interval
 from experiments.workshop.telling import LINE, apart
@@ -59,10 +66,12 @@ def test_the_pages_sets_are_the_command_lines(pair: tuple[Scenario, Scenario], s
     """To the byte, from the place kept where levers act as from the beginning."""
     base, ours = pair
     ground = Ground(base, 1, REPLICATES, sets.numbers)
-    both = ReplicatesThenSets(run_replicate, REPLICATES, sets.numbers)
+    asked = with_sets([base, ours], 1, REPLICATES, sets.numbers)
     kept: dict[int, Kept] = {}
     for number in (REPLICATES, REPLICATES + 2):
-        expected = both([base, ours], 1, number)
+        run = asked[number]
+        there = [at_numbers(scenario, run.numbers) for scenario in run.scenarios]
+        expected = run_replicate(there, run.seed, run.replicate)
         for scenario, keep_at, theirs in ((base, 52, expected[0]), (ours, None, expected[1])):
             task = Task(1, 0, scenario, cast_of([base, scenario]), number, keep_at, False)
             found = ended(task, ground, kept)
@@ -232,14 +241,50 @@ def test_names_of_lines_do_not_stand_on_each_other() -> None:
 # --- what matters most ---
 
 
-def test_steps_are_taken_to_the_whole_range() -> None:
-    """A number does 3 times its range, another nothing; both are found whatever the step."""
-    numbers: dict[str, Any] = {
-        name: Uncertain(name, 1.0, 0.0, 10.0, "assumed", "", "") for name in ("idle", "busy")
-    }
-    points = [{"idle": 0.0, "busy": 2.0}, {"idle": 5.0, "busy": 2.0}, {"idle": 5.0, "busy": 8.0}]
-    values = np.array([3 * p["busy"] for p in points])
-    assert _steps(points, values, numbers) == {"busy": [30.0], "idle": [0.0]}
+def numbers(names: Sequence[str]) -> dict[str, Uncertain]:
+    return {n: Uncertain(n, 0.5, 0.0, 1.0, "assumed", "", "") for n in names}
+
+
+def test_what_matters_is_found_and_idle_numbers_are_not() -> None:
+    """Of thirty numbers two do something, one of them hidden behind an idle one that was varied
+    with it; the shares are those of the closed form, 0.8 and 0.2."""
+    rng = np.random.default_rng(7)
+    points = rng.random((2000, 30))
+    points[:, 5] = 0.9 * points[:, 3] + 0.1 * points[:, 5]
+    values = 2 * points[:, 3] - points[:, 8]
+    names = [f"n{i}" for i in range(30)]
+    found = ranking(names, points, values, numbers(names))
+    told = {row["name"]: row for row in found["ranking"]}
+    assert list(told) == ["n3", "n8"] and found["taken"] == 2
+    assert told["n3"]["more_makes"] == "more" and told["n8"]["more_makes"] == "less"
+    for name, share in (("n3", 0.8), ("n8", 0.2)):
+        assert told[name]["share"] == pytest.approx(share, abs=0.04)
+        assert told[name]["share_low"] < told[name]["share"] < told[name]["share_high"]
+
+
+def test_a_share_is_what_is_lost_without_the_number() -> None:
+    rng = np.random.default_rng(3)
+    x = ranks(rng.random((200, 4)) + rng.random((200, 1)))
+    y = ranks(x @ np.array([1.0, 2.0, 0.0, -1.0]) + rng.normal(size=200))
+    lost = [explained(x, y) - explained(np.delete(x, j, axis=1), y) for j in range(4)]
+    assert shares(x, y) == pytest.approx(lost)
+
+
+def test_luck_takes_nothing_in() -> None:
+    """At a false alarm of one in twenty; this seed is one of the nineteen."""
+    rng = np.random.default_rng(1)
+    names = [f"n{i}" for i in range(137)]
+    found = ranking(names, rng.random((641, 137)), rng.random(641), numbers(names))
+    assert found["taken"] == 0 and found["ranking"] == []
+
+
+def test_what_was_shipped_is_told() -> None:
+    told = told_matters("portsmouth")
+    assert told is not None and "641 runs" in told["about"]
+    assert [one["title"] for one in told["outcomes"]] == list(OUTCOMES.values())
+    assert all(0 < len(one["rows"]) <= TOP for one in told["outcomes"])
+    elsewhere = told_matters("wiltshire")
+    assert elsewhere is not None and "not this place" in elsewhere["about"]
 
 
 def test_no_run_is_no_ranking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

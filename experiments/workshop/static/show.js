@@ -149,8 +149,8 @@ function mattersMost(found) {
   if (!found) return [h("p", {}, "The sensitivity analysis has not been run for this place yet, so nobody can say. "
     + "Until then take directions, not sizes.")];
   return [h("p", {}, found.about), ...found.outcomes.map((one, i) =>
-    h("details", { open: i === 0 }, h("summary", {}, one.title), table(`As it is: ${one.centre}`,
-      ["Number", "Lowest", "Highest", "At its lowest", "At its highest", "More than luck?"], one.rows)))];
+    h("details", { open: i === 0 }, h("summary", {}, one.title), table(one.told,
+      ["Number", "Range", "How known", "Goes with so much of it", "More of it makes"], one.rows)))];
 }
 
 export function assumedView(state) {
