@@ -113,7 +113,8 @@ def ranks(values: Floats) -> Floats:
     """Ranks down the first axis, with mean 0 and standard deviation 1."""
     order = values.argsort(axis=0).argsort(axis=0).astype(float)
     centred: Floats = order - order.mean(axis=0)
-    return centred / centred.std(axis=0)
+    scaled: Floats = centred / centred.std(axis=0)
+    return scaled
 
 
 def telling(x: Floats, y: Floats) -> list[int]:
