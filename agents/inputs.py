@@ -166,7 +166,7 @@ DOORS = np.dtype(
         ("assessments", np.float64, (MAX_DOORS,)),  # slots a week
         ("slice", np.float64, (MAX_DOORS, N_NEEDS)),  # how much of a need this agency sees
         ("n_seen", np.int64, (MAX_DOORS,)),
-        ("seen", np.uint8, (MAX_DOORS, N_NEEDS)),  # the needs in its slice, listed
+        ("seen", np.uint16, (MAX_DOORS, N_NEEDS)),  # the needs in its slice, listed
         ("screen", np.float64, (MAX_DOORS,)),
         ("threshold", np.float64, (MAX_DOORS,)),
         ("exclude", np.float64, (MAX_DOORS, N_NEEDS)),
@@ -179,7 +179,7 @@ DOORS = np.dtype(
         ("attendance", np.float64, (MAX_DOORS,)),
         ("effect", np.float64, (MAX_DOORS, N_NEEDS)),
         ("n_helped", np.int64, (MAX_DOORS,)),
-        ("helped", np.uint8, (MAX_DOORS, N_NEEDS)),  # the needs it has an effect on, listed
+        ("helped", np.uint16, (MAX_DOORS, N_NEEDS)),  # the needs it has an effect on, listed
         ("turnover", np.float64, (MAX_DOORS,)),  # per week
         ("refers", np.float64, (MAX_DOORS, N_NEEDS)),
         ("quality", np.float64, (MAX_DOORS,)),
@@ -219,7 +219,7 @@ DOORS = np.dtype(
         ("delay_weeks", np.int64, (MAX_DOORS,)),  # until consent and assessment are done
         ("removed_at", np.float64, (MAX_DOORS, N_NEEDS)),
         ("n_removing", np.int64, (MAX_DOORS,)),
-        ("removing", np.uint8, (MAX_DOORS, N_NEEDS)),  # the needs that can end its help, listed
+        ("removing", np.uint16, (MAX_DOORS, N_NEEDS)),  # the needs that can end its help, listed
         ("compulsory", np.int8, (MAX_DOORS,)),
         ("notice", np.int8, (MAX_DOORS,)),  # serves notices instead of helping
         ("deters", np.float64, (MAX_DOORS,)),

@@ -13,8 +13,8 @@ from agents.doors import receive
 from agents.fetching import fetch
 from agents.inputs import Effect
 from agents.kernel import inlined, kernel
-from agents.lifecourse import begin_need, onset_hazard, raise_need, reach_children
 from agents.notices import call_under_notice
+from agents.onset import begin_need, onset_hazard, raise_need, reach_children
 from agents.presence import N_PRESENT, PRESENT, is_present
 from agents.recount import MULTIPLE
 from agents.streams import Stream, address, bits, pick, uniform, uniform_of

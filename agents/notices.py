@@ -8,7 +8,7 @@ the person call is untouched. So a notice can make things better for the police,
 from agents.arrays import Happening
 from agents.inputs import Effect
 from agents.kernel import kernel
-from agents.lifecourse import raise_need
+from agents.onset import raise_need
 from agents.streams import Stream, address, uniform_of
 from agents.trace import tell
 from scenarios.names import Need

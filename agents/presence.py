@@ -10,11 +10,12 @@ from agents.kernel import inlined
 from scenarios.names import N_NEEDS
 
 _LISTS = [[k for k in range(N_NEEDS) if mask >> k & 1] for mask in range(1 << N_NEEDS)]
-N_PRESENT = np.array([len(needs) for needs in _LISTS], np.uint8)
-"""uint8[combinations] How many needs."""
-PRESENT = np.array([needs + [0] * (N_NEEDS - len(needs)) for needs in _LISTS], np.uint8)
-"""uint8[combinations, needs] Which, lowest first. Small, to stay in the innermost cache; unsigned,
-because an index that may be negative is tested at each use."""
+N_PRESENT = np.array([len(needs) for needs in _LISTS], np.uint16)
+"""uint16[combinations] How many needs."""
+PRESENT = np.array([needs + [0] * (N_NEEDS - len(needs)) for needs in _LISTS], np.uint16)
+"""uint16[combinations, needs] Which, lowest first. Small, to stay in the innermost cache; unsigned,
+because an index that may be negative is tested at each use; and as wide as the bits of all needs,
+because outside Numba ``1 << need`` is no wider than the need."""
 
 
 @inlined
@@ -26,7 +27,7 @@ def is_present(awake, row, need):
 @inlined
 def note_presence(awake, row, need):
     """Whoever sets a level or a set point from outside the weekly pass says so here."""
-    bit = 1 << need
+    bit = np.uint16(1 << need)
     if awake.level[row, need] > 0.0 or awake.set_point[row, need] > 0.0:
         awake.present[row] |= bit
     else:

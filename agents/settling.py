@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.arrays import Count
 from agents.kernel import kernel
-from agents.lifecourse import onset_hazard, schedule_onset, set_due, vacate
+from agents.onset import onset_hazard, schedule_onset, set_due, vacate
 
 
 @kernel

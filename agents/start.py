@@ -14,15 +14,8 @@ from numpy.typing import NDArray
 from agents.arrays import FIRST_WEEK, CaseStatus, Floats, Ints, World
 from agents.doors import NO_WAIT, add_case, count_opening
 from agents.kernel import allocating, kernel
-from agents.lifecourse import (
-    add_person,
-    begin_need,
-    onset_hazard,
-    schedule_life,
-    schedule_onset,
-    settle,
-    wake,
-)
+from agents.lifecourse import add_person, schedule_life
+from agents.onset import begin_need, onset_hazard, schedule_onset, settle, wake
 from agents.streams import Stream, address, mix, pick, uniform_of
 from scenarios.names import ADULT_BAND, Need
 

@@ -13,7 +13,7 @@ from agents.doors import drop_case
 from agents.fetching import fetch
 from agents.inputs import ReviewRule
 from agents.kernel import inlined, kernel
-from agents.lifecourse import raise_need
+from agents.onset import raise_need
 from agents.presence import is_present, note_presence
 from agents.streams import Stream, address, uniform, uniform_of
 from agents.trace import tell

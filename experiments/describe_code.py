@@ -21,8 +21,8 @@ from sim.metrics import MEANING
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SUBMODELS: Final = (
-    "needs", "lifecourse", "start", "settling", "view", "doors", "support", "teams", "notices",
-    "agency", "recount",
+    "needs", "onset", "lifecourse", "start", "settling", "view", "doors", "support", "teams",
+    "notices", "agency", "recount",
 )  # fmt: skip
 """The modules of `agents` in which the mechanisms are written, in the order of the page."""
 SHOWN: Final = frozenset(
