@@ -1,7 +1,8 @@
 """Can lives like those in the documents be found among the simulated? (``make lives``)
 
-Each place is run doing nothing for ten years with an ear to who did what; the three residents
-nearest to each of the documents' cases are printed beside what the document counts.
+Each place is run doing nothing, for as long as the document's counts span (ten years where it has
+none), with an ear to who did what; the three residents nearest to each of the documents' cases are
+printed beside what the document counts.
 """
 
 from __future__ import annotations
@@ -38,26 +39,32 @@ COLUMN = 16
 def main() -> int:
     """Print every case beside the nearest lives; exit 0 whatever it shows: this is a report."""
     print(
-        f"Doing nothing for {YEARS} years, one replicate, seed {SEED}. These are simulated people; "
+        f"Doing nothing, one replicate, seed {SEED}. These are simulated people; "
         "nobody real is scored.\n"
     )
     for name in CASES:
         case = load_case(name)
-        print("\n".join(report(case, scenario_of(case.place), simulated(case.place))) + "\n")
+        at = case.place, years_of(case)
+        print("\n".join(report(case, scenario_of(*at), simulated(*at))) + "\n")
     return 0
 
 
+def years_of(case: Case) -> int:
+    """How long the document counts."""
+    return max((known.years for known in case.compared), default=YEARS)
+
+
 @cache
-def scenario_of(place: str) -> Scenario:
-    """A place doing nothing for ten years."""
+def scenario_of(place: str, years: int) -> Scenario:
+    """A place doing nothing for so many years."""
     scenario = load_scenario(_SCENARIOS / place / "do_nothing.toml")
-    return dataclasses.replace(scenario, years=YEARS)
+    return dataclasses.replace(scenario, years=years)
 
 
 @cache
-def simulated(place: str) -> Lives:
-    """Everybody who lives there ten years later."""
-    scenario = scenario_of(place)
+def simulated(place: str, years: int) -> Lives:
+    """Everybody who lives there at the end."""
+    scenario = scenario_of(place, years)
     dealings = Dealings(warm_up_weeks(scenario))
     run = Place(scenario, SEED, replicate=0, room_for_teams=0, listener=dealings)
     run.run_to(run.weeks)
@@ -68,7 +75,7 @@ def report(case: Case, scenario: Scenario, lives: Lives) -> Iterator[str]:
     """One case, line by line: the three nearest, the counts side by side, how rare, in words."""
     found, apart = nearest(lives, case, NEAREST), distance(lives, case)
     yield from textwrap.wrap(f"{case.title}. {case.document}, {case.where}", WIDTH)
-    yield f"beside {scenario.title}, {len(lives.people):,} residents at the end"
+    yield f"beside {scenario.title}, {len(lives.people):,} residents after {scenario.years} years"
     if len(found) == 0:
         yield "No resident matches the hard facts of this case."
         return
@@ -163,11 +170,11 @@ def _profile_in_words(case: Case, scenario: Scenario, lives: Lives, i: int) -> I
     yield (
         f"A life like this is {found}: of the {len(needs)} needs described the nearest has "
         f"{high[i].sum()} at a high level today, at {lives.age_years[i]} beside {case.age} years "
-        f"of age; refusals in ten years: {refused}."
+        f"of age; refusals in {scenario.years} years: {refused}."
     )
     yield (
         f"Of {alike.sum():,} residents who match the hard facts ({_facts(case)}), "
-        f"{(alike & by_all).sum():,} were refused by both within the ten years, "
+        f"{(alike & by_all).sum():,} were refused by both in that time, "
         f"{(alike & all_high).sum():,} have all of these needs high today, and "
         f"{(alike & all_high & by_all).sum():,} both."
     )
