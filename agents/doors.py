@@ -8,6 +8,7 @@ away: it stays in the person and calls again.
 import numpy as np
 
 from agents.arrays import LONG_AGO, NOBODY, CaseStatus, Count, Gate, Happening, Refusal
+from agents.fetching import fetch
 from agents.kernel import allocating, inlined, kernel
 from agents.selection import nth_lowest
 from agents.streams import Stream, address, uniform_of
@@ -196,17 +197,36 @@ def drop_case(world, c):
 @allocating
 def front_door(world, course, doors, week, run_key):
     """The waiting: some give up; free assessment slots go to those in front; they are judged."""
-    _leave_queues(world, course, doors, week, run_key)
+    queue = _those_waiting(world)
+    _leave_queues(world, course, doors, queue, week, run_key)
     if not doors.held:
-        _cut_offs(world, CaseStatus.AWAITS_ASSESSMENT.value, _free_slots(world, doors))
+        _cut_offs(world, queue, CaseStatus.AWAITS_ASSESSMENT.value, _free_slots(world, doors))
     assess_at = address(run_key, Stream.ASSESS, week)
     cases = world.cases
-    for c in range(world.counts[Count.CASES]):
+    for c in queue:
         door = cases.door[c]
         cut_off = world.cut_off[door, Gate.ASSESSMENT]
         if cases.status[c] == CaseStatus.AWAITS_ASSESSMENT and cases.rank[c] >= cut_off:
             world.slots[door] -= 1.0
             _judge(world, course, doors, c, week, assess_at)
+
+
+@allocating
+def _those_waiting(world):
+    """int64[n] The cases that wait, for an assessment or a place, in the order of their rows."""
+    queue = np.empty(world.counts[Count.CASES], np.int64)
+    return queue[: _list_waiting(world, queue)]
+
+
+@kernel
+def _list_waiting(world, queue):
+    """Write them into ``queue``; how many there are."""
+    n = 0
+    for c in range(world.counts[Count.CASES]):
+        queue[n] = c
+        status = world.cases.status[c]
+        n += status == CaseStatus.AWAITS_ASSESSMENT or status == CaseStatus.AWAITS_PLACE
+    return n
 
 
 @allocating
@@ -220,14 +240,14 @@ def _free_slots(world, doors):
 
 
 @kernel
-def _leave_queues(world, course, doors, week, run_key):
+def _leave_queues(world, course, doors, queue, week, run_key):
     """Those who moved, died or came of age leave every queue; others give up waiting."""
     people, awake, cases = world.people, world.awake, world.cases
     give_up_at = address(run_key, Stream.GIVE_UP, week)
-    for c in range(world.counts[Count.CASES]):
-        status = cases.status[c]
-        if status != CaseStatus.AWAITS_ASSESSMENT and status != CaseStatus.AWAITS_PLACE:
-            continue
+    for c in queue:
+        fetch(people, cases.person[c])
+        fetch(awake, world.slot[cases.person[c]])
+    for c in queue:
         i = cases.person[c]
         door = cases.door[c]
         row = np.int64(world.slot[i])
@@ -247,8 +267,8 @@ def _leave_queues(world, course, doors, week, run_key):
 
 
 @allocating
-def _cut_offs(world, status, free):
-    """For every door, the rank that lets in this week those with ``status``.
+def _cut_offs(world, queue, status, free):
+    """For every door, the rank that lets in this week those with ``status`` among the waiting.
 
     With fewer waiting than places there is room for anyone; with as many, one more would have to
     stand before the last of them. The cut-off is what allows one life to be run again alone: it
@@ -257,13 +277,13 @@ def _cut_offs(world, status, free):
     cases = world.cases
     column = status - CaseStatus.AWAITS_ASSESSMENT
     end = np.zeros(len(free), np.int64)
-    for c in range(world.counts[Count.CASES]):
+    for c in queue:
         if cases.status[c] == status:
             end[cases.door[c]] += 1
     for d in range(1, len(free)):
         end[d] += end[d - 1]
     start = end.copy()
-    for c in range(world.counts[Count.CASES]):
+    for c in queue:
         if cases.status[c] == status:
             start[cases.door[c]] -= 1
             world.ranks[start[cases.door[c]]] = cases.rank[c]
@@ -323,9 +343,10 @@ def _free_places(world, doors):
 def allocate(world, doors, week):
     """Free places on the caseload go to those in front; the rest go on waiting."""
     cases = world.cases
+    queue = _those_waiting(world)
     if not doors.held:
-        _cut_offs(world, CaseStatus.AWAITS_PLACE.value, _free_places(world, doors))
-    for c in range(world.counts[Count.CASES]):
+        _cut_offs(world, queue, CaseStatus.AWAITS_PLACE.value, _free_places(world, doors))
+    for c in queue:
         door = cases.door[c]
         cut_off = world.cut_off[door, Gate.PLACE]
         if cases.status[c] == CaseStatus.AWAITS_PLACE and cases.rank[c] >= cut_off:

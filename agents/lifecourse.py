@@ -17,6 +17,7 @@ from agents.arrays import (
     LifeEvent,
     PeopleCount,
 )
+from agents.fetching import fetch
 from agents.kernel import inlined, kernel
 from agents.presence import note_presence
 from agents.recount import count_year
@@ -85,7 +86,7 @@ def _geometric_weeks(u, hazard, horizon):
     return min(_FAR, 1.0 + np.floor(-np.log1p(-u) / hazard))
 
 
-@kernel
+@inlined
 def schedule_life(world, course, i, week, run_key):
     """Draw the next date of resident ``i``'s demographic calendar: the earliest of four."""
     people = world.people
@@ -114,7 +115,7 @@ def schedule_life(world, course, i, week, run_key):
     set_due(world, i)
 
 
-@kernel
+@inlined
 def schedule_onset(world, course, i, week, run_key):
     """Draw the week in which a sleeping resident's next need begins, at today's hazard."""
     people = world.people
@@ -400,6 +401,9 @@ def follow_calendar(world, course, due, week, run_key):
     """
     people, awake, counts, tally = world.people, world.awake, world.counts, world.tally
     for i in due:
+        fetch(people, i)
+        fetch(world.slot, i)
+    for i in due:
         while people.life_week[i] <= week and people.life_event[i] != LifeEvent.MOVE_OUT:
             _live_event(world, course, i, week, run_key)
             if people.resident[i] == 0:
@@ -439,7 +443,7 @@ def _live_event(world, course, i, week, run_key):
         _enter_next_band(world, course, i, week, run_key)
 
 
-@kernel
+@inlined
 def _move_out(world, i, week):
     """Someone moves away; children who live with her go too."""
     people, tally = world.people, world.tally
@@ -459,7 +463,7 @@ def _move_out(world, i, week):
         child = np.int64(people.next_sibling[child])
 
 
-@kernel
+@inlined
 def _enter_next_band(world, course, i, week, run_key):
     """A birthday that matters: hazards change; at 18 childhood ends, and so does care."""
     people, awake, tally = world.people, world.awake, world.tally

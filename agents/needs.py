@@ -10,6 +10,7 @@ import numpy as np
 
 from agents.arrays import NOBODY, Count, Happening, LifeEvent, PeopleCount
 from agents.doors import receive
+from agents.fetching import fetch
 from agents.inputs import Effect
 from agents.kernel import inlined, kernel
 from agents.lifecourse import begin_need, onset_hazard, raise_need, reach_children
@@ -113,22 +114,19 @@ def live(world, course, doors, week, season, run_key):
             awake.set_point[row, k] = p
             total += x
             rate += _calls(course, served, k, x)
-            if not (served >> k) & 1:
-                untreated += x
+            untreated += 0.0 if (served >> k) & 1 else x
             hazard += course.event_slope_all[k] * x
-            if x >= course.high_level:
-                high |= 1 << k
-                n_high += 1
+            is_high = np.int64(x >= course.high_level)
+            high |= is_high << k
+            n_high += is_high
             top = max(top, x)
         awake.burden[row] = total
         awake.untreated[row] = untreated
-        if high:
-            awake.high_needs[row] |= high
-            if n_high >= MULTIPLE:
-                n_multiple += 1
-                awake.multiple[row] = 1
-            if top >= course.crisis_level:
-                n_crisis += 1
+        awake.high_needs[row] |= high
+        if n_high >= MULTIPLE:
+            n_multiple += 1
+            awake.multiple[row] = 1
+        n_crisis += top >= course.crisis_level
         trust = awake.trust[row]
         awake.trust[row] = trust + course.trust_recovery * (awake.trust_start[row] - trust)
 
@@ -139,6 +137,7 @@ def live(world, course, doors, week, season, run_key):
         rate *= season * awake.propensity[row]
         u = uniform(contact_at, key)
         if u >= 1.0 - rate:
+            fetch(world.people, i)
             for c in range(poisson(rate, u)):
                 _contact(world, course, doors, row, c, week, run_key)
     for j in range(n_concerned):  # after the pass, so that the order of rows does not matter
@@ -154,15 +153,24 @@ def _look_up_mothers(world):
 
     Families are scattered over the memory. Looked up one after the other in a pass of its own,
     the processor waits for many at once; inside the pass of the week it waited 30 ns a person.
+    Nor does it guess who has such a need and whose mother is awake: a wrong guess ends the waiting
+    for many.
     """
-    people, awake = world.people, world.awake
+    people, awake, rows = world.people, world.awake, world.concerned
+    n = 0
     for row in range(world.counts[Count.AWAKE]):
         world.mothers_burden[row] = 0.0
-        if is_present(awake, row, _FAMILY):
-            i = awake.person[row]
-            mother = people.family[i]
-            if mother != NOBODY and people.care[i] != 1 and world.slot[mother] != NOBODY:
-                world.mothers_burden[row] = awake.burden_last[world.slot[mother]]
+        rows[n] = row
+        n += is_present(awake, row, _FAMILY)
+    for j in range(n):
+        fetch(people, awake.person[rows[j]])
+    for j in range(n):
+        i = awake.person[rows[j]]
+        mother = people.family[i]
+        if mother != NOBODY and people.care[i] != 1:
+            at = world.slot[mother]
+            burden = awake.burden_last[max(at, 0)]
+            world.mothers_burden[rows[j]] = 0.0 if at == NOBODY else burden
 
 
 @kernel

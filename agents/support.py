@@ -10,6 +10,7 @@ import numpy as np
 
 from agents.arrays import NOBODY, CaseStatus, Closure, Count, Gate, Happening, PeopleCount
 from agents.doors import drop_case
+from agents.fetching import fetch
 from agents.inputs import ReviewRule
 from agents.kernel import inlined, kernel
 from agents.lifecourse import raise_need
@@ -24,6 +25,8 @@ _MENTAL = np.int64(Need.MENTAL_HEALTH)
 FINISHED_AFTER = 4
 """Quiet weeks, with the set point down, after which a case is finished whatever the rule."""
 _STILL_OPEN = -1
+_AHEAD = 8
+"""People are fetched from memory so many cases before theirs comes up."""
 
 
 @kernel
@@ -35,18 +38,23 @@ def support_and_review(world, course, doors, week, run_key):
     care_at = address(run_key, Stream.CARE, week)
     for c in range(world.counts[Count.CASES]):  # whoever was served last week still has a row here
         row = np.int64(world.slot[cases.person[c]])
+        cases.row[c] = row
         if row != NOBODY:
             awake.served[row] = 0
     n_concerned = 0
     n_watched = 0
     kept = 0
-    for c in range(world.counts[Count.CASES]):
+    n = world.counts[Count.CASES]
+    for c in range(n):
+        ahead = min(c + _AHEAD, n - 1)
+        fetch(awake, cases.row[ahead])
+        fetch(people, cases.person[ahead])
         status = cases.status[c]
         if status == CaseStatus.NONE:
             continue
         if status >= CaseStatus.OPEN:
             i = cases.person[c]
-            row = np.int64(world.slot[i])
+            row = np.int64(cases.row[c])
             door = cases.door[c]
             reason = _STILL_OPEN
             if row == NOBODY:
@@ -162,9 +170,9 @@ def _review(world, course, doors, c, row, week):
     else:
         cases.quiet_weeks[c] = 0
     quiet = cases.quiet_weeks[c]
-    if quiet >= FINISHED_AFTER:
-        if highest_of_slice(doors, door, awake.set_point, row) < course.recovered_level:
-            return Closure.FINISHED.value
+    down = course.recovered_level
+    if quiet >= FINISHED_AFTER and highest_of_slice(doors, door, awake.set_point, row) < down:
+        return Closure.FINISHED.value
     if quiet >= doors.quiet_weeks[door]:
         if doors.rule[door] == ReviewRule.WITHDRAW:
             return Closure.WITHDRAWN.value
@@ -283,4 +291,3 @@ def _mark_served(awake, doors, row, door):
     """These needs have an open case now."""
     for j in range(doors.n_helped[door]):
         awake.served[row] |= 1 << doors.helped[door, j]
-

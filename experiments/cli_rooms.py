@@ -68,6 +68,11 @@ def _add_workshop(subparsers: Commands[argparse.ArgumentParser]) -> None:
     )  # fmt: skip
     add_years(command)
     add_replicate_options(command)
+    command.add_argument(
+        "--sets", type=whole_number(0, 64), default=8, metavar="N",
+        help="plausible sets of the model's own numbers that are run while nobody waits, for how "
+        "far the answer depends on what is not known; 0 for luck alone (default: %(default)s)",
+    )  # fmt: skip
     command.set_defaults(command=_workshop)
 
 

@@ -165,8 +165,14 @@ def _add_lives(subparsers: Commands[argparse.ArgumentParser]) -> None:
         "and how they could have been known (a few minutes)",
     )
     command.add_argument(
+        "--missed-found",
+        action="store_true",
+        help="with --out: the same for each person found who lived there at the start: each one's "
+        "own curve over the week of engagement, and who would have saved (20 s a person)",
+    )
+    command.add_argument(
         "--every", type=whole_number(1, 52 * MAX_YEARS), default=1, metavar="N",
-        help="with --missed: engage in every N-th week only, which takes less time "
+        help="with either: engage in every N-th week only, which takes less time "
         "(default: each week)",
     )  # fmt: skip
     add_years(command)

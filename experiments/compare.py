@@ -101,7 +101,7 @@ def run_scenarios(
     besides = _part(finished, replicates, runs)
     if not found.replicates or not besides.replicates:
         return found, finished.stopped_by
-    return _with_sets(found, besides, sets.place), finished.stopped_by
+    return beside_sets(found, besides, sets.place), finished.stopped_by
 
 
 def _part(finished: Finished, first: int, end: int) -> Finished:
@@ -117,7 +117,8 @@ def _part(finished: Finished, first: int, end: int) -> Finished:
     )
 
 
-def _with_sets(findings: Findings, besides: Finished, place: str) -> Findings:
+def beside_sets(findings: Findings, besides: Finished, place: str) -> Findings:
+    """The findings with those at plausible sets, numbered from 0, beside them."""
     return replace(
         findings,
         ensemble=place,

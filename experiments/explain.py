@@ -20,6 +20,7 @@ from experiments.wording import plain_words
 if TYPE_CHECKING:
     from agents.arrays import Floats
     from experiments.jobs import Where
+    from experiments.kept import Numbers
     from experiments.sets import Sets
     from experiments.shapley import Subset
     from experiments.wording import Kind

@@ -10,7 +10,7 @@ import csv
 import gzip
 import io
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,20 +18,25 @@ import numpy as np
 
 from calibration.forecast.backtest import COMBINED, Score, Tested, scores, weights_at, with_combined
 from calibration.forecast.combine import mixture
+from calibration.forecast.fits import fits_of
 from calibration.forecast.history import History, read_histories
 from calibration.forecast.model import Growth
-from calibration.forecast.panel import HISTORIES, Panel, forecasts, read_panels, tested
+from calibration.forecast.panel import HISTORIES, Fits, Panel, forecasts, read_panels, tested
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import Floats
 from experiments.forecast import Outlook, outlooks
 from experiments.forecast_text import COLUMNS, forecast_rows
-from scenarios.authorities import read_authorities
+from scenarios.authorities import find_authority, read_authorities
 
 FOLDER: Final = HISTORIES.parent / "forecasts"
-PLACE: Final = Path(__file__).parents[1] / "scenarios" / "unitary" / "do_nothing.toml"
-"""A typical authority: its growth is taken for that of every place, and of England."""
+SCENARIOS: Final = Path(__file__).parents[1] / "scenarios"
+FITTED: Final = HISTORIES.parents[1] / "results" / "forecast_fits"
+"""Where finished fits are kept, to go on after a stop."""
+PLACES: Final = ("portsmouth", "wiltshire")
+"""Places with a calibrated ensemble; an authority has the growth of the one nearest to it in
+deprivation, and England that of both together."""
 HORIZON: Final = 5
-RUNS: Final = 6
+RUNS: Final = 12
 SEED: Final = 1
 ENGLAND: Final = {
     "looked_after_england": "children.looked_after",
@@ -60,14 +65,16 @@ ADD_UP: Final = (
 
 def main() -> int:
     """Make all files anew."""
+    from sim.tasks import cores
+
     FOLDER.mkdir(exist_ok=True)
-    growth = model_growth()
-    residents = {a.code: a.residents for a in read_authorities()}
-    panels = read_panels(HISTORIES / "authorities.csv.gz", residents)
+    growth = {place: model_growth(place) for place in PLACES}
+    panels = read_panels(HISTORIES / "authorities.csv.gz", residents())
+    fits = fits_of(panels, HORIZON, cores(), FITTED)
     england = [*read_histories(HISTORIES / "england.csv"), *sums(panels)]
-    national = for_england([h for h in england if len(h.values) >= 3], growth)
+    national = for_england([h for h in england if len(h.values) >= 3], together(growth))
     _write(FOLDER / "england.csv", _national_rows(national))
-    found = {name: for_panel(panel, growth.get(AUTHORITIES.get(name, "")))
+    found = {name: for_panel(panel, growth_of(panel, growth), fits[name])
              for name, panel in sorted(panels.items())}  # fmt: skip
     lines = (row for name, (_, rows) in found.items() for row in rows)
     _write(FOLDER / "authorities.csv.gz", lines)
@@ -78,15 +85,52 @@ def main() -> int:
     return 0
 
 
-def model_growth() -> dict[str, Growth]:
-    """What the model makes of a typical authority in the years ahead."""
+def model_growth(place: str) -> dict[str, Growth]:
+    """What the model makes of a calibrated place in the years ahead."""
     from experiments.model_paths import PathTask, growths, sets_for
     from scenarios.load import load_scenario
     from sim.tasks import cores
 
-    sets = sets_for(load_scenario(PLACE), RUNS, SEED)
-    tasks = [PathTask(PLACE, HORIZON + 1, SEED, i, n) for i, n in enumerate(sets.numbers)]
+    path = SCENARIOS / place / "do_nothing.toml"
+    sets = sets_for(load_scenario(path), RUNS, SEED)
+    tasks = [PathTask(path, HORIZON + 1, SEED, i, n) for i, n in enumerate(sets.numbers)]
     return growths(tasks, sets.weight, cores(), lambda: None)
+
+
+def together(growth: Mapping[str, Mapping[str, Growth]]) -> dict[str, Growth]:
+    """The sets of all places as if they were of one; each place counts the same."""
+    first, *others = growth.values()
+    names = [name for name in first if all(name in other for other in others)]
+    return {
+        name: Growth(
+            np.concatenate([of[name].by_year / of[name].by_year[:, :1] for of in growth.values()]),
+            np.concatenate([of[name].weight for of in growth.values()]) / len(growth),
+            first[name].season,
+        )
+        for name in names
+    }
+
+
+def growth_of(panel: Panel, growth: Mapping[str, Mapping[str, Growth]]) -> Floats | None:
+    """[HORIZON, places] By how much the nearest calibrated place grows; None without a measure."""
+    measure = AUTHORITIES.get(panel.series, "")
+    if not all(measure in of for of in growth.values()):
+        return None
+    years = np.arange(1.0, HORIZON + 1)
+    moved = {place: np.exp(of[measure].change(years)[0]) for place, of in growth.items()}
+    return np.stack([moved[place] for place in nearest_places(panel.places)], axis=1)
+
+
+def nearest_places(codes: Sequence[str]) -> list[str]:
+    """The calibrated place that is nearest in deprivation to each authority."""
+    score = {a.code: a.deprivation_score for a in read_authorities()}
+    of_place = {place: score[find_authority(place).code] for place in PLACES}
+    return [min(PLACES, key=lambda p: abs(of_place[p] - score[code])) for code in codes]
+
+
+def residents() -> dict[str, int]:
+    """Residents of each authority by its code."""
+    return {a.code: a.residents for a in read_authorities()}
 
 
 def sums(panels: dict[str, Panel]) -> Iterator[History]:
@@ -125,21 +169,21 @@ def pooled(found: Sequence[Outlook]) -> dict[str, Score]:
     return overall(found)
 
 
-def for_panel(panel: Panel, growth: Growth | None) -> tuple[dict[str, Score], list[dict[str, Any]]]:
+def for_panel(
+    panel: Panel, growth: Floats | None, fits: Fits
+) -> tuple[dict[str, Score], list[dict[str, Any]]]:
     """Scores of every method on past origins, and the forecasts of the best for each place."""
-    years = np.arange(1.0, HORIZON + 1)
-    moved = None if growth is None else np.exp(growth.change(years)[0])
-    test = tested(panel, HORIZON, moved)
+    test = tested(panel, HORIZON, growth, fits)
     combined = with_combined([test], [panel.years])
     score = scores(combined)
     method = min(score, key=lambda name: score[name].crps)
-    draws = _now(panel, test, method, moved)
+    ways = forecasts(panel, panel.years, HORIZON, growth, fits)
+    draws = _now(panel, test, method, ways)
     return score, list(_panel_rows(panel, method, draws))
 
 
-def _now(panel: Panel, test: Tested, method: str, moved: Floats | None) -> Floats:
+def _now(panel: Panel, test: Tested, method: str, ways: Mapping[str, Floats]) -> Floats:
     """[horizon, places, N_LEVELS] from the last year on."""
-    ways = forecasts(panel, panel.years, HORIZON, moved)
     if method != COMBINED:
         return ways[method]
     return mixture(list(ways.values()), weights_at([test], [panel.years]))

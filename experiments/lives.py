@@ -70,13 +70,23 @@ def _people(
     """The journeys of the people found: their text, and what writes all about them."""
     found = find(censuses[0], arguments.find, arguments.count, arguments.adults)
     names = [name_of(int(censuses[0].key[i])) for i in found]
+    there = _engaged(arguments, censuses[0], found)
     told = []
     for census in censuses:
         told.append(_told(census, names))
         advance()
     together = _side_by_side(names, told)
     text = "\n\n".join(_text(each, arguments) for each in together)
-    return text, lambda folder: _write(folder, arguments, censuses, together)
+    return text, lambda folder: _write(folder, arguments, censuses, together, there)
+
+
+def _engaged(arguments: argparse.Namespace, census: Census, found: Sequence[int]) -> list[int]:
+    """Of those found, whose missed opportunities are asked for."""
+    if not arguments.missed_found:
+        return []
+    from experiments.missed_one import lived_there
+
+    return lived_there(census, found)
 
 
 def _families(
@@ -145,6 +155,7 @@ def _write(
     arguments: argparse.Namespace,
     censuses: Sequence[Census],
     together: Sequence[Sequence[Journey]],
+    there: Sequence[int],
 ) -> None:
     """Everything about these lives."""
     from experiments.process_map import process_map
@@ -154,6 +165,10 @@ def _write(
     write_logs(folder, [journey for each in together for journey in each])
     for census in censuses:
         drawing.save(process_map(census), folder / f"process_map_{census.scenario.name}")
+    if there:
+        from experiments.missed_one import write_missed_of
+
+        write_missed_of(folder, censuses[0], there, arguments.every)
     if arguments.missed:
         from experiments.missed_report import write_missed
 

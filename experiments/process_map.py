@@ -16,9 +16,8 @@ from agents.arrays import Closure, Ints, Refusal
 from experiments import drawing
 from experiments.census import Census
 
-STOPS = ("Referred", "Past the screening", "Case opened", "Ended by being let go")
+STOPS = ("Referred", "Past the screening", "Case opened", "Let go unfinished")
 LOST = "#B04A00"
-_LET_GO = (Closure.WITHDRAWN, Closure.NON_ENGAGEMENT, Closure.TIME_UP)
 
 
 @dataclass(frozen=True)
@@ -36,9 +35,21 @@ class Flow:
     opened: int
     median_wait_weeks: float
     finished: int
-    let_go: int
+    time_up: int
+    """Ended because the service gives no more than so many weeks."""
+    withdrawn: int
+    """Let go after some quiet weeks, though the need's set point had not come down."""
+    non_engagement: int
+    """Closed after missed appointments."""
     back_within_year: int
     """Withdrawn, and opened again within 52 weeks."""
+    moved: int
+    """The person died or moved away."""
+
+    @property
+    def let_go(self) -> int:
+        """Ended by the agency with the work not done."""
+        return self.withdrawn + self.non_engagement
 
 
 def flows(census: Census) -> list[Flow]:
@@ -67,8 +78,11 @@ def _flow(census: Census, door: int, title: str) -> Flow:
         opened=int(tally.opened[:, door].sum()),
         median_wait_weeks=median_wait(census.waits[door]),
         finished=int(closed[Closure.FINISHED]),
-        let_go=int(sum(closed[reason] for reason in _LET_GO)),
+        time_up=int(closed[Closure.TIME_UP]),
+        withdrawn=int(closed[Closure.WITHDRAWN]),
+        non_engagement=int(closed[Closure.NON_ENGAGEMENT]),
         back_within_year=int(tally.reopened[:, door].sum()),
+        moved=int(closed[Closure.LEFT]),
     )
 
 
@@ -98,7 +112,8 @@ def process_map(census: Census) -> Figure:
         )  # fmt: skip
         figure.supxlabel(
             "One run. Below a line: lost on the way. Above the second line: median weeks from "
-            "referral to opening. Cases still waiting or open at the ends are in neither.",
+            "referral to opening. Let go: the case had gone quiet, or appointments were missed.\n"
+            "Cases waiting or open at the ends, and people who died or moved, are in none.",
             x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
         )  # fmt: skip
     return figure
@@ -119,7 +134,7 @@ def _row(axes: Axes, y: float, flow: Flow, most: int) -> None:
     lost = (
         f"not taken {flow.screened_out:,}",
         f"below {flow.below:,} · excluded {flow.excluded:,} · gave up {flow.gave_up:,}",
-        f"work done {flow.finished:,}",
+        f"work done {flow.finished:,} · time up {flow.time_up:,}",
     )
     for x, text in enumerate(lost):
         colour = LOST if x < 2 else "#005F45"

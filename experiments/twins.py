@@ -166,7 +166,7 @@ def _mark_parting(row: Iterable[Axes], year: float) -> None:
     needs, *others = row
     for axes in (needs, *others):
         axes.axvline(year, color="black", linestyle=":")
-    needs.text(year + 0.05, 1.12, "lives part", fontsize=9.5)
+    needs.text(year + 0.05, 0.03, "lives part", fontsize=9.5, bbox=drawing.BOX)
 
 
 def _end(journey: Journey) -> str:

@@ -61,7 +61,7 @@ class Alone(Place):
         self.load = load
         small = Snapshot(start.week, taken.world, start.pressure, start.budget_pence)
         super().__init__(scenario, seed, replicate, room_for_teams, small, listener)
-        self.load = with_doors(load, int(self.rules.n_doors))
+        self.load = with_doors(load, self.n_doors)
         self.world = self.world._replace(cut_off=self.load.cut_off[0].copy())
 
     def _adopt(self, policy: Policy) -> None:
@@ -72,10 +72,13 @@ class Alone(Place):
         self.rules = self.rules.copy()
         self.rules.held = self.doors.held = 1
 
+    def _put_in_order(self) -> None:
+        """A few lives are near in any order, and nothing depends on it."""
+
     def _make_room(self, due: int) -> None:
         """A few lives have no average: room is made for the most that can happen."""
         people = int(self.world.counts[Count.PEOPLE]) + due + 1
-        at_once = people * int(self.rules.n_doors)
+        at_once = people * self.n_doors
         cases = self._cases + at_once
         self.world = enlarged(self.world, people, 2 * people, people, cases)
         if self.listener:

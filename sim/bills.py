@@ -48,9 +48,8 @@ class Bills:
         if len(self._owed) < len(place.world.people):
             self._owed = np.zeros((len(place.world.people), self._owed.shape[1]), np.int8)
         out = np.empty(3 * len(trace) + len(self._last), CHARGE).view(np.recarray)
-        n = reckon(
-            place.world, place.course, place.doors, self._police_pence, self._last, self._owed, out
-        )
+        told = place.told()
+        n = reckon(place.world, *told, self._police_pence, self._last, self._owed, out)
         self._last = _open_cases(place)
         return Charges(*(out[name][:n] for name in ("person", "column", "pence")))
 
@@ -58,7 +57,7 @@ class Bills:
 def bill_columns(place: Place) -> tuple[str, ...]:
     """The names of the columns: every door, also those kept for teams of others, and prison."""
     names = list(door_names(place.scenario))
-    names += [f"no team {d}" for d in range(len(names), int(place.rules.n_doors))]
+    names += [f"no team {d}" for d in range(len(names), place.n_doors)]
     return (*names, PRISON)
 
 
@@ -73,7 +72,7 @@ def payer_of(scenario: Scenario, column: str) -> str:
 def _open_cases(place: Place) -> Ints:
     """Cases open today, as person x columns + door."""
     out = np.empty(int(place.world.counts[Count.CASES]), np.int64)
-    return out[: note_open(place.world, int(place.rules.n_doors) + 1, out)]
+    return out[: note_open(place.world, place.n_doors + 1, out)]
 
 
 def _police_pence(place: Place) -> Ints:

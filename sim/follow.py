@@ -91,7 +91,7 @@ def _this_week(
     if outcome == COST:
         assert charges is not None
         door = charges.column
-        own = (door < int(place.doors.n_agencies)) | (door == int(place.rules.n_doors))
+        own = (door < int(place.doors.n_agencies)) | (door == place.n_doors)
         return _summed(charges.person[own], charges.pence[own])
     person = trace.person[_counted(place, trace, outcome)].astype(np.int64)
     return _summed(person, np.ones(len(person), np.int64))

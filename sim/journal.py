@@ -72,7 +72,7 @@ class Journal:
         level, set_point, trust = _state(place, self.persons)
         self._weeks.append((level, set_point, trust))
         view = views(place.course, place.doors, level)
-        n = int(place.rules.n_doors)
+        n = place.n_doors
         shut = shut_by(place.doors, level)
         self._seen.append((view, shut, place.doors.threshold[:n].copy()))
         self._pence.append(self._charged(place))

@@ -15,7 +15,7 @@ from agents.agency import WEEKS_BETWEEN_MEETINGS, Agency, PressureRule, tighten
 from agents.arrays import MAX_OUTCOMES, NEVER, NOBODY, Count, Ints, Table, World
 from agents.compile_course import number
 from agents.compile_doors import agency_names
-from agents.inputs import Course, Doors
+from agents.inputs import Course, Doors, as_table
 from agents.settling import change_onsets, cross_ages
 from agents.streams import run_key
 from scenarios.names import WEEKS_PER_YEAR
@@ -33,6 +33,8 @@ NO_PRESSURE = PressureRule(slack_weeks=1.0, per_week=0.0, threshold=0.0, review=
 
 
 Listener: TypeAlias = Callable[[Table], None]
+Tables: TypeAlias = tuple[NDArray[np.void], NDArray[np.void]]
+"""COURSE[1] and DOORS[1]"""
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,10 @@ class Place(mesa.Model):
         self.listener = listener
         self.warm_up_weeks = warm_up_weeks(scenario)
         self.weeks = self.warm_up_weeks + scenario.years * WEEKS_PER_YEAR
+        self.start_week = scenario.start.timetuple().tm_yday / 7.0
+        self.season_amplitude = number(scenario.evidence, "people.season_amplitude")
         self.change_weeks = {self.warm_up_weeks + week for week in policy_weeks(scenario)}
+        self._told: tuple[Course, Doors, Tables] | None = None
         self.agencies = tuple(
             Agency(self, name, scenario.evidence.agencies[name].title, door)
             for door, name in enumerate(agency_names(scenario))
@@ -80,7 +85,7 @@ class Place(mesa.Model):
         self._adopt(policy_at(scenario, self.week - 1 - self.warm_up_weeks, room_for_teams))
         if resume is None:
             self.world = first_week(scenario, self.weeks, self.course, self.rules, self.key)
-            self.budget_pence = np.zeros((self.weeks, int(self.rules.n_doors)), np.int64)
+            self.budget_pence = np.zeros((self.weeks, self.n_doors), np.int64)
             self.crisis_pence = self._no_crises()
         else:
             self.world = copied(resume.world)
@@ -100,13 +105,13 @@ class Place(mesa.Model):
         if self.week % WEEKS_BETWEEN_ASKS == 0 or self.week in self.change_weeks:
             self._ask_crisis_door()
         if self.week % WEEKS_BETWEEN_SORTS == 0:
-            sort_cases(self.world)
+            self._put_in_order()
         due = self._due()
         self._make_room(len(due))
         self._live_week(due)
         if self.listener:
             self.listener(happenings(self.world))
-        self.budget_pence[self.week] = self.rules.budget_pence[: self.rules.n_doors]
+        self.budget_pence[self.week] = self.budget_now
         if self.week % WEEKS_BETWEEN_MEETINGS == 0:
             self._manage()
         self.week += 1
@@ -116,6 +121,10 @@ class Place(mesa.Model):
         while self.week < week:
             self.step()
 
+    def _put_in_order(self) -> None:
+        """Cases in the order of their people, which is faster to read."""
+        sort_cases(self.world)
+
     def _make_room(self, due: int) -> None:
         """Room in every table for what one week may bring to so many whose date has come."""
         self.world = with_room(self.world, due, int(self.course.arrivals))
@@ -124,7 +133,18 @@ class Place(mesa.Model):
 
     def _live_week(self, due: NDArray[np.int64]) -> None:
         """People and the front line."""
-        one_week(self.world, self.course, self.doors, due, self.week, self._season(), self.key)
+        one_week(self.world, *self.told(), due, self.week, self._season(), self.key)
+
+    def told(self) -> Tables:
+        """Course and doors as tables of one row, which what is compiled takes at once."""
+        if (
+            self._told is None
+            or self._told[0] is not self.course
+            or self._told[1] is not self.doors
+        ):
+            tables = as_table(self.course), as_table(self.doors)
+            self._told = self.course, self.doors, tables
+        return self._told[2]
 
     def _manage(self) -> None:
         """The managers' meeting."""
@@ -141,6 +161,8 @@ class Place(mesa.Model):
         """Take on a policy: its course, its rules, and doors that pressure may move."""
         self.course: Course = policy.course
         self.rules: Doors = policy.doors
+        self.n_doors = int(policy.doors.n_doors)
+        self.budget_now: Ints = policy.doors.budget_pence[: self.n_doors]
         self.doors: Doors = policy.doors.copy()
         self.crisis_door = policy.crisis_door
         self.crossed_ages = _ages_that_matter(policy.course)
@@ -203,10 +225,9 @@ class Place(mesa.Model):
 
     def _season(self) -> float:
         """More contacts in January, fewer in July."""
-        start_week = self.scenario.start.timetuple().tm_yday / 7.0
-        angle = 2.0 * math.pi * (start_week + self.week - self.warm_up_weeks) / WEEKS_PER_YEAR
-        amplitude = number(self.scenario.evidence, "people.season_amplitude")
-        return 1.0 + amplitude * math.cos(angle)
+        since_new_year = self.start_week + self.week - self.warm_up_weeks
+        angle = 2.0 * math.pi * since_new_year / WEEKS_PER_YEAR
+        return 1.0 + self.season_amplitude * math.cos(angle)
 
 
 def warm_up_weeks(scenario: Scenario) -> int:

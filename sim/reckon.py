@@ -11,14 +11,17 @@ CHARGE = np.dtype([("person", np.int64), ("column", np.int64), ("pence", np.int6
 
 
 @kernel
-def reckon(world, course, doors, police_pence, was_open, owed, out):
+def reckon(world, courses, policies, police_pence, was_open, owed, out):
     """Write one week's charges to ``out`` and return how many there are.
 
+    courses       COURSE[1]             tables of one row, as `one_week` takes them
+    policies      DOORS[1]
     police_pence  int64[outcomes]       what the police spend on each outcome of a crisis
     was_open      int64[n]              cases open a week ago, as `note_open` writes them
     owed          int8[people, doors]   scratch: zero before and after
     out           CHARGE[rows]          out; three rows a happening and one a case are enough
     """
+    course, doors = courses[0], policies[0]
     n = _happenings(world, course, doors, police_pence, out)
     width = doors.n_doors + 1
     people, trace = world.people, world.trace

@@ -11,12 +11,15 @@ from agents.teams import teams
 
 
 @allocating
-def one_week(world, course, doors, due, week, season, run_key):
+def one_week(world, courses, policies, due, week, season, run_key):
     """One week of a place.
 
-    due      int64[n]  residents whose calendar has something for this week
-    season   float64   multiplies contacts: more in winter, fewer in summer
+    courses   COURSE[1]  a table of one row, which is handed over faster than its record
+    policies  DOORS[1]
+    due       int64[n]   residents whose calendar has something for this week
+    season    float64    multiplies contacts: more in winter, fewer in summer
     """
+    course, doors = courses[0], policies[0]
     follow_calendar(world, course, due, week, run_key)  # births, moves, deaths, needs that begin
     live(world, course, doors, week, season, run_key)  # needs move, life happens, calls for help
     front_door(world, course, doors, week, run_key)  # who is seen, and who is refused

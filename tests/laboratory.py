@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import AWAKE, LONG_AGO, NOBODY, Count, Floats, Table, World, new_table
-from agents.inputs import Course, Doors
+from agents.inputs import Course, Doors, as_table
 from scenarios.names import N_NEEDS
 from sim.model import Place
 from sim.week import one_week
@@ -45,7 +45,8 @@ class Laboratory:
         """So many weeks as the model has them."""
         for _ in range(weeks):
             self.world = with_room(self.world, 0, 0)
-            one_week(self.world, self.course, self.doors, _NOBODY_DUE, self.week, season, self.key)
+            told = as_table(self.course), as_table(self.doors)
+            one_week(self.world, *told, _NOBODY_DUE, self.week, season, self.key)
             self.week += 1
 
 

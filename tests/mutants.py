@@ -81,7 +81,7 @@ FAULTS = (
     Fault("redirect: the first door is forgotten", "doors",
           "        source = to\n        to = onward\n", "        to = onward\n"),
     Fault("pressure does not reach the threshold", "agency",
-          "base.threshold[door] + rule.threshold * self.pressure", "base.threshold[door]"),
+          'base["threshold"][doors] + rule.threshold * pressure', 'base["threshold"][doors]'),
     Fault("withdrawal a week late", "support",
           "if quiet >= doors.quiet_weeks[door]:", "if quiet > doors.quiet_weeks[door]:"),
     Fault("non-engagement: coming does not wipe out what was missed", "support",

@@ -103,7 +103,7 @@ def opened(folder: Path, scenario: Path, *options: str, seats: int = 0) -> Itera
     cookies = take_seats(folder, scenario, seats) if seats else []
     process = subprocess.Popen(
         [sys.executable, "-m", "experiments.cli", "workshop", str(scenario), "--port", "0",
-         "--folder", str(folder), "--replicates", str(REPLICATES), *options],
+         "--folder", str(folder), "--replicates", str(REPLICATES), "--sets", "4", *options],
         stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     try:

@@ -6,19 +6,21 @@ import csv
 import datetime as dt
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from calibration.forecast.backtest import COMBINED, back_test, origins, scores, with_combined
+from calibration.forecast.fits import FitTask, fit_places, panels_here, spread_out
 from calibration.forecast.history import History, read_histories
 from calibration.forecast.model import Growth, model_forecast, scale_of, unseen_forecast
 from calibration.forecast.panel import HISTORIES, Panel, elsewhere, forecasts, read_panels
 from calibration.forecast.panel import tested as forecast_again
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import SHOWN, at
-from calibration.forecast.simple import SIMPLE, naive
+from calibration.forecast.simple import SIMPLE, Walk, naive
 from experiments import cli, model_paths
 from experiments.forecast import MODEL, outlooks
 from experiments.forecast_text import COLUMNS
@@ -254,7 +256,8 @@ def test_a_model_that_is_right_is_used_and_one_that_is_wrong_is_not() -> None:
 def panel() -> Panel:
     rng = np.random.default_rng(6)
     walks = np.exp(6 + np.cumsum(rng.normal(0, 0.1, (60, 9)), axis=1))
-    return Panel("x", tuple(f"E{i}" for i in range(60)), 2013, walks, np.arange(60) % 3)
+    places = tuple(f"E{i}" for i in range(60))
+    return Panel("x", places, 2013, walks, np.arange(60) % 3, np.full(60, 3e5))
 
 
 def test_what_happened_elsewhere_is_what_may_happen_here() -> None:
@@ -265,12 +268,59 @@ def test_what_happened_elsewhere_is_what_may_happen_here() -> None:
 
 def test_a_panel_is_forecast_from_before_its_origin_only() -> None:
     before = panel()
-    after = Panel("x", before.places, 2013, before.values.copy(), before.size)
+    after = replace(before, values=before.values.copy())
     after.values[:, 6:] *= 7
     for name, draws in forecasts(before, 6, 2, None).items():
         np.testing.assert_array_equal(draws, forecasts(after, 6, 2, None)[name])
     found = scores([forecast_again(before, 2, None)])
     assert abs(found["elsewhere"].covered_80 - 0.8) < 0.1
+    assert abs(found["pooled"].covered_80 - 0.8) < 0.1
+
+
+def test_what_jumped_and_comes_back_everywhere_is_told_from_all_places() -> None:
+    """A level of its own for each place, and noise around it: the last value says little more
+    about the next than the mean of the recent ones, and the line of all places finds that."""
+    rng = np.random.default_rng(8)
+    noisy = np.exp(rng.normal(6, 1, (90, 1)) + rng.normal(0, 0.2, (90, 9)))
+    one = replace(panel(), places=tuple(map(str, range(90))), values=noisy,
+                  size=np.arange(90) % 3, residents=np.exp(rng.normal(12, 1, 90)))  # fmt: skip
+    found = scores([forecast_again(one, 1, None)])
+    assert found["pooled"].crps < 0.9 * found["naive"].crps
+    assert abs(found["pooled"].covered_80 - 0.8) < 0.07
+
+
+def test_a_random_walk_fitted_in_closed_form_is_that_of_statsmodels() -> None:
+    from statsmodels.tsa.arima.model import ARIMA
+
+    log = np.log(np.random.default_rng(9).uniform(50, 80, 8))
+    for drift, trend in ((False, "n"), (True, "t")):
+        mine, theirs = Walk(log, drift), ARIMA(log, order=(0, 1, 0), trend=trend).fit()
+        assert mine.aic == pytest.approx(theirs.aic, abs=1e-5)
+        ours, told = mine.get_forecast(3), theirs.get_forecast(3)
+        np.testing.assert_allclose(ours.predicted_mean, told.predicted_mean, atol=1e-3)
+        np.testing.assert_allclose(ours.var_pred_mean, told.var_pred_mean, rtol=1e-3)
+
+
+def test_a_spread_of_few_values_is_pulled_to_that_of_all_places() -> None:
+    """Of three places, one that never moved by chance and one that leapt: both come nearer."""
+    numbers = np.zeros((1, 4, 4))
+    numbers[0, :, 1], numbers[0, :, 3] = (0.001, 0.1, 0.1, 0.5), 3.0
+    numbers[0, :, 0] = 7.0
+    numbers[0, 3, 0] = np.nan
+    draws = spread_out(numbers)[0]
+    wide = np.log(at(draws, 0.9) / at(draws, 0.1))
+    assert 0.8 * wide[1] < wide[0] < wide[1] and np.isnan(wide[3])
+
+
+def test_fits_are_of_what_was_known_and_naive_where_there_was_too_little() -> None:
+    found = fit_places(FitTask("spend_looked_after_gbp", 3, 2))
+    assert set(found) == {"ets", "arima"} and found["arima"].shape == (2, 151, 4)
+    assert np.isnan(found["ets"]).all()  # three values teach no smoothing
+    one = panels_here()["spend_looked_after_gbp"]
+    fits = {3: {name: spread_out(of) for name, of in found.items()}}
+    ways = forecasts(one, 3, 2, None, fits)
+    np.testing.assert_array_equal(ways["ets"], ways["naive"])
+    assert (ways["arima"] != ways["naive"]).any()
 
 
 # --- what is shipped ---

@@ -29,11 +29,6 @@ def census_of(scenario: Scenario) -> Census:
     return take_census(scenario, 1, max(1, room_for([scenario])))
 
 
-@pytest.fixture(scope="module")
-def census() -> Census:
-    return census_of(tight("do_nothing", share=0.03, years=3))
-
-
 def neediest(census: Census, n: int = 60) -> list[int]:
     """Those with the greatest burdens when the scenario begins, and a few who sleep."""
     world = census.start.world

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from agents.arrays import NOBODY, Happening
-from experiments.census import Census, NobodyFound, name_of, take_census
+from experiments.census import Census, NobodyFound, name_of
 from experiments.cli import main
 from experiments.families import (
     Family,
@@ -21,11 +21,6 @@ from experiments.families import (
 from experiments.family_tree import family_tree
 from experiments.family_words import COLUMNS, family_rows, family_text
 from tests.worlds import tight
-
-
-@pytest.fixture(scope="module")
-def census() -> Census:
-    return take_census(tight("do_nothing", share=0.03, years=3), 1, 1)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 
 from agents.arrays import Count
 from agents.engage import Engagement
-from experiments.census import Census, find, take_census
+from experiments.census import Census, find
 from experiments.lives_pictures import MOST_BYTES, small_png
 from experiments.missed import WAYS, missed, with_team
 from experiments.missed_report import contrast, groups_of, rows, write_missed
@@ -19,14 +19,8 @@ from sim.alone import Alone, Plan
 from sim.bills import Bills
 from sim.households import take
 from sim.world import happenings
-from tests.worlds import tight
 
 WEEK = 40
-
-
-@pytest.fixture(scope="module")
-def census() -> Census:
-    return take_census(tight("do_nothing", share=0.03, years=3), 1, 1)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from agents.arrays import Happening
-from experiments.census import Census, NobodyFound, diary_of, find, name_of, take_census
+from experiments.census import Census, NobodyFound, diary_of, find, name_of
 from experiments.cli import main, parser
 from experiments.exchange import COLUMNS, XES, events, write_logs
 from experiments.journey import Journey, journeys
@@ -22,11 +22,6 @@ from experiments.slices import slices_text
 from experiments.story import story
 from sim.dealings import Dealing
 from tests.worlds import tight
-
-
-@pytest.fixture(scope="module")
-def census() -> Census:
-    return take_census(tight("do_nothing", share=0.03, years=3), 1, 1)
 
 
 @pytest.fixture(scope="module")
@@ -137,9 +132,13 @@ def _check_element(element: Xml.Element) -> None:
 
 def test_the_process_map_loses_nobody(census: Census) -> None:
     """Whoever is referred is turned away or goes on; what is opened came through the assessment."""
+    doors = {a.title: d for d, a in enumerate(census.scenario.evidence.agencies.values())}
     for flow in flows(census):
         assert flow.referred == flow.screened_out + flow.accepted
         assert flow.below >= 0
+        ended = flow.finished + flow.let_go + flow.time_up + flow.moved
+        assert ended == census.tally.closed[:, doors[flow.title]].sum()
+        assert flow.back_within_year <= flow.opened
     assert sum(flow.opened for flow in flows(census)) > 0
 
 
@@ -211,7 +210,7 @@ def test_the_commands_of_the_guide_are_commands() -> None:
     guide = (Path(__file__).parents[1] / "docs" / "lives.md").read_text(encoding="utf-8")
     typed = ".venv/bin/upstream "
     commands = [line.split()[1:] for line in guide.splitlines() if line.startswith(typed)]
-    assert len(commands) == 4
+    assert len(commands) == 5
     for command in commands:
         arguments = parser().parse_args(command)
         assert all(path.exists() for path in arguments.scenarios)

@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from calibration.forecast.backtest import Tested, usual_change
+from calibration.forecast.pooled import pooled
 from calibration.forecast.scores import LEVELS, N_LEVELS, Floats
 from calibration.forecast.simple import FARTHEST, naive
 
@@ -25,6 +26,8 @@ LEAST_CHANGE: Final = 0.05
 """Of its mean, that a place's numbers are taken to change in a year when scores are scaled."""
 FIRST_SEEN: Final = 3
 """Values that a place must have before an origin."""
+Fits = Mapping[int, Mapping[str, Floats]]
+"""By origin and method, [horizon, places, N_LEVELS]: what takes too long to be fitted again."""
 HISTORIES: Final = Path(__file__).parents[1] / "histories"
 
 
@@ -39,6 +42,8 @@ class Panel:
     """[places, years], NaN where none was published"""
     size: np.ndarray[tuple[int], np.dtype[np.int64]]
     """[places] the group by residents"""
+    residents: Floats
+    """[places]"""
 
     @property
     def years(self) -> int:
@@ -65,7 +70,7 @@ def _panel(series: str, of: Mapping[tuple[str, int], float], residents: Mapping[
         values[places.index(code), year - first] = value
     people = np.array([residents[code] for code in places], float)
     edges = np.quantile(people, np.arange(1, SIZES) / SIZES)
-    return Panel(series, places, first, values, np.searchsorted(edges, people))
+    return Panel(series, places, first, values, np.searchsorted(edges, people), people)
 
 
 def elsewhere(panel: Panel, origin: int, ahead: int) -> Floats:
@@ -98,8 +103,8 @@ def alone(panel: Panel, origin: int, horizon: int) -> Floats:
 
 
 def grown(draws: Floats, growth: Floats) -> Floats:
-    """[horizon, places, N_LEVELS] Forecasts moved by the model's growth, float64[horizon]."""
-    return draws * growth[:, None, None]
+    """[horizon, places, N_LEVELS] Forecasts moved by the model's growth, [horizon, places]."""
+    return draws * growth[:, :, None]
 
 
 def run_up_to_now(values: Floats) -> Floats:
@@ -108,29 +113,40 @@ def run_up_to_now(values: Floats) -> Floats:
     return values[missing[-1] + 1 :] if len(missing) else values
 
 
-def forecasts(panel: Panel, origin: int, horizon: int, growth: Floats | None) -> dict[str, Floats]:
-    """[horizon, places, N_LEVELS] of each method; ``growth`` is the model's, from 1 year on."""
+def forecasts(
+    panel: Panel, origin: int, horizon: int, growth: Floats | None, fits: Fits | None = None
+) -> dict[str, Floats]:
+    """[horizon, places, N_LEVELS] of each method; ``growth`` is the model's, [years, places].
+
+    Every method speaks of the same places: those with a run of values up to the origin. Where ETS
+    or ARIMA cannot be fitted to so few, the naive forecast stands in for it.
+    """
     own = alone(panel, origin, horizon)
-    others = np.array([elsewhere(panel, origin, h) for h in range(1, horizon + 1)])
-    others[np.isnan(own)] = np.nan
-    ways = {"naive": own, "elsewhere": others}
-    return ways if growth is None else ways | {"model": grown(own, growth[:horizon])}
+    ways = {"naive": own}
+    for name, draws in (fits[origin] if fits else {}).items():
+        ways[name] = np.where(np.isnan(draws[:horizon]), own, draws[:horizon])
+    ways["elsewhere"] = np.array([elsewhere(panel, origin, h) for h in range(1, horizon + 1)])
+    ways["pooled"] = pooled(panel.values[:, :origin], panel.residents, horizon)
+    if growth is not None:
+        ways["model"] = grown(own, growth[:horizon])
+    for draws in ways.values():
+        draws[np.isnan(own)] = np.nan
+    return ways
 
 
-def tested(panel: Panel, horizon: int, growth: Floats | None) -> Tested:
+def tested(panel: Panel, horizon: int, growth: Floats | None, fits: Fits | None = None) -> Tested:
     """Forecasts from every origin, of all places, with what came."""
     parts: list[tuple[int, int, Floats, Floats, Floats]] = []
+    names: tuple[str, ...] = ()
     for origin in range(FIRST_SEEN, panel.years):
         reach = min(horizon, panel.years - origin)
-        ways = np.stack(list(forecasts(panel, origin, reach, growth).values()))
+        found = forecasts(panel, origin, reach, growth, fits)
+        names, ways = tuple(found), np.stack(list(found.values()))
+        units = usual_changes(panel, origin)
         for ahead in range(1, reach + 1):
             came = panel.values[:, origin + ahead - 1]
             ok = ~np.isnan(came) & ~np.isnan(ways[:, ahead - 1, :, 0]).any(axis=0)
-            scale = np.array([
-                usual_change(run_up_to_now(v), 1, LEAST_CHANGE) for v in panel.values[ok, :origin]
-            ])  # fmt: skip
-            parts.append((origin, ahead, came[ok], scale, ways[:, ahead - 1, ok]))
-    names = ("naive", "elsewhere") if growth is None else ("naive", "elsewhere", "model")
+            parts.append((origin, ahead, came[ok], units[ok], ways[:, ahead - 1, ok]))
     return Tested(
         name=panel.series,
         methods=names,
@@ -140,3 +156,16 @@ def tested(panel: Panel, horizon: int, growth: Floats | None) -> Tested:
         scale=np.concatenate([s for _, _, _, s, _ in parts]),
         draws=np.concatenate([w for _, _, _, _, w in parts], axis=1),
     )
+
+
+def usual_changes(panel: Panel, origin: int) -> Floats:
+    """[places] What errors are told in: each place's usual yearly change up to the origin.
+
+    At least `LEAST_CHANGE` of its level, and of the middle level of places of its size: a place
+    that recorded next to nothing and then thousands would else make most of any mean.
+    """
+    seen = panel.values[:, :origin]
+    least = np.array([np.nanmedian(seen[panel.size == size]) for size in range(SIZES)])
+    own = [run_up_to_now(v) for v in seen]
+    each = [usual_change(v, 1, LEAST_CHANGE) if len(v) else np.nan for v in own]
+    return np.asarray(np.maximum(each, LEAST_CHANGE * least[panel.size]))

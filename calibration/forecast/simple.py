@@ -25,6 +25,11 @@ FARTHEST: Final = 3.0
 """A forecast's tails end at exp(3), 20 times its middle: Student's would have no mean otherwise."""
 HARMONICS: Final = 2
 """Waves in a year that stand for the season of weekly counts."""
+FEWEST_FOR_SMOOTHING: Final = 4
+"""Values from which a smoothing constant can be learnt: AICc has no value for fewer."""
+FEWEST_FOR_TREND: Final = 9
+"""Values from which a damped trend is tried: with fewer, AICc counts its five numbers for more than
+any fit can gain."""
 LONGEST_SEASON: Final = 12
 """Longer seasons are taken out as waves before a method is fitted."""
 
@@ -38,6 +43,20 @@ class Forecast:
     form: str
 
 
+@dataclass(frozen=True, eq=False)
+class Spread:
+    """A fitted forecast of logarithms: Student's distributions, one a period ahead."""
+
+    mean: Floats
+    sd: Floats
+    shift: float
+    """Added to the values before logarithms were taken"""
+    freedom: float
+    form: str
+
+
+Forms = Callable[[Floats, int], Iterator[tuple[str, Callable[[], Any]]]]
+"""(logarithms, periods in a year): what each form is called, and how it is fitted."""
 Method = Callable[[Floats, int, int], Forecast]
 """(values up to the origin, periods in a year, how many to forecast)."""
 
@@ -61,15 +80,35 @@ def naive(values: Floats, season: int, horizon: int) -> Forecast:
 
 def ets(values: Floats, season: int, horizon: int) -> Forecast:
     """Exponential smoothing; of the forms tried, the one with the least AICc."""
-    return _best("ETS", _ets_forms, values, season, horizon)
+    return _or_naive("ETS", fitted_ets(values, season, horizon), values, season, horizon)
 
 
 def arima(values: Floats, season: int, horizon: int) -> Forecast:
     """ARIMA; of the forms tried, the one with the least AICc among those differenced alike."""
-    return _best("ARIMA", _arima_forms, values, season, horizon)
+    return _or_naive("ARIMA", fitted_arima(values, season, horizon), values, season, horizon)
 
 
 SIMPLE: Final[dict[str, Method]] = {"naive": naive, "ets": ets, "arima": arima}
+
+
+def fitted_ets(values: Floats, season: int, horizon: int) -> Spread | None:
+    """What `ets` is made from; None where nothing can be fitted."""
+    return _best(_ets_forms, values, season, horizon)
+
+
+def fitted_arima(values: Floats, season: int, horizon: int) -> Spread | None:
+    """What `arima` is made from; None where nothing can be fitted."""
+    return _best(_arima_forms, values, season, horizon)
+
+
+def _or_naive(
+    name: str, found: Spread | None, values: Floats, season: int, horizon: int
+) -> Forecast:
+    """The fitted forecast; the naive one where none could be fitted, and say so."""
+    if found is not None:
+        return Forecast(quantiles(found.mean, found.sd, found.shift, found.freedom), found.form)
+    draws = naive(values, season, horizon).draws
+    return Forecast(draws, f"{name} cannot be fitted to so few values: naive instead")
 
 
 def logs(values: Floats) -> tuple[Floats, float]:
@@ -94,14 +133,8 @@ def waves(first: int, n: int, season: int) -> Floats:
     return np.stack(parts, axis=1)
 
 
-def _best(
-    name: str,
-    forms: Callable[[Floats, int], Iterator[tuple[str, Callable[[], Any]]]],
-    values: Floats,
-    season: int,
-    horizon: int,
-) -> Forecast:
-    """Fit every form and keep the best; the naive forecast where none can be fitted, and say so."""
+def _best(forms: Forms, values: Floats, season: int, horizon: int) -> Spread | None:
+    """Fit every form and keep the best by AICc."""
     log, shift = logs(values)
     season = season if len(log) >= 2 * season + 2 else 1
     of_year = np.zeros(len(log) + horizon)
@@ -110,19 +143,18 @@ def _best(
         season = 1
     fits = []
     for form, model in forms(log - of_year[: len(log)], season):
-        fitted = _fit(model, len(log))
-        if fitted is not None:
-            fits.append((fitted[0], form, fitted[1]))
+        result = _fit(model, len(log))
+        if result is not None:
+            fits.append((result[0], form, result[1]))
     if not fits:
-        fallback = naive(values, season, horizon)
-        return Forecast(fallback.draws, f"{name} cannot be fitted to so few values: naive instead")
+        return None
     _, form, result = min(fits, key=lambda fit: fit[0])
     ahead = result.get_forecast(horizon)
     mean = np.asarray(ahead.predicted_mean) + of_year[len(log) :]
     # Maximum likelihood makes the error too small where few values teach several numbers.
     freedom = max(1.0, float(len(log) - len(result.params)))
     sd = np.sqrt(np.asarray(ahead.var_pred_mean) * len(log) / freedom)
-    return Forecast(quantiles(mean, sd, shift, freedom), form)
+    return Spread(mean, sd, shift, freedom, form)
 
 
 def _fit(model: Callable[[], Any], n: int) -> tuple[float, Any] | None:
@@ -156,24 +188,58 @@ def _ets_forms(log: Floats, season: int) -> Iterator[tuple[str, Callable[[], Any
     def of(**terms: Any) -> Callable[[], Any]:
         return lambda: ExponentialSmoothing(log, **terms).fit(disp=False, maxiter=60)
 
+    if len(log) < FEWEST_FOR_SMOOTHING:
+        return
     seasons = {"N": {}, "A": {"seasonal": season}} if season > 1 else {"N": {}}
     for letter, terms in seasons.items():
         yield f"ETS(A,N,{letter})", of(**terms)
-        if len(log) >= 7:
+        if len(log) >= FEWEST_FOR_TREND:
             yield f"ETS(A,Ad,{letter})", of(trend=True, damped_trend=True, **terms)
 
 
 def _arima_forms(log: Floats, season: int) -> Iterator[tuple[str, Callable[[], Any]]]:
     from statsmodels.tsa.arima.model import ARIMA
 
-    def of(order: tuple[int, int, int], trend: str) -> Callable[[], Any]:
+    def of(order: tuple[int, int, int]) -> Callable[[], Any]:
         seasonal = (0, 1, 1, season) if season > 1 else (0, 0, 0, 0)
-        return lambda: ARIMA(log, order=order, seasonal_order=seasonal, trend=trend).fit(
+        return lambda: ARIMA(log, order=order, seasonal_order=seasonal, trend="n").fit(
             method_kwargs={"maxiter": 60, "disp": False}
         )
 
-    for order, trend in (((0, 1, 0), "n"), ((0, 1, 0), "t"), ((0, 1, 1), "n"), ((1, 1, 0), "n")):
-        if season > 1 and trend == "t":
-            continue  # the seasonal difference takes a drift away
-        name = f"ARIMA{order}".replace(" ", "") + ("(0,1,1)" if season > 1 else "")
-        yield name + (" with drift" if trend == "t" else ""), of(order, trend)
+    if season == 1:
+        yield "ARIMA(0,1,0)", lambda: Walk(log, False)
+        yield "ARIMA(0,1,0) with drift", lambda: Walk(log, True)
+        if len(log) >= FEWEST_FOR_SMOOTHING + 1:
+            yield "ARIMA(1,1,0)", of((1, 1, 0))
+        return  # (0,1,1) is exponential smoothing, which is tried by that name
+    for order in ((0, 1, 0), (0, 1, 1), (1, 1, 0)):
+        yield f"ARIMA{order}(0,1,1)".replace(" ", ""), of(order)
+
+
+class Walk:
+    """A random walk of logarithms, fitted: what statsmodels finds for it, without searching.
+
+    Named as a fitted model of statsmodels is, so that either can be asked.
+    """
+
+    def __init__(self, log: Floats, drift: bool) -> None:
+        changes = np.diff(log)
+        step = float(changes.mean()) if drift else 0.0
+        variance = float(((changes - step) ** 2).mean())
+        self.params = (step, variance) if drift else (variance,)
+        self.last, self.step, self.variance = float(log[-1]), step, variance
+        fit = len(changes) * (math.log(2 * math.pi * variance) + 1.0) if variance > 0 else math.nan
+        self.aic = fit + 2 * len(self.params)
+
+    def get_forecast(self, horizon: int) -> Walked:
+        """Means and variances, one a period ahead."""
+        ahead = np.arange(1.0, horizon + 1)
+        return Walked(self.last + self.step * ahead, self.variance * ahead)
+
+
+@dataclass(frozen=True, eq=False)
+class Walked:
+    """A forecast of a random walk."""
+
+    predicted_mean: Floats
+    var_pred_mean: Floats

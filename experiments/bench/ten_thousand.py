@@ -24,7 +24,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from experiments.bench.places import PORTSMOUTH
 from experiments.england import processor_seconds
@@ -170,8 +170,7 @@ def cluster_at(asked: str | None, workers: int) -> Iterator[str | None]:
         return
     import distributed
 
-    dask: Any = distributed
-    with dask.LocalCluster(
+    with distributed.LocalCluster(  # type: ignore[no-untyped-call]  # its types do not say
         n_workers=workers, threads_per_worker=1, dashboard_address=None
     ) as cluster:
         yield str(cluster.scheduler_address)

@@ -13,6 +13,7 @@ from typing import Any, Final
 from experiments.figures import FAN
 
 BLACK, ORANGE, BLUE, GREY = "#1a1a1a", "#b04a00", "#005f9e", "#6b6b6b"
+UNKNOWN: Final = "#e4e4e4"
 FONT: Final = "Segoe UI, Noto Sans, DejaVu Sans, Arial, sans-serif"
 SIZE: Final = 17
 MONEY_AXIS: Final = (
@@ -100,13 +101,12 @@ def _line(measure: str) -> Any:
         .mark_text(align="left", dx=10, fontWeight="bold")
         .encode(x=_year_axis(), y=y, text="who:N", color=colour)
     )
-    return alt.layer(band, line, names).properties(width="container", height=250,
-                                                   padding={"right": 150, "left": 5, "top": 12,
-                                                            "bottom": 5})  # fmt: skip
+    return alt.layer(band, line, names).properties(width="container", height=250)
 
 
 def _difference(measure: str) -> Any:
-    """The paired difference, with its band, around the line of no difference."""
+    """The paired difference around the line of no difference: dark what luck does, light and
+    dashed what is not known."""
     import altair as alt
 
     base = alt.Chart(_rows()).transform_filter(
@@ -114,18 +114,35 @@ def _difference(measure: str) -> Any:
     )
     axis = _value_axis(measure)
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=BLACK, strokeWidth=1.5)
-    band = base.mark_area(opacity=0.25, color=ORANGE).encode(
+    unknown = _unknown(base, axis)
+    band = base.mark_area(opacity=0.45, color=ORANGE).encode(
         x=_year_axis(), y=alt.Y("low:Q", axis=axis), y2="high:Q"
     )
     points = alt.OverlayMarkDef(size=45, color=ORANGE)
     line = base.mark_line(strokeWidth=3.5, color=ORANGE, point=points).encode(
         x=_year_axis(), y=alt.Y("mean:Q", axis=axis)
     )
-    return alt.layer(band, zero.encode(y="zero:Q"), line).properties(width="container", height=250)
+    return alt.layer(unknown, band, zero.encode(y="zero:Q"), line).properties(
+        width="container", height=250
+    )
+
+
+def _unknown(base: Any, axis: Any) -> Any:
+    """The range over plausible sets, light and dashed: behind luck, which is darker."""
+    import altair as alt
+
+    known = base.transform_filter("isValid(datum.least)")
+    area = known.mark_area(opacity=0.75, color=UNKNOWN).encode(
+        x=_year_axis(), y=alt.Y("least:Q", axis=axis), y2="most:Q"
+    )
+    edge = known.mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY)
+    edges = (edge.encode(x=_year_axis(), y=alt.Y(end, axis=axis)) for end in ("least:Q", "most:Q"))
+    return alt.layer(area, *edges)
 
 
 def _fan(measure: str) -> Any:
-    """Doing nothing: every replicate thin, their mean thick, its interval shaded."""
+    """Doing nothing: every replicate thin, their mean thick; behind them, light, how far other
+    plausible numbers would move it."""
     import altair as alt
 
     mine = f"datum.measure == '{measure}'"
@@ -137,11 +154,9 @@ def _fan(measure: str) -> Any:
         .encode(x=_year_axis(), y=y, detail="replicate:N")
     )  # fmt: skip
     mean = alt.Chart(_rows()).transform_filter(mine + " && datum.who == 'Do nothing'")
-    band = mean.mark_area(opacity=0.3, color=BLACK).encode(
-        x=_year_axis(), y=alt.Y("low:Q", axis=axis), y2="high:Q"
-    )
+    unknown = _unknown(mean, axis)
     line = mean.mark_line(strokeWidth=4, color=BLACK).encode(x=_year_axis(), y=y)
-    return alt.layer(thin, band, line).properties(width="container", height=300)
+    return alt.layer(unknown, thin, line).properties(width="container", height=270)
 
 
 def _bars(measure: str) -> Any:
@@ -158,7 +173,9 @@ def _bars(measure: str) -> Any:
     base = alt.Chart(_rows())
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=BLACK).encode(x="zero:Q")
     room = alt.Scale(padding=70)
-    whisker = base.mark_rule(strokeWidth=2.5, color=GREY).encode(
+    far = base.transform_filter("isValid(datum.least)").mark_rule(strokeWidth=1.5, color=GREY)
+    far = far.encode(x=alt.X("least:Q", axis=axis, scale=room), x2="most:Q", y=y)
+    whisker = base.mark_rule(strokeWidth=6, color="#9a9a9a").encode(
         x=alt.X("low:Q", axis=axis, scale=room), x2="high:Q", y=y
     )
     shown = base.transform_calculate(paint=paint, inside=f"{sure} ? datum.paint : 'white'")
@@ -172,7 +189,19 @@ def _bars(measure: str) -> Any:
     text = shown.mark_text(dy=-15, fontSize=SIZE - 2).encode(
         x=alt.X("mean:Q", axis=axis), y=y, text="text:N", color=alt.Color("paint:N", scale=None)
     )
-    return alt.layer(zero, whisker, dot, text).properties(width="container", height={"step": 44})
+    return alt.layer(zero, far, whisker, dot, _halo(text), text).properties(
+        width="container", height={"step": 44}
+    )
+
+
+def _halo(text: Any) -> Any:
+    """The same text in white and thick, to stand behind it where it crosses a line."""
+    import altair as alt
+
+    behind = text.copy(deep=True)
+    behind.mark.stroke, behind.mark.strokeWidth = "white", 5
+    behind.mark.strokeJoin = "round"
+    return behind.encode(color=alt.value("white"))
 
 
 def _doors(_: str) -> Any:
@@ -196,7 +225,7 @@ def _doors(_: str) -> Any:
             ("Referred", "Past the screening", "Case opened", "Case closed", "Back within a year"))
     ])).mark_text(fontSize=SIZE, dy=-12, baseline="bottom").encode(
         x=x, y=alt.value(0), text="head:N")  # fmt: skip
-    return alt.layer(flow, number, change, heads).properties(
+    return alt.layer(flow, _halo(number), number, _halo(change), change, heads).properties(
         width="container", height={"step": 50},
         padding={"top": 34, "left": 5, "right": 5, "bottom": 5},
     )  # fmt: skip
@@ -206,39 +235,41 @@ def _life(_: str) -> Any:
     """Needs above, a lane for each agency below: calls, open cases, refusals, cases let go."""
     import altair as alt
 
-    x = alt.X("at:Q", axis=alt.Axis(title="Year", format="d", tickMinStep=1))
+    x = alt.X("at:Q", axis=None)
+    years = alt.X("at:Q", axis=alt.Axis(title="Year", format="d", tickMinStep=1))
     needs = alt.Chart(_rows()).transform_filter("datum.sort == 'need'").encode(
         x=x, y=alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(
-            title=None, values=[0, 0.5, 1],
-            labelExpr="datum.value == 0 ? 'none' : datum.value == 1 ? 'highest' : ''")),
+            title=None, values=[0, 1],
+            labelExpr="datum.value == 0 ? 'no need' : 'highest need'")),
     )  # fmt: skip
     shades = alt.Color("name:N", scale=alt.Scale(range=[BLACK, ORANGE, BLUE, "#006b4f"]), sort=None)
     dashes = alt.StrokeDash("name:N", scale=alt.Scale(range=[[1, 0], [8, 4], [2, 3], [8, 3, 2, 3]]),
                             sort=None)  # fmt: skip
     lines = needs.mark_line(strokeWidth=3).encode(color=shades, strokeDash=dashes)
-    last = needs.transform_filter("datum.last").mark_text(align="left", dx=6, fontSize=SIZE - 2)
-    last = last.encode(text="name:N", color=shades)
+    last = alt.Chart(_rows()).transform_filter("datum.sort == 'name'").mark_text(
+        align="left", dx=8, fontWeight="bold"
+    ).encode(x=x, y=alt.Y("value:Q"), text="name:N", color=shades)  # fmt: skip
     lane = alt.Y("agency:N", sort=alt.EncodingSortField("order", op="min"),
                  axis=alt.Axis(title=None, ticks=False, domain=False))  # fmt: skip
     spells = alt.Chart(_rows()).transform_filter("datum.sort == 'open'").mark_bar(
-        color="#7fb8dd", stroke=BLACK, strokeWidth=0.5, height=15
-    ).encode(x=x, x2="until:Q", y=lane)  # fmt: skip
+        color="#9cc7e4", stroke=BLACK, strokeWidth=1, height=18
+    ).encode(x=years, x2="until:Q", y=lane)  # fmt: skip
+    kinds = ["call or visit", "referral closed without help", "case let go"]
     marks = alt.Chart(_rows()).transform_filter("datum.sort == 'mark'").mark_point(
-        filled=False, size=90, strokeWidth=2, opacity=1
+        filled=False, strokeWidth=2, opacity=1
     ).encode(
-        x=x, y=lane,
+        x=years, y=lane,
         shape=alt.Shape("name:N", scale=alt.Scale(
-            domain=["call or visit", "referral closed without help", "case let go"],
-            range=["stroke", "cross", "square"])),
+            domain=kinds, range=["stroke", "cross", "square"])),
+        size=alt.Size("name:N", scale=alt.Scale(domain=kinds, range=[150, 60, 130])),
         angle=alt.Angle("turn:Q", scale=alt.Scale(domain=[0, 360], range=[0, 360])),
-        color=alt.Color("name:N", scale=alt.Scale(
-            domain=["call or visit", "referral closed without help", "case let go"],
-            range=[BLUE, ORANGE, BLACK])),
+        color=alt.Color("name:N", scale=alt.Scale(domain=kinds, range=[BLUE, ORANGE, BLACK])),
     )  # fmt: skip
-    above = alt.layer(lines, last).properties(width=860, height=150)
-    below = alt.layer(spells, marks).properties(width=860, height={"step": 26})
-    return alt.vconcat(above, below).resolve_scale(x="shared", color="independent",
-                                                   shape="independent")  # fmt: skip
+    above = alt.layer(lines, last).properties(width=700, height=140)
+    below = alt.layer(spells, marks).properties(width=700, height={"step": 27})
+    return alt.vconcat(above, below, spacing=6).resolve_scale(
+        x="shared", color="independent", shape="independent", size="independent"
+    )
 
 
 def _spread(_: str) -> Any:
@@ -248,7 +279,7 @@ def _spread(_: str) -> Any:
     x = alt.X("value:Q", axis=alt.Axis(title=None, format="+,~r", tickCount=7))
     room = alt.Chart(_rows()).transform_filter("datum.who == 'room'").mark_circle(
         size=240, color=BLUE, opacity=0.75
-    ).encode(x=x, y=alt.Y("level:Q", axis=None, scale=alt.Scale(domain=[-2, 8])))  # fmt: skip
+    ).encode(x=x, y=alt.Y("level:Q", axis=None, scale=alt.Scale(domain=[-4, 8])))  # fmt: skip
     model = alt.Chart(_rows()).transform_filter("datum.who == 'model'")
     band = model.mark_rule(strokeWidth=5, color=ORANGE).encode(
         x=alt.X("low:Q"), x2="high:Q", y=alt.datum(-1)
@@ -260,7 +291,10 @@ def _spread(_: str) -> Any:
         x=x, y=alt.datum(-1), text=alt.value("the model")
     )
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=BLACK).encode(x="zero:Q")
-    return alt.layer(zero, room, band, dot, name).properties(width="container", height=240)
+    far = model.transform_filter("isValid(datum.least)").mark_rule(
+        strokeWidth=2, color=ORANGE, strokeDash=[6, 4]
+    ).encode(x=alt.X("least:Q"), x2="most:Q", y=alt.datum(-1))  # fmt: skip
+    return alt.layer(zero, room, far, band, dot, name).properties(width="container", height=200)
 
 
 CHARTS: Final[dict[str, Callable[[str], Any]]] = {

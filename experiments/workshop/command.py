@@ -95,7 +95,9 @@ def open_workshop(base: Scenario, source: Path, folder: Path, arguments: argpars
         raise BadRequest(
             f"{folder}: holds a workshop about {opened['title']}; name another --folder"
         )
-    return Workshop(desk, memory, arguments.seed, arguments.replicates, arguments.workers)
+    return Workshop(
+        desk, memory, arguments.seed, arguments.replicates, arguments.workers, arguments.sets
+    )
 
 
 def serve(arguments: argparse.Namespace, base: Scenario, source: Path, folder: Path) -> int:

@@ -18,7 +18,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from experiments.workshop.levers import Lever, changes_of, levers_of, moved
+from experiments.workshop.levers import Lever, changes_of, moved
+from experiments.workshop.offered import levers_of
 from experiments.workshop.toml_text import toml_text
 from scenarios.files import read_toml
 from scenarios.load import load_scenario
@@ -111,10 +112,10 @@ def checked(desk: Desk, settings: Mapping[str, int]) -> dict[str, int]:
     return moved(levers, settings)
 
 
-def clean_title(title: str) -> str:
+def clean_title(title: str, most: int = MAX_NAME) -> str:
     """A title on one line, of a length that can be read."""
     text = " ".join("".join(c if c.isprintable() else " " for c in title).split())
-    return text[:MAX_NAME] or "Without a name"
+    return text[:most] or "Without a name"
 
 
 def scenario_of(desk: Desk, name: str, text: str) -> Scenario:

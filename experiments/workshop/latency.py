@@ -37,7 +37,8 @@ def measure_latency(arguments: argparse.Namespace, base: Scenario, source: Path)
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "experiments.cli", "workshop", str(source), "--port", "0",
                    "--folder", folder, "--replicates", str(arguments.replicates),
-                   "--seed", str(arguments.seed), "--years", str(base.years)]  # fmt: skip
+                   "--seed", str(arguments.seed), "--years", str(base.years),
+                   "--sets", str(arguments.sets)]  # fmt: skip
         if arguments.workers:
             command += ["--workers", str(arguments.workers)]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

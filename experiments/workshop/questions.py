@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from experiments.workshop import answers
 from experiments.workshop.drafts import Refused, clean_title
+from experiments.workshop.found import findings_of
 from experiments.workshop.memory import Question
 
 if TYPE_CHECKING:
     from experiments.workshop.session import Workshop
 
+MAX_QUESTION: Final = 200
 MAX_PEOPLE: Final = 200
 """So many marks of phones are taken in one question."""
 
@@ -42,8 +44,8 @@ class Questions:
 
     def _model_says(self, question: Question) -> dict[str, Any] | None:
         kept = self._memory.room.kept.get(question.scenario)
-        run = self._workshop.run_of(kept) if kept else self._workshop.front.run
-        found = answers.findings_of(self._workshop.runner, run) if run else None
+        run = self._workshop.wall.run_of(kept) if kept else self._workshop.front.run
+        found = findings_of(self._workshop.runner, run) if run else None
         if run is None or found is None:
             return None
         rows = [row for group in answers.headlines(found, run.name) for row in group["rows"]]
@@ -59,9 +61,10 @@ class Questions:
         if sort not in ("predict", "vote"):
             raise Refused("a question is a prediction or a vote")
         unit = "£" if sort == "predict" and rows[measure].kind == "money" else ""
-        entry = self._memory.note("asked", sort=sort, text=clean_title(text), measure=measure,
-                                 unit=unit, choices=[clean_title(c) for c in choices],
-                                 scenario=scenario)  # fmt: skip
+        entry = self._memory.note(
+            "asked", sort=sort, text=clean_title(text, MAX_QUESTION), measure=measure, unit=unit,
+            choices=[clean_title(c) for c in choices], scenario=scenario,
+        )  # fmt: skip
         self._workshop.tell_room()
         return int(entry["n"])
 

@@ -3,6 +3,9 @@
 The run in front is the one on the screen. When another comes to the front, what is being simulated
 is dropped within a quarter of a simulated year, and what was finished of it is kept: coming back
 is instant. Worker w has the replicates w, w + workers, ...; each keeps those places warm.
+
+When luck has settled, the run in front and doing nothing are run at plausible sets of the model's
+own numbers too, as `upstream compare` does: last of all, and dropped at the next move.
 """
 
 from __future__ import annotations
@@ -20,7 +23,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from experiments.pool import cores
-from experiments.workshop.worker import Dropped, Failed, Progress, Task, work
+from experiments.sets import Sets
+from experiments.workshop.worker import Dropped, Failed, Ground, Progress, Task, work
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from sim.cast import cast_of
@@ -29,7 +33,7 @@ from sim.run import parting_week
 from sim.tasks.workers import interrupts_held
 
 REMEMBERED: Final = 60
-"""Runs whose numbers are kept in memory; a run takes some 200 kB."""
+"""Runs whose numbers are kept in memory; a run takes some 500 kB."""
 LIMIT_MINUTES: Final = 10.0
 """A scenario that would take longer, for all its replicates, is refused."""
 
@@ -44,8 +48,10 @@ class Run:
     name: str
     scenario: Scenario
     so_far: dict[int, Progress] = field(default_factory=dict)
-    """By replicate, the latest year's."""
+    """By replicate, the latest year's; sets are numbered on from the last replicate."""
     refused: str = ""
+    without_sets: bool = False
+    """The model could not do it at other numbers; what is not known stays unsaid."""
     asked_at: float = field(default_factory=time.perf_counter)
 
     @property
@@ -71,11 +77,16 @@ class Runner:
         tell: Callable[[Run], None],
         parting: int = 0,
         limit_minutes: float = LIMIT_MINUTES,
+        sets: Sets | None = None,
     ) -> None:
         self.seed, self.replicates = seed, replicates
+        self.ensemble = sets.place if sets else ""
+        self.sets = len(sets.numbers) if sets else 0
+        self._ground = Ground(base, seed, replicates, sets.numbers if sets else ())
         self.workers = min(workers or cores(), replicates)
         self.base = Run(0, "", base.name, base)
         self.front: Run | None = None
+        self.foreseen: Run | None = None
         self.waiting: list[Run] = []
         self.remembered: OrderedDict[str, Run] = OrderedDict()
         self._tell, self._parting, self._limit = tell, parting, limit_minutes
@@ -107,15 +118,27 @@ class Runner:
         """Bring a scenario to the front; whatever else is being simulated is dropped."""
         run = self._run_of(key, name, scenario)
         run.asked_at = time.perf_counter()
-        self.front = run
-        if any(busy is not None and busy[0] is not run for busy in self._busy):
-            self._generation.value += 1
+        self.front, self.foreseen = run, None
+        self._drop_others(run)
         self._set_to_work()
         return run
 
+    def foresee(self, key: str, name: str, scenario: Scenario) -> None:
+        """Begin what will probably be asked next, while a lever is still held."""
+        run = self._run_of(key, name, scenario)
+        if run is self.front or run is self.foreseen:
+            return
+        self.foreseen = run
+        self._drop_others(run)
+        self._set_to_work()
+
     def leave(self) -> None:
         """Nobody waits for the run in front any more."""
-        self.front = None
+        self.front = self.foreseen = None
+
+    def _drop_others(self, run: Run) -> None:
+        if any(busy is not None and busy[0] is not run for busy in self._busy):
+            self._generation.value += 1
 
     def later(self, key: str, name: str, scenario: Scenario) -> Run:
         """Have a scenario simulated when nobody is waiting for another."""
@@ -133,6 +156,15 @@ class Runner:
         """The replicates that are whole in a run and in doing nothing."""
         return [r for r in range(self.replicates) if run.done(r) and self.base.done(r)]
 
+    def sets_of(self, run: Run) -> list[int]:
+        """The sets at which a run and doing nothing are whole, numbered on from the replicates."""
+        numbers = range(self.replicates, self.replicates + self.sets)
+        return [s for s in numbers if run.done(s) and self.base.done(s)]
+
+    def early(self, run: Run) -> dict[int, Progress]:
+        """What has come of a run's replicates, whole or not."""
+        return {r: news for r, news in run.so_far.items() if r < self.replicates}
+
     def _run_of(self, key: str, name: str, scenario: Scenario) -> Run:
         run = self.remembered.pop(key, None) or Run(next(self._numbers), key, name, scenario)
         run.name = name
@@ -143,7 +175,7 @@ class Runner:
 
     def _hire(self, worker: int) -> None:
         ours, theirs = self._context.Pipe()
-        arguments = (theirs, self._generation, self.base.scenario, self.seed)
+        arguments = (theirs, self._generation, self._ground)
         process = self._context.Process(target=work, args=arguments, daemon=True)
         with interrupts_held():
             process.start()
@@ -183,19 +215,21 @@ class Runner:
             self._check_time(run, news)
         elif isinstance(news, Dropped):
             run.so_far.pop(news.replicate, None)
+        elif news.replicate >= self.replicates:
+            run.without_sets = True
         else:
             run.refused = f"This is a fault in Upstream: {news.why}"
         ended = not isinstance(news, Progress) or news.year == run.years
         if ended:
             self._busy[worker] = None
-        if isinstance(news, Progress) or run.refused:
+        if not isinstance(news, Dropped) or run.refused:
             self._tell(run)
         if ended:
             self._set_to_work()
 
     def _check_time(self, run: Run, news: Progress) -> None:
         """Refuse what would take too long, once a year has shown how long that is."""
-        if news.year > 1 or run is self.base:
+        if news.year > 1 or run is self.base or news.replicate >= self.replicates:
             return
         each = news.seconds * run.years
         minutes = each * self.replicates / self.workers / 60
@@ -221,7 +255,8 @@ class Runner:
         generation = self._generation.value
         keep = self._parting if run is self.base and self._parting else None
         cast = cast_of([self.base.scenario, run.scenario])
-        task = Task(run.number, generation, run.scenario, cast, replicate, keep)
+        years = replicate < self.replicates and not self.pairs(run)
+        task = Task(run.number, generation, run.scenario, cast, replicate, keep, years)
         self._busy[worker] = (run, replicate)
         with contextlib.suppress(OSError):  # it has just died; its listener will say so
             self._pipes[worker].send_bytes(pickle.dumps(task))
@@ -229,12 +264,21 @@ class Runner:
     def _wanted(self, worker: int) -> Iterator[tuple[Run, int]]:
         """What this worker could do, the most wanted first."""
         own = range(worker, self.replicates, self.workers)
+        sets = range(self.replicates + worker, self.replicates + self.sets, self.workers)
+        if self.foreseen is not None:
+            yield from self._lacking(self.foreseen, own[:1])
         for run in (self.front, None, *self.waiting):
-            for r in own:
-                if not self.base.done(r):
-                    yield self.base, r
-                if run is not None and not run.done(r) and not run.refused:
-                    yield run, r
+            yield from self._lacking(run, own)
+        for run in (self.front, None, *self.waiting):
+            if not self.base.without_sets and not (run and run.without_sets):
+                yield from self._lacking(run, sets)
+
+    def _lacking(self, run: Run | None, numbers: range) -> Iterator[tuple[Run, int]]:
+        for r in numbers:
+            if not self.base.done(r):
+                yield self.base, r
+            if run is not None and not run.done(r) and not run.refused:
+                yield run, r
 
 
 def levers_act_in(base: Scenario, scenario: Scenario) -> int:

@@ -52,7 +52,8 @@ def application(workshop: Workshop, teller: Teller, vega: Callable[[], bytes]) -
         ("/report.pdf", routes.report), ("/scenarios/{name}.toml", routes.download),
     ]  # fmt: skip
     post = [
-        ("/api/try", routes.try_out), ("/api/keep", routes.keep), ("/api/open", routes.open),
+        ("/api/try", routes.try_out), ("/api/foresee", routes.foresee),
+        ("/api/keep", routes.keep), ("/api/open", routes.open),
         ("/api/rename", routes.rename), ("/api/take_down", routes.take_down),
         ("/api/undo", routes.undo), ("/api/decide", routes.decide), ("/api/upload", routes.upload),
         ("/api/compare", routes.compare), ("/api/ask", routes.ask), ("/api/show", routes.show),
@@ -136,6 +137,12 @@ class _Routes:
         told = self.workshop.try_out(settings, text(data, "under"), text(data, "move"))
         return JSONResponse(told)
 
+    async def foresee(self, request: Request) -> Response:
+        """A lever is being held; nothing on the screen changes."""
+        data = await body_of(request)
+        self.workshop.foresee(dict(data.get("settings", {})), text(data, "under"))
+        return JSONResponse({})
+
     async def keep(self, request: Request) -> Response:
         data = await body_of(request)
         kept = self.workshop.keep(text(data, "title"), text(data, "table"))
@@ -151,24 +158,24 @@ class _Routes:
 
     async def rename(self, request: Request) -> Response:
         data = await body_of(request)
-        self.workshop.rename(text(data, "name"), text(data, "title"))
+        self.workshop.wall.rename(text(data, "name"), text(data, "title"))
         return JSONResponse({})
 
     async def take_down(self, request: Request) -> Response:
-        self.workshop.take_down(text(await body_of(request), "name"))
+        self.workshop.wall.take_down(text(await body_of(request), "name"))
         return JSONResponse({})
 
     async def undo(self, _: Request) -> Response:
-        return JSONResponse({"undone": self.workshop.undo()})
+        return JSONResponse({"undone": self.workshop.wall.undo()})
 
     async def decide(self, request: Request) -> Response:
         data = await body_of(request)
-        self.workshop.decide(text(data, "text"), text(data, "who"), text(data, "scenario"))
+        self.workshop.wall.decide(text(data, "text"), text(data, "who"), text(data, "scenario"))
         return JSONResponse({})
 
     async def compare(self, request: Request) -> Response:
         names = (await body_of(request)).get("names", [])
-        return JSONResponse(self.workshop.compare([str(name) for name in names]))
+        return JSONResponse(self.workshop.wall.compare([str(name) for name in names]))
 
     async def ask(self, request: Request) -> Response:
         data = await body_of(request)
@@ -206,7 +213,7 @@ class _Routes:
 
         pdf = request.url.path.endswith(".pdf")
         async with self._reporting:  # one at a time: drawing takes seconds and memory
-            made = await asyncio.to_thread(self.workshop.report)
+            made = await asyncio.to_thread(self.workshop.wall.report)
             content = await asyncio.to_thread(to_pdf if pdf else to_html, made)
         if pdf:
             return Response(content, media_type="application/pdf")

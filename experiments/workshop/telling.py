@@ -6,27 +6,26 @@ Lives are found and lived again in a process of their own, which keeps the run i
 from __future__ import annotations
 
 import asyncio
-import json
 import multiprocessing
 import os
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 from experiments.workshop.drafts import Refused
-from experiments.workshop.levers import in_words, ways
+from experiments.workshop.levers import in_words, pounds, ways
+from experiments.workshop.matters import told_matters
 from experiments.workshop.runner import Run
 from scenarios.cases import case_names
 from scenarios.resolved import Scenario
 from scenarios.uncertain import uncertain_numbers
 from sim.tasks.workers import _prepare_worker as leave_interrupts_to_the_parent
 
+LINE: Final = 0.15
+"""A line of text, in parts of the height of the chart of needs."""
 RULES: Final = ("cost", "contacts", "refusals")
 ROOM_FOR_TEAMS: Final = 6
-SENSITIVITY: Final = Path(__file__).parents[2] / "docs" / "sensitivity.json"
-"""What matters most, where `upstream sensitivity` has been run for the docs."""
 MARKS: Final = {"call": "call or visit", "refused": "referral closed without help",
                 "let go": "case let go"}  # fmt: skip
 
@@ -123,7 +122,7 @@ def _life(journey: Any, like: Any) -> dict[str, Any]:
         "title": journey.scenario.title,
         "story": [p for p in story(journey).split("\n\n") if p.strip()],
         "slices": slices_text(journey, None),
-        "cost": f"£{journey.cost_gbp:,.0f}",
+        "cost": pounds(journey.cost_gbp),
         "rows": list(_rows(journey, like or journey)),
     }
 
@@ -137,13 +136,18 @@ def _rows(journey: Any, like: Any) -> Any:
     from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
 
     level = journey.diary.level[:, journey.row]
+    ends: dict[str, tuple[float, float]] = {}
     for k in needs_shown([like]):
         quarters = [float(np.nanmean(q)) if np.isfinite(q).any() else None
                     for q in np.array_split(level[:, k], max(1, len(level) // 13))]  # fmt: skip
         known = [i for i, value in enumerate(quarters) if value is not None]
         for i in known:
             yield {"sort": "need", "name": NEEDS[NEED_KEYS[k]], "at": (i + 0.5) / 4,
-                   "value": round(quarters[i] or 0.0, 3), "last": i == known[-1]}  # fmt: skip
+                   "value": round(quarters[i] or 0.0, 3)}  # fmt: skip
+        if known:
+            ends[NEEDS[NEED_KEYS[k]]] = ((known[-1] + 0.5) / 4, quarters[known[-1]] or 0.0)
+    for name, (at, value) in apart(ends).items():
+        yield {"sort": "name", "name": name, "at": at, "value": round(value, 3)}
     named = titles(journey.scenario)
     order = {agency: i for i, agency in enumerate(lanes_of([journey]))}
     for agency, begin, end in open_spells(journey):
@@ -155,6 +159,19 @@ def _rows(journey: Any, like: Any) -> Any:
             yield {"sort": "mark", "agency": named[step.agency], "order": order[step.agency],
                    "at": round(step.week / WEEKS_PER_YEAR, 3), "name": MARKS[mark],
                    "turn": 90 if mark == "call" else 45 if mark == "refused" else 0}  # fmt: skip
+
+
+def apart(ends: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+    """Where the lines' names stand: at their ends, and no nearer to each other than can be read."""
+    order = sorted(ends, key=lambda name: ends[name][1])
+    heights: list[float] = []
+    for name in order:
+        heights.append(max(ends[name][1], heights[-1] + LINE if heights else 0.0))
+    over = max(0.0, heights[-1] - 1.0) if heights else 0.0
+    for i in reversed(range(len(heights))):  # back down where the topmost ran out of the picture
+        most = 1.0 if i == len(heights) - 1 else heights[i + 1] - LINE
+        heights[i] = min(heights[i], most) if over else heights[i]
+    return {name: (ends[name][0], y) for name, y in zip(order, heights, strict=True)}
 
 
 def assumed(workshop: Any) -> dict[str, Any]:
@@ -177,15 +194,5 @@ def assumed(workshop: Any) -> dict[str, Any]:
         ],
         "counts": {status: statuses.count(status) for status in sorted(set(statuses))},
         "ways": len(ways()),
-        "sensitivity": most_important(),
+        "matters": told_matters(desk.base.place_name),
     }  # fmt: skip
-
-
-def most_important() -> list[dict[str, Any]]:
-    """What matters most, as the sensitivity analysis found; nothing where it has not been run."""
-    try:
-        found = json.loads(SENSITIVITY.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return []
-    ranked = found.get("ranking", []) if isinstance(found, dict) else []
-    return [row for row in ranked if isinstance(row, dict)][:12]

@@ -3,6 +3,9 @@
 For each of its replicates a worker keeps the place at the scenario's start and, once doing nothing
 has been run, at the week in which the levers act. So only the weeks after a change are simulated.
 Between quarters it looks whether anybody still waits for the answer.
+
+What is not known is asked in the same way: after the replicates' numbers come those of plausible
+sets of the model's own numbers, as in `experiments.sets`. Each has a warm-up of its own.
 """
 
 from __future__ import annotations
@@ -10,12 +13,14 @@ from __future__ import annotations
 import os
 import pickle
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from types import SimpleNamespace
 from typing import Any, cast
 
+from experiments.kept import Numbers
+from experiments.sets import at_numbers
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from sim.cast import Cast
@@ -42,8 +47,11 @@ class Task:
     scenario: Scenario
     cast: Cast
     replicate: int
+    """Sets of numbers are numbered on from the last replicate."""
     keep_at: int | None = None
     """Doing nothing keeps the place as it stands in this week since the scenario's start."""
+    tell_years: bool = True
+    """Whether somebody wants to hear of each year, or of the last alone."""
 
 
 @dataclass(frozen=True)
@@ -77,17 +85,39 @@ class Failed:
     why: str
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What all tasks of a workshop stand on."""
+
+    base: Scenario
+    seed: int
+    replicates: int
+    sets: tuple[Numbers, ...] = ()
+
+    def luck(self, number: int) -> int:
+        """The replicate whose random numbers a replicate or a set has."""
+        return number if number < self.replicates else (number - self.replicates) % self.replicates
+
+    def at(self, scenario: Scenario, number: int) -> Scenario:
+        """The scenario as it stands for a replicate, or at the numbers of a set."""
+        if number < self.replicates:
+            return scenario
+        return at_numbers(scenario, self.sets[number - self.replicates])
+
+
 @dataclass
 class Kept:
     """A place of one replicate to live on from: once levers act later than at the scenario's start,
     the place at its start is let go of, for each takes some 60 MB. A scenario that needs it waits
     for the warm-up again."""
 
-    start: Snapshot | None
+    start: Snapshot | None = None
     parting: Snapshot | None = None
+    warming: Place | None = None
+    """A warm-up that was broken off, to go on with."""
 
 
-def work(pipe: Connection, generation: Any, base: Scenario, seed: int) -> None:
+def work(pipe: Connection, generation: Any, ground: Ground) -> None:
     """Do what comes down the pipe, until it is closed. The main function of a process."""
     leave_interrupts_to_the_parent()
     if hasattr(os, "nice"):
@@ -100,44 +130,59 @@ def work(pipe: Connection, generation: Any, base: Scenario, seed: int) -> None:
             task: Task = pickle.loads(pipe.recv_bytes())
         except EOFError:
             return
-        for news in _carry_out(task, generation, base, seed, kept):
+        for news in _carry_out(task, generation, ground, kept):
             pipe.send(news)
 
 
 def _carry_out(
-    task: Task, generation: Any, base: Scenario, seed: int, kept: dict[int, Kept]
+    task: Task, generation: Any, ground: Ground, kept: dict[int, Kept]
 ) -> Iterator[Progress | Dropped | Failed]:
     try:
-        yield from live(task, generation, base, seed, kept)
+        yield from live(task, generation, ground, kept)
     except Exception as error:
         yield Failed(task.run, task.replicate, f"{type(error).__name__}: {error}")
 
 
 def live(
-    task: Task, generation: Any, base: Scenario, seed: int, kept: dict[int, Kept]
+    task: Task, generation: Any, ground: Ground, kept: dict[int, Kept]
 ) -> Iterator[Progress | Dropped]:
-    """Simulate a task year by year, and tell what each year brought."""
+    """Simulate a task year by year, and tell what each year brought, if it is wanted."""
+
+    def dropped() -> bool:
+        return bool(generation.value != task.generation)
+
     begun = time.perf_counter()
-    place = _begin(task, base, seed, kept, generation)
+    place = _begin(task, ground, kept.setdefault(task.replicate, Kept()), dropped)
     if place is None:
         yield Dropped(task.run, task.replicate)
         return
-    warm_up, years = place.warm_up_weeks, task.scenario.years
-    keep_at = None if task.keep_at is None else warm_up + task.keep_at
+    years = task.scenario.years
     for year in range(1, years + 1):
-        end = warm_up + year * WEEKS_PER_YEAR
-        while place.week < end:
-            place.run_to(min(end, place.week + QUARTER))
-            if place.week == keep_at:
-                kept[task.replicate] = Kept(None, place.snapshot())
-            if generation.value != task.generation:
-                yield Dropped(task.run, task.replicate)
-                return
+        if not _lived(place, year, task, kept, dropped):
+            yield Dropped(task.run, task.replicate)
+            return
+        if not task.tell_years and year < years:
+            continue
         found = so_far(place, year, task.cast)
         weeks = _person_weeks(place) if year == years else 0
         seconds = time.perf_counter() - begun
         yield Progress(task.run, task.replicate, year, found.names, found.per_year,
                        found.overall, weeks, seconds)  # fmt: skip
+
+
+def _lived(
+    place: Place, year: int, task: Task, kept: dict[int, Kept], dropped: Callable[[], bool]
+) -> bool:
+    """Live to the end of a year; false if nobody waits any more."""
+    end = place.warm_up_weeks + year * WEEKS_PER_YEAR
+    keep_at = None if task.keep_at is None else place.warm_up_weeks + task.keep_at
+    while place.week < end:
+        place.run_to(min(end, place.week + QUARTER))
+        if place.week == keep_at:
+            kept[task.replicate] = Kept(None, place.snapshot())
+        if dropped():
+            return False
+    return True
 
 
 def so_far(place: Place, years: int, cast_: Cast) -> Measures:
@@ -160,26 +205,31 @@ def so_far(place: Place, years: int, cast_: Cast) -> Measures:
     return measure(cast(Place, shorter), cast_)
 
 
-def _begin(
-    task: Task, base: Scenario, seed: int, kept: dict[int, Kept], generation: Any
-) -> Place | None:
+def _begin(task: Task, ground: Ground, kept: Kept, dropped: Callable[[], bool]) -> Place | None:
     """The place as late as it can be had before the scenario's first change; None if dropped."""
-    scenario, r = task.scenario, task.replicate
+    luck = ground.luck(task.replicate)
+    scenario, base = (ground.at(s, task.replicate) for s in (task.scenario, ground.base))
     if (scenario.evidence, scenario.crisis_door) != (base.evidence, base.crisis_door):
-        return Place(scenario, seed, r, ROOM_FOR_TEAMS)
-    late = kept[r].parting if r in kept else None
+        return Place(scenario, ground.seed, luck, ROOM_FOR_TEAMS)
+    late = kept.parting
     if late is not None and task.keep_at is None and parting_week(scenario) >= late.week:
-        return Place(scenario, seed, r, ROOM_FOR_TEAMS, late)
-    start = kept[r].start if r in kept else None
-    if start is None:
-        trunk = Place(base, seed, r, ROOM_FOR_TEAMS)
-        trunk.run_to(warm_up_weeks(base))
-        start = trunk.snapshot()
-        kept[r] = Kept(start, late)
-        del trunk.world
-    if generation.value != task.generation:
+        return Place(scenario, ground.seed, luck, ROOM_FOR_TEAMS, late)
+    if kept.start is None and not _warmed(kept, base, ground.seed, luck, dropped):
         return None
-    return Place(scenario, seed, r, ROOM_FOR_TEAMS, start)
+    return Place(scenario, ground.seed, luck, ROOM_FOR_TEAMS, kept.start)
+
+
+def _warmed(kept: Kept, base: Scenario, seed: int, luck: int, dropped: Callable[[], bool]) -> bool:
+    """Bring the place to the scenario's start; false if nobody waits, and then it goes on later."""
+    trunk = kept.warming = kept.warming or Place(base, seed, luck, ROOM_FOR_TEAMS)
+    end = warm_up_weeks(base)
+    while trunk.week < end:
+        trunk.run_to(min(end, trunk.week + QUARTER))
+        if dropped():
+            return False
+    kept.start, kept.warming = trunk.snapshot(), None
+    del trunk.world
+    return True
 
 
 def _person_weeks(place: Place) -> int:

@@ -73,7 +73,9 @@ class Watched:
 
     def settle(self) -> None:
         """Wait until the numbers on the screen are all there."""
-        self.page.wait_for_selector("#settling[data-state=settled]", timeout=60_000)
+        self.page.wait_for_selector(
+            "#settling:is([data-state=settled], [data-state=luck])", timeout=60_000
+        )
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ export function go(name, focus = true) {
     else button.removeAttribute("aria-current");
   }
   history.replaceState(null, "", `#${name}`);
+  status();
   guide.update();
   if (focus) { main.focus(); window.scrollTo(0, 0); }
 }
@@ -38,28 +39,35 @@ function status() {
   const { answer, base, about } = state;
   const current = state.answer && state.answer.move === state.move;
   const words = state.inWords();
-  document.getElementById("active").textContent =
-    words.length ? words.join("  ·  ") : "Do nothing: services go on as they are today";
-  const shown = current && answer.run ? answer : base;
-  document.getElementById("runid").textContent =
-    `Run ${current && answer.run ? answer.run : 0}, seed ${about.seed}.`;
+  const nothing = OF_NOTHING.includes(state.view);
+  const tried = words.join("  ·  ");
+  document.getElementById("tag").textContent = OF_THE_CHANGE.includes(state.view) || nothing ? "On the screen" : "Being tried";
+  document.getElementById("active").textContent = nothing || !tried ? NOTHING : tried;
+  const changed = !nothing && current && answer.run;
+  document.getElementById("runid").textContent = `Run ${changed ? answer.run : 0}, seed ${about.seed}.`;
   const settling = document.getElementById("settling");
-  const told = settled(shown, current);
+  const told = nothing ? settled(base, true, false) : settled(changed ? answer : base, current, answerWaits());
   if (settling.textContent !== told.text) settling.textContent = told.text;
   settling.dataset.state = told.state;
 }
 
+const OF_NOTHING = ["place", "nothing"];
+const OF_THE_CHANGE = ["try", "pays", "doors"];
+const NOTHING = "Do nothing: services go on as they are today";
 const answerWaits = () => Boolean(state.answer?.waiting);
 
-function settled(shown, current) {
-  if ((!current && state.move) || (current && answerWaits())) return { state: "early", text: "Asking …" };
+function settled(shown, current, waits) {
+  if ((!current && state.move) || (current && waits)) return { state: "early", text: "Asking …" };
   if (!shown || (!shown.whole && !shown.year)) return { state: "early", text: "Getting ready …" };
   if (shown.refused) return { state: "early", text: "Refused" };
   if (!shown.whole) return { state: "early",
     text: `First years only: year ${shown.year} of ${shown.years}` };
   if (shown.whole < shown.of) return { state: "settling",
     text: `Still settling: ${shown.whole} of ${shown.of} runs` };
-  return { state: "settled", text: `Settled: ${shown.of} runs` };
+  if (shown.sets < shown.of_sets) return { state: "luck",
+    text: `Luck settled (${shown.of} runs); not known: ${shown.sets} of ${shown.of_sets} sets` };
+  return { state: "settled",
+    text: `Settled: ${shown.of} runs${shown.of_sets ? `, ${shown.of_sets} sets` : ""}` };
 }
 
 function listen() {
@@ -92,9 +100,18 @@ export async function release() {
   if (told === null && move === state.move) document.getElementById("settling").textContent = "Refused";
 }
 
+// A lever is held: nothing is shown, and nothing is lost if this does not get through.
+function foresee(lever, at) {
+  const settings = { ...state.settings, [lever.name]: at };
+  if (at === lever.today) delete settings[lever.name];
+  fetch("/api/foresee", { method: "POST", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ settings, under: state.under }) }).catch(() => null);
+}
+
 async function begin() {
   state.about = await (await fetch("/api/about")).json();
   state.release = release;
+  state.foresee = foresee;
   state.go = go;
   document.getElementById("place").textContent = state.about.place;
   document.title = `${state.about.place} – Upstream workshop`;

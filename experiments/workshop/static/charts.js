@@ -1,6 +1,7 @@
 // Drawing the charts that Python made. Each is drawn once; new rows are put into it.
 import { h, number, table } from "./dom.js";
 
+const ROOM_FOR_NAMES = 460;
 let bundle;
 function vega() {
   bundle ??= new Promise((resolve, reject) => {
@@ -54,6 +55,9 @@ export class Chart {
       this.view?.finalize();
       const spec = await specOf(path);
       spec.datasets = { ...spec.datasets, rows: structuredClone(rows) };
+      // Charts one above the other cannot take their width from the page: they are told it.
+      const room = Math.max(300, this.inner.clientWidth - ROOM_FOR_NAMES);
+      for (const part of spec.vconcat ?? []) part.width = room;
       const { view } = await window.vegaEmbed(this.inner, spec, { actions: false, ast: true,
         renderer: "svg", defaultStyle: false, tooltip: false });
       this.view = view;
@@ -67,6 +71,7 @@ export class Chart {
 export function yearCells(rows, measure) {
   return rows.filter((r) => r.measure === measure && r.who)
     .map((r) => [`Year ${r.year}`, r.who === "difference" ? "Difference" : r.who, number(r.mean),
-      r.low === null ? "" : `${number(r.low)} to ${number(r.high)}`]);
+      between(r.low, r.high), between(r.least, r.most)]);
 }
-export const YEAR_HEADS = ["Year", "What", "Mean", "95% interval"];
+const between = (a, b) => (a === null || a === undefined ? "" : `${number(a)} to ${number(b)}`);
+export const YEAR_HEADS = ["Year", "What", "Mean", "By luck (95%)", "With other plausible numbers"];

@@ -5,16 +5,16 @@ import { Chart } from "./charts.js";
 const RULES = [["cost", "whose services cost most"], ["contacts", "with most contacts"],
   ["refusals", "refused most often"], ["mr_a", "most like Mr A"], ["case_2", "most like Case 2"],
   ["matthew", "most like Matthew"]];
-const cells = (rows) => rows.filter((r) => r.sort !== "need").sort((a, b) => a.at - b.at)
+const cells = (rows) => rows.filter((r) => r.sort === "open" || r.sort === "mark").sort((a, b) => a.at - b.at)
   .map((r) => [`Year ${(r.at + 1) | 0}`, r.agency, r.sort === "open" ? "case open" : r.name]);
 
 export function lifeView(state) {
   const select = h("select", {}, RULES.map(([value, title]) => h("option", { value }, title)));
   const body = h("div", { "aria-live": "polite" });
   const button = h("button.main", { type: "button", onclick: () => tell() }, "Tell it");
-  const element = h("div", {}, h("h1", {}, "A life"),
-    h("p.lead", {}, "Simulated, nobody real. Nothing here says anything about a real person."),
-    h("div.row", {}, h("label", {}, "An adult ", select), button), body);
+  const element = h("div", {}, h("div.row.top", {}, h("h1", {}, "A life"),
+    h("label", {}, "An adult ", select), button),
+  h("p.note", {}, "Simulated, nobody real. Nothing here says anything about a real person."), body);
 
   async function tell() {
     button.disabled = true;
@@ -27,17 +27,19 @@ export function lifeView(state) {
       toast(told?.problems?.join("\n") ?? "The life could not be told.");
       return;
     }
+    const signs = () => h("p.legend", {}, h("span", {}, h("b.call", {}, "|"), " call or visit"),
+      h("span", {}, h("b.refused", {}, "✕"), " referral closed without help"),
+      h("span", {}, h("b", {}, "□"), " case let go"), h("span.swatch.open", {}, "case open"));
     body.replaceChildren(...told.lives.map((life, i) => {
       const chart = new Chart("life", `${life.title}: needs, and what happened at each agency`,
         ["When", "Agency", "What"], cells);
-      const one = h("section", {}, h("h2", {}, `${i ? "The same life, with the change" : life.title}: services of ${life.cost}`),
-        i ? h("p", {}, told.twin) : null, chart.element,
+      const one = h("section", {}, h("h2", {}, `${i ? "The same life, with the change" : "As it is today"}: services cost ${life.cost} in all`),
+        i ? h("p", {}, told.twin) : null, signs(), chart.element,
         h("details", { open: !i }, h("summary", {}, "The story"), h("div.story", {}, life.story.map((p) => h("p", {}, p)))),
         h("details", {}, h("summary", {}, "What each agency could see in the hardest week"), h("pre", {}, life.slices)));
       chart.show(life.rows, "", `${life.title}: needs, and what happened at each agency`);
       return one;
-    }), h("p.legend", {}, h("span", {}, "| call or visit"), h("span", {}, "✕ referral closed without help"),
-      h("span", {}, "□ case let go"), h("span", {}, "bar: case open")));
+    }));
   }
   return { element, update() {} };
 }

@@ -15,9 +15,9 @@ export function predictView(state) {
   const vote = h("button", { type: "button", onclick: () => voteIt() }, "Put to the vote");
   const questions = h("div", {});
   const phones = h("div", {});
-  const element = h("div", {}, h("h1", {}, "Predict before it is shown"), phones, questions,
-    h("details", { open: true }, h("summary", {}, "Ask for a prediction"),
-      h("p.row", {}, h("label", {}, "If we make the change ", scenario), h("label", {}, "how many more (+) or fewer (−): ", measure), put)),
+  const asking = h("details", { open: true }, h("summary", {}, "Ask for a prediction"),
+      h("p.row", {}, h("label", {}, "If we make the change ", scenario), h("label", {}, "how many more (+) or fewer (−): ", measure), put));
+  const element = h("div", {}, h("h1", {}, "Predict before it is shown"), phones, questions, asking,
     h("details", {}, h("summary", {}, "Put something to the vote"),
       h("p", {}, choices), h("p.row", {}, vote)));
 
@@ -25,7 +25,8 @@ export function predictView(state) {
     const title = MEASURES.find(([value]) => value === measure.value)[1];
     const kept = state.room?.kept.find((k) => k.name === scenario.value);
     await post("/api/ask", { sort: "predict", measure: measure.value, scenario: scenario.value, choices: [],
-      text: `${kept ? kept.title : "The change on the screen"}: how many more or fewer ${title}?` });
+      text: `${kept ? kept.title : state.inWords().join("; ") || "The change to come"}: how many more or fewer ${title}?`.slice(0, 200) });
+    asking.open = false;
   }
   async function voteIt() {
     const list = choices.value.split("\n").map((x) => x.trim()).filter(Boolean);
@@ -40,8 +41,8 @@ export function predictView(state) {
       await post("/api/answer", { number: q.number, value: Number(value.value), who: `${q.count + 1}-${Date.now()}` });
       value.value = "";
     } }, value, h("button", { type: "submit" }, "Add it"));
-    const box = h("section.card", {}, h("h2", {}, q.text),
-      h("p", {}, h("span.count", {}, String(q.count)), q.count === 1 ? " answer" : " answers"));
+    const box = h("section.card.question", {}, h("h2", {}, q.text),
+      h("p.counted", {}, h("span.count", {}, String(q.count)), q.count === 1 ? " answer" : " answers"));
     if (!q.closed && q.sort === "predict") box.append(h("p", {}, "Called out, without a phone:"), called);
     if (!q.closed) {
       box.append(h("p.row", {},
@@ -55,9 +56,10 @@ export function predictView(state) {
     }
     const chart = new Chart("spread", q.text, ["Who", "Value"], (rows) => rows.map((r) => [r.who === "room" ? "somebody in the room" : "the model", number(r.value)]));
     const rows = q.given.map((x, i) => ({ who: "room", value: x, level: i % 6 }));
-    if (q.model && q.model.mean !== null) rows.push({ who: "model", value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, level: 0 });
-    box.append(chart.element, h("p", {}, q.given.length ? `The room: half said ${number(q.median)} or less, from ${number(q.given[0])} to ${number(q.given.at(-1))}. ` : "Nobody answered. ",
-      q.revealed ? h("strong", {}, q.model ? `The model: ${q.model.words}.` : "The model has no whole run of this yet.") : null));
+    if (q.model && q.model.mean !== null) rows.push({ who: "model", value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
+    box.append(h("p", {}, q.given.length ? `The room: half said ${number(q.median)} or less, from ${number(q.given[0])} to ${number(q.given.at(-1))}. ` : "Nobody answered. ",
+      q.revealed ? h("strong", {}, q.model ? `The model: ${q.model.words}. ` : "The model has no whole run of this yet. ") : null,
+      q.model?.range ? `It could be ${q.model.range}.` : ""), chart.element);
     if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer"));
     chart.show(rows, "", q.text);
     return box;
@@ -77,6 +79,7 @@ export function predictView(state) {
         h("div", {}, h("p", {}, "On your phone, if you like: ", room.join.address), h("p", {}, "Code ", h("strong", {}, room.join.code)),
           h("p.note", {}, "No names are asked for or kept."))));
     }
+    phones.classList.toggle("small", room.questions.length > 0);
     const key = JSON.stringify(room.questions);
     if (key === shown && what !== "view") return;
     if (questions.contains(document.activeElement) && document.activeElement.tagName === "INPUT" && document.activeElement.value) return;

@@ -11,9 +11,21 @@ export function measurePicker(state, change) {
   return { element: h("label", {}, "Show ", select), sync: () => { select.value = state.measure; } };
 }
 
-export function intervals(state, of) {
-  return h("p.note", {}, `Bands and ± are 95% intervals: ${state.about.intervals}. ${of ?? ""}`);
+// How sure we are: luck and what is not known, apart, and how far the second has been tried.
+export function howSure(state, told, also = "") {
+  const { about } = state;
+  const luck = "±: luck, the same place again with other luck (95%). ";
+  if (!about.sets) return h("p.note", {}, `${luck}What is not known of the model's own numbers is not in it (--sets 0). ${also}`);
+  const at = `“Could be”: what is not known, how far it would move if the model's own numbers were others that fit ${about.sets_are_own
+    ? "the place's figures" : `the figures of ${about.sets_of.replaceAll("_", " ")} (this place has not been calibrated)`} as well; `;
+  const far = !told || !told.of_sets ? "it could not be worked out for this."
+    : told.sets < told.of_sets ? `still settling, ${told.sets} of ${told.of_sets} sets so far.`
+      : `lowest and highest of ${told.of_sets} sets.`;
+  return h("p.note", {}, luck, at, h("strong", {}, far), ` ${also}`);
 }
+
+export const SWATCHES = () => h("p.legend", {}, h("span.swatch.luck", {}, "luck"),
+  h("span.swatch.unknown", {}, "what is not known: other plausible numbers"));
 
 export function placeView(state) {
   const body = h("div", {}, waiting());
@@ -23,14 +35,16 @@ export function placeView(state) {
     if (!now) return;
     body.replaceChildren(h("div.three.now", {}, now.groups.map((group) => h("section", {},
       h("h2", {}, group.title),
-      h("dl", {}, group.rows.map((row) => [h("dt", {}, row.text), h("dd", {}, row.label)]))))),
-    intervals(state, `Simulated people, nobody real; from ${state.about.start}.`));
+      h("dl", {}, group.rows.map((row) => [h("dt", {}, row.text), h("dd", {}, row.label,
+        row.range ? h("span.range", {}, `could be ${row.range}`) : null)]))))),
+    howSure(state, state.base, `Simulated people, nobody real; the year from ${state.about.start}.`));
   } };
 }
 
 export function nothingView(state) {
   const chart = new Chart("fan", "Doing nothing, year by year", YEAR_HEADS, yearCells);
   const words = h("p.lead", {});
+  const sure = h("div", {});
   const picker = measurePicker(state, () => view.update());
   const body = h("div", {}, waiting());
   const element = h("div", {}, h("h1", {}, `If all goes on as it is, over ${state.about.years} years`), body);
@@ -38,20 +52,21 @@ export function nothingView(state) {
     if (!state.base?.lines?.length) return;
     picker.sync();
     const title = state.about.measures[state.measure];
-    const told = state.base.words.find((text) => text.startsWith(`${title}:`));
+    const told = state.base.words[state.measure];
     words.textContent = told ?? "";
+    sure.replaceChildren(howSure(state, state.base));
     if (!chart.element.isConnected) {
-      body.replaceChildren(h("div.row", {}, picker.element), words, chart.element,
-        h("p.legend", {}, "Thin lines: the same place with other luck. Thick line: their mean; grey: its interval."),
-        intervals(state));
+      body.replaceChildren(h("div.row", {}, picker.element,
+        h("p.legend.beside", {}, h("span", {}, "Thin lines: other luck. Thick: their mean."), h("span.swatch.unknown", {}, "other plausible numbers"))),
+      words, chart.element, sure);
     }
     chart.show([...state.base.lines, ...state.base.replicates], state.measure, told ?? title);
   } };
   return view;
 }
 
-const BAR_HEADS = ["Who", "Do nothing", "Difference", "In words"];
-const barCells = (rows) => rows.map((r) => [r.label, r.base, r.text, r.words]);
+const BAR_HEADS = ["Who", "Do nothing", "Difference, ± luck", "Could be", "In words"];
+const barCells = (rows) => rows.map((r) => [r.label, r.base, r.text, r.range, r.words]);
 
 export function paysView(state) {
   const chart = new Chart("bars", "Who pays and who saves", BAR_HEADS, barCells);
@@ -77,21 +92,22 @@ export function paysView(state) {
       return;
     }
     const legend = h("p.legend", {},
-      h("span", {}, "▶ more than chance, more"), h("span", {}, "◀ more than chance, less"),
-      h("span", {}, "○ no detectable difference"));
+      h("span", {}, "▶ more"), h("span", {}, "◀ less"), h("span", {}, "○ no detectable difference"),
+      h("span", {}, "thick line: luck"), h("span", {}, "thin line: other plausible numbers"));
+    const sure = howSure(state, answer);
     if (which === "pays") {
-      body.replaceChildren(chart.element, legend, intervals(state));
+      body.replaceChildren(chart.element, legend, sure);
       chart.show(answer.payers, "cost.total", "Money a year against doing nothing, by who pays");
     } else if (which === "demand") {
-      body.replaceChildren(demand.element, legend, intervals(state));
+      body.replaceChildren(demand.element, legend, sure);
       demand.show(answer.demand, "people.multiple_needs", "Contacts a year against doing nothing, by agency");
     } else if (which === "cash") {
       body.replaceChildren(table("Savings that can be taken out in cash, a year; + is money saved",
-        ["Who", "Saved", "In words"], answer.cash.map((r) => [r.label, r.text, r.words])),
-      h("p.note", {}, "Most of what a contact costs is staff who are there anyway. Only this part is cash."));
+        ["Who", "Saved, ± luck", "Could be", "In words"], answer.cash.map((r) => [r.label, r.text, r.range, r.words])),
+      h("p.note", {}, "Most of what a contact costs is staff who are there anyway. Only this part is cash."), sure);
     } else {
       body.replaceChildren(...answer.table.map((section) => table(section.title,
-        ["", "Do nothing", "Difference"], section.rows)), intervals(state));
+        ["", "Do nothing", "Difference, ± luck", "Could be"], section.rows)), sure);
     }
   } };
   return view;
@@ -106,7 +122,7 @@ export function doorsView(state) {
   const words = h("p.lead", {});
   const lists = h("div", {});
   const element = h("div", {}, h("h1", {}, "The doors: what becomes of referrals in a year"), words,
-    chart.element, lists, intervals(state));
+    chart.element, lists, h("p.note", {}, "± is luck alone here; how far other plausible numbers would move it is under “Who pays”, “Everything”."));
   let asked = "";
   return { element, async update() {
     const answer = state.current;
@@ -129,6 +145,14 @@ export function doorsView(state) {
   } };
 }
 
+function mattersMost(found) {
+  if (!found) return [h("p", {}, "The sensitivity analysis has not been run for this place yet, so nobody can say. "
+    + "Until then take directions, not sizes.")];
+  return [h("p", {}, found.about), ...found.outcomes.map((one, i) =>
+    h("details", { open: i === 0 }, h("summary", {}, one.title), table(`As it is: ${one.centre}`,
+      ["Number", "Lowest", "Highest", "At its lowest", "At its highest", "More than luck?"], one.rows)))];
+}
+
 export function assumedView(state) {
   const body = h("div", {}, waiting());
   const element = h("div", {}, h("h1", {}, "What we assumed"), body);
@@ -148,13 +172,8 @@ export function assumedView(state) {
     body.replaceChildren(
       h("p.lead", {}, `Behind this place stand ${told.numbers.length} numbers that are known only within a range (${counts}). `
         + "Measured: from a published figure. Estimated: worked out from such. Assumed: judgement."),
-      h("p", {}, "Intervals on every screen are of chance only: how sure one can be of these numbers is not in them yet."),
-      h("h2", {}, "What matters most"),
-      told.sensitivity.length
-        ? table("By the sensitivity analysis", ["Number", "Share of the spread"],
-          told.sensitivity.map((r) => [r.meaning || r.name, number(r.share ?? r.total ?? r.value)]))
-        : h("p", {}, "The sensitivity analysis has not been run for this place yet, so nobody can say. "
-          + "Until then take directions, not sizes."),
+      howSure(state, state.base),
+      h("h2", {}, "What matters most"), ...mattersMost(told.matters),
       h("h2", {}, "Behind the levers"),
       levers("Levers that are moved now", told.levers.filter((x) => x.moved)) ?? h("p", {}, "No lever is moved now."),
       h("details", {}, h("summary", {}, `All ${told.levers.length} levers`),

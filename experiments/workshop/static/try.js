@@ -1,7 +1,7 @@
 // The levers, and what they do. One question at a time: one group of levers is open.
 import { h, ask, post, toast } from "./dom.js";
 import { Chart, YEAR_HEADS, yearCells } from "./charts.js";
-import { intervals, measurePicker } from "./show.js";
+import { howSure, measurePicker, SWATCHES } from "./show.js";
 
 function leverElement(state, lever, moved) {
   const id = `lever-${lever.name}`;
@@ -18,8 +18,15 @@ function leverElement(state, lever, moved) {
     input.setAttribute("aria-valuetext", lever.words[at]);
     element.classList.toggle("moved", at !== lever.today);
   };
-  input.addEventListener("input", say);
+  // While the lever is held still, the workshop begins to work out what would be asked.
+  let holding;
+  input.addEventListener("input", () => {
+    say();
+    clearTimeout(holding);
+    holding = setTimeout(() => state.foresee(lever, value()), 150);
+  });
   input.addEventListener("change", () => {
+    clearTimeout(holding);
     if (value() === lever.today) delete state.settings[lever.name];
     else state.settings[lever.name] = value();
     moved();
@@ -60,12 +67,21 @@ function leversPanel(state) {
   return element;
 }
 
+// What is not known stands beside luck, and that it is still being worked out.
+function unknown(answer, row) {
+  if (!answer.of_sets || !answer.whole) return null;
+  const settling = answer.sets < answer.of_sets;
+  if (!row.range) return settling ? h("span.range", {}, "could be: working it out …") : null;
+  return h("span.range", {}, `could be ${row.range}${settling ? ", so far" : ""}`);
+}
+
 export function headlines(answer) {
   return h("div.heads", {}, (answer.headlines ?? []).map((group) => {
     const [first] = group.rows;
     if (!first) return null;
     return h(`section.head.${first.sure}`, {}, h("h2", {}, first.label),
-      h("span.big", {}, first.words), h("span.base", {}, `doing nothing: ${first.base}`, first.doubt ? ` – ${first.doubt}` : ""));
+      h("span.big", {}, first.words), unknown(answer, first),
+      h("span.base", {}, `doing nothing: ${first.base}`, first.doubt ? ` – ${first.doubt}` : ""));
   }));
 }
 
@@ -73,10 +89,10 @@ export function tryView(state) {
   const levers = leversPanel(state);
   const chart = new Chart("line", "", YEAR_HEADS, yearCells);
   const apart = new Chart("difference", "", YEAR_HEADS, yearCells);
-  let difference = false;
+  let difference = true;
   const heads = h("div", { "aria-live": "off" });
   const picker = measurePicker(state, () => view.update());
-  const box = h("input", { type: "checkbox", onchange: () => { difference = box.checked; view.update(); } });
+  const box = h("input", { type: "checkbox", checked: true, onchange: () => { difference = box.checked; view.update(); } });
   const holder = h("div", {}, chart.element);
   const keep = h("button.main", { type: "button", onclick: () => keepIt(state) }, "Keep this …");
   const back = h("button", { type: "button", onclick: () => {
@@ -85,7 +101,7 @@ export function tryView(state) {
     levers.set();
     state.release();
   } }, "Back to today");
-  const note = intervals(state, `Changes act from ${state.about.acts_from}.`);
+  const note = h("div", {});
   const right = h("section", { "aria-label": "What it does" }, heads,
     h("div.row", {}, picker.element, h("label", {}, box, "Only the difference")), holder, note);
   const element = h("div", {}, h("div.row.top", {}, h("h1", {}, "What would you change?"), keep, back),
@@ -103,9 +119,12 @@ export function tryView(state) {
     const rows = answer?.lines?.length ? answer.lines : moved ? null : state.base?.lines;
     if (!rows?.length) return;
     const title = state.about.measures[state.measure];
-    const which = difference && answer ? apart : chart;
+    const apartNow = difference && answer;
+    const which = apartNow ? apart : chart;
     if (holder.firstChild !== which.element) holder.replaceChildren(which.element);
-    which.show(rows, state.measure, `${title}, year by year`);
+    which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}`);
+    note.replaceChildren(apartNow ? SWATCHES() : h("p.legend", {}, "Bands: luck. Both have the same luck, so the difference is surer than the bands: see “Only the difference”."),
+      howSure(state, answer ?? state.base, `Changes act from ${state.about.acts_from}.`));
   } };
   return view;
 }

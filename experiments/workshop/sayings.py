@@ -1,0 +1,73 @@
+"""Differences as a room hears them: in words, how sure, by luck and by what is not known."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from experiments.stats import Interval
+from experiments.wording import NO_DIFFERENCE, WITHIN_CHANCE, Kind, difference_text, range_text
+
+ONE_RUN: Final = "one run only; how far chance goes is not known yet"
+LUCK_ONLY: Final = "luck alone does not explain it; other plausible numbers could undo it"
+
+
+def sureness(difference: Interval) -> str:
+    """``none``, ``one`` (a single run), ``more``, ``less`` or ``same``."""
+    if difference.low == difference.high == 0:
+        return "same"
+    if math.isnan(difference.half):
+        return "one"
+    if not difference.detectable:
+        return "none"
+    return "more" if difference.mean > 0 else "less"
+
+
+def in_words(difference: Interval, kind: Kind) -> str:
+    """A difference as one would say it."""
+    sure = sureness(difference)
+    if math.isnan(difference.mean):
+        return "not known"
+    if sure == "same":
+        return "exactly the same"
+    text = difference_text(difference, kind)
+    if sure == "none":
+        return f"no detectable difference {text.removeprefix(NO_DIFFERENCE).strip()}"
+    word = "more" if difference.mean > 0 else "less" if kind in ("money", "share") else "fewer"
+    if kind == "share":
+        word = f"points {word}"
+        text = text.replace("%", "")
+    plain = text.lstrip("+-")
+    return f"{plain} {word}"
+
+
+def doubts(difference: Interval, kind: Kind) -> dict[str, str]:
+    """What a room should doubt about a difference, beside its luck: the range over plausible sets,
+    and a warning where luck is not what makes it unsure."""
+    sure = sureness(difference)
+    unsure = sure == "none" and difference.by_chance.detectable
+    return {
+        "range": could_be(difference, kind, signed=True),
+        "doubt": ONE_RUN if sure == "one" else LUCK_ONLY if unsure else "",
+    }
+
+
+def could_be(of: Interval, kind: Kind, signed: bool) -> str:
+    """The range over plausible sets, as it is read out; a page has room for the words."""
+    text = range_text(of, kind, signed)
+    return "within luck" if text == WITHIN_CHANCE else text.replace("..", " to ")
+
+
+def interval(of: Interval) -> dict[str, float | None]:
+    """For charts: the mean, the ends by luck alone, and the ends over plausible sets."""
+    least, most = of.ignorance or (math.nan, math.nan)
+    luck = of.by_chance
+    return {
+        "mean": number(of.mean), "low": number(luck.low), "high": number(luck.high),
+        "least": number(least), "most": number(most),
+    }  # fmt: skip
+
+
+def number(x: float) -> float | None:
+    """For JSON, which knows no NaN; to six figures, which is more than is known."""
+    return float(f"{x:.6g}") if math.isfinite(x) else None

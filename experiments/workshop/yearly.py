@@ -1,0 +1,127 @@
+"""Year by year: the rows of the charts over time, and doing nothing in words.
+
+Each row has the ends by luck alone (``low``, ``high``) and, once plausible sets have been run, the
+ends by what is not known (``least``, ``most``).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from experiments.compare import Floats
+from experiments.figures import FAN
+from experiments.stats import pairwise, with_ignorance
+from experiments.wording import Kind, level_text
+from experiments.workshop.found import LEAST_SETS, findings_of
+from experiments.workshop.runner import Run, Runner
+from experiments.workshop.sayings import could_be, in_words, interval, number
+
+Side = tuple[Floats, Floats]
+"""The years of replicates, and those at plausible sets; [runs, years] each."""
+
+
+def lines(runner: Runner, run: Run | None) -> Iterator[dict[str, Any]]:
+    """Each measure, each year: doing nothing, the run, and their difference."""
+    for measure in FAN:
+        replicates = [r for r in range(runner.replicates) if r in runner.base.so_far]
+        base = _side(runner, runner.base, replicates, runner.sets_of(runner.base), measure)
+        if base is None:
+            continue
+        yield from _rows(measure, "Do nothing", base)
+        if run is not None:
+            yield from _against(runner, run, measure)
+
+
+def _against(runner: Runner, run: Run, measure: str) -> Iterator[dict[str, Any]]:
+    together, sets = paired(runner, run), runner.sets_of(run)
+    ours, base = (_side(runner, x, together, sets, measure) for x in (run, runner.base))
+    if ours is None or base is None:
+        return
+    yield from _rows(measure, "With the change", ours)
+    apart = pairwise(ours[0], base[0]), pairwise(ours[1], base[1])
+    yield from _rows(measure, "difference", apart)
+
+
+def replicate_lines(runner: Runner) -> Iterator[dict[str, Any]]:
+    """The fan: every replicate of doing nothing."""
+    for measure in FAN:
+        for r in range(runner.replicates):
+            news = runner.base.so_far.get(r)
+            if news is not None and runner.base.done(r) and measure in news.names:
+                values = news.per_year[news.names.index(measure)]
+                for year, value in enumerate(values, 1):
+                    yield {"measure": measure, "replicate": r + 1, "year": year,
+                           "mean": number(float(value))}  # fmt: skip
+
+
+def paired(runner: Runner, run: Run) -> list[int]:
+    """The replicates to take of a run and doing nothing: whole ones once there are any; of those
+    on their way, the ones that have come furthest."""
+    whole = runner.pairs(run)
+    if whole:
+        return whole
+    some = {r: news for r, news in runner.early(run).items() if runner.base.done(r)}
+    furthest = max((news.year for news in some.values()), default=0)
+    return [r for r, news in some.items() if news.year == furthest]
+
+
+def years_of(run: Run, numbers: Sequence[int], measure: str) -> Floats | None:
+    """[numbers, years]; years not simulated yet are NaN. None where nothing is known."""
+    rows = []
+    for r in numbers:
+        news = run.so_far.get(r)
+        if news is None or measure not in news.names:
+            continue
+        known = news.per_year[news.names.index(measure)]
+        rows.append(np.append(known, np.full(run.years - len(known), math.nan)))
+    return np.array(rows) if rows else None
+
+
+def _side(
+    runner: Runner, run: Run, replicates: Sequence[int], sets: Sequence[int], measure: str
+) -> Side | None:
+    values = years_of(run, replicates, measure)
+    if values is None:
+        return None
+    besides = years_of(run, sets, measure) if len(sets) >= LEAST_SETS else None
+    return values, np.empty((0, values.shape[1])) if besides is None else besides
+
+
+def _rows(measure: str, who: str, side: Side) -> Iterator[dict[str, Any]]:
+    for year, (column, sets) in enumerate(zip(side[0].T, side[1].T, strict=True), 1):
+        found = with_ignorance(column, sets)
+        if not math.isnan(found.mean):
+            yield {"measure": measure, "who": who, "year": year, **interval(found)}
+
+
+def nothing_in_words(runner: Runner) -> dict[str, str]:
+    """What doing nothing comes to, a sentence for each measure."""
+    found = findings_of(runner, None)
+    if found is None or found.years < 2:
+        return {}
+    years = found.scenarios[found.base].per_year
+    sets = found.plausible[found.base].per_year if found.plausible else {}
+    told = {}
+    for measure, title in FAN.items():
+        if measure not in years:
+            continue
+        kind: Kind = "money" if measure.startswith("cost.") else "count"
+        at_sets = sets.get(measure, np.empty((0, found.years)))
+        told[measure] = f"{title}: {_change(years[measure], at_sets, kind)}."
+    return told
+
+
+def _change(values: Floats, sets: Floats, kind: Kind) -> str:
+    """The first year, the last, and how they differ."""
+    first, last = (with_ignorance(values[:, y], sets[:, y]) for y in (0, -1))
+    change = with_ignorance(values[:, -1] - values[:, 0], sets[:, -1] - sets[:, 0])
+    among = could_be(last, kind, signed=False)
+    return (
+        f"{level_text(first, kind)} in year 1, {level_text(last, kind)} in year {values.shape[1]}"
+        + (f" ({among} with other plausible numbers)" if among else "")
+        + f"; {in_words(change, kind)}"
+    )
