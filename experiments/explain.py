@@ -148,7 +148,6 @@ def _play(
     1 + years] of each subset."""
     from experiments.answer import say_how_long
     from experiments.jobs import run_tasks
-    from experiments.kept import Numbers
     from experiments.paired import Worlds, live
     from experiments.progress import progress
     from experiments.sets import at_numbers
