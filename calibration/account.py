@@ -36,6 +36,7 @@ def account(found: Calibration, place: str, version: str) -> dict[str, Any]:
         "effective_sets": round(found.effective, 1),
         "share_of_prior_not_ruled_out": [round(wave.left, 5) for wave in found.waves],
         "targets": dict(_targets(found)),
+        "all_at_once": _all_at_once(found),
         "learnt": {name: _number(found, name) for name in found.learnt},
         "learnt_below": LEARNT,
         "not_learnt": sorted(set(found.prior.names) - set(found.learnt)),
@@ -76,6 +77,15 @@ def _targets(found: Calibration) -> Iterator[tuple[str, dict[str, Any]]]:
             "emulator_error": [round(e.error, 3) for e in emulators],
             "emulator_explains": [round(e.explained, 3) for e in emulators],
         }  # fmt: skip
+
+
+def _all_at_once(found: Calibration) -> dict[str, int]:
+    """Runs with every fitted figure within its range: of the design, and of all."""
+    within = [
+        all(target.low <= value_of(target, run) <= target.high for target in found.targets)
+        for run in found.bank.measures
+    ]
+    return {"design": sum(within[: found.plan.design]), "all": sum(within)}
 
 
 def _number(found: Calibration, name: str) -> dict[str, Any]:

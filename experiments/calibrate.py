@@ -122,6 +122,9 @@ def report(told: dict[str, Any], found: Calibration) -> Iterator[str]:
     yield ""
     yield "  before, after: nine in ten runs, at numbers as the ranges allow, and at the sets"
     yield "  emulated: how much of what moves it in the second wave the model's stand-in tells"
+    once = told["all_at_once"]
+    yield f"All figures within their ranges at once: {once['all']} of {made} runs, and"
+    yield f"{once['design']} of the {told['runs']['design']} of the first wave."
     yield from _learnt(told, found)
     yield from _checked(told["check"])
 
