@@ -128,3 +128,8 @@ fuzz: setup
 RUNS ?= 10000
 ten-thousand: setup
 	$(BIN)/python -m experiments.bench.ten_thousand --runs $(RUNS) $(ARGS)
+
+# What docs/findings.md claims, at 16 replicates and at 16 plausible sets of numbers.
+.PHONY: findings
+findings: setup
+	$(BIN)/python -m experiments.findings
