@@ -129,7 +129,7 @@ RUNS ?= 10000
 ten-thousand: setup
 	$(BIN)/python -m experiments.bench.ten_thousand --runs $(RUNS) $(ARGS)
 
-# What docs/findings.md claims, at 16 replicates and at 16 plausible sets of numbers.
+# What docs/findings.md claims, in 8 replicates and at 16 plausible sets of numbers.
 .PHONY: findings
 findings: setup
 	$(BIN)/python -m experiments.findings

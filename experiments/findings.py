@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SCENARIO: Final = Path("scenarios/portsmouth/navigators.toml")
 STORE: Final = Path("results/findings")
-REPLICATES, SETS, SEED = 16, 16, 2
+REPLICATES, SETS, SEED = 8, 16, 2
 MOST_AGAINST: Final = 2
 """Sets in sixteen that may say otherwise."""
 YEARS_TO_PAY: Final = 5
