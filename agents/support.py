@@ -42,7 +42,6 @@ def support_and_review(world, course, doors, week, run_key):
         if row != NOBODY:
             awake.served[row] = 0
     n_concerned = 0
-    n_watched = 0
     kept = 0
     n = world.counts[Count.CASES]
     for c in range(n):
@@ -79,8 +78,6 @@ def support_and_review(world, course, doors, week, run_key):
                 continue
             if cases.status[c] == CaseStatus.OPEN:
                 _mark_served(awake, doors, row, door)
-            else:
-                n_watched += 1
             tally.open[week, door] += 1
         else:
             tally.waiting[week, cases.door[c]] += 1
@@ -88,7 +85,7 @@ def support_and_review(world, course, doors, week, run_key):
             cases[kept] = cases[c]
         kept += 1
     world.counts[Count.CASES] = kept
-    _take_up(world, course, doors, n_watched, week)
+    _take_up(world, course, doors, week)
     for j in range(n_concerned):  # after the pass, so that the order of cases does not matter
         row = np.int64(world.slot[world.concerned[j]])
         if row != NOBODY:
@@ -206,7 +203,7 @@ def _needed_again(awake, doors, row, door):
 
 
 @kernel
-def _take_up(world, course, doors, n_watched, week):
+def _take_up(world, course, doors, week):
     """Watched cases to which need has returned are taken up again while there is room.
 
     After the pass, and in the order in which they once queued, so that it does not matter which
@@ -215,7 +212,7 @@ def _take_up(world, course, doors, n_watched, week):
     awake, cases = world.awake, world.cases
     if not doors.held:
         world.cut_off[:, Gate.TAKING_UP] = np.inf
-    c = _first_to_take_up(world, course, doors) if n_watched > 0 else NOBODY
+    c = _first_to_take_up(world, course, doors)
     while c != NOBODY:
         row = np.int64(world.slot[cases.person[c]])
         door = cases.door[c]

@@ -148,7 +148,8 @@ def ranks_of_lives(place: str) -> Iterator[str]:
         case = load_case(name)
         if case.place == place:
             yield ""
-            yield from nearest.report(case, nearest.scenario_of(place), nearest.simulated(place))
+            at = place, nearest.years_of(case)
+            yield from nearest.report(case, nearest.scenario_of(*at), nearest.simulated(*at))
 
 
 def write(
