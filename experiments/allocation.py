@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from agents.arrays import Floats
-from agents.compile_doors import agency_names
+from agents.draft import agency_names
 from experiments.commands import BadRequest
 from experiments.stronger import with_strength
 from scenarios.changes import BudgetChange, TeamChange

@@ -180,7 +180,7 @@ def _check_measure(measure: str, scenarios: Sequence[Scenario]) -> None:
 
 def measures_of(scenario: Scenario) -> Iterator[str]:
     """The names of all measures that a run of the scenario may give, but for those by group."""
-    from agents.compile_doors import door_names
+    from agents.draft import door_names
     from sim.metrics import MEANING
 
     specs = scenario.evidence.agencies

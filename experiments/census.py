@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import MAX_DOORS, Count, Floats, Happening, Ints, Refusal, Table
-from agents.compile_doors import team_specs
+from agents.draft import team_specs
 from experiments.likeness import Lives, lives_of, nearest
 from scenarios.cases import Case, case_names, load_case
 from scenarios.names import ADULT_BAND, WEEKS_PER_YEAR

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Floats, Happening, Ints, Table
-from agents.compile_doors import door_names, team_specs
+from agents.draft import door_names, team_specs
 from scenarios.changes import TeamChange
 from scenarios.names import ADULT_BAND, WEEKS_PER_YEAR
 from scenarios.resolved import DatedChange, Scenario

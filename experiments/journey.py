@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from agents.arrays import NOBODY, Closure, Happening, Refusal
-from agents.compile_doors import door_names, team_specs
+from agents.draft import door_names, team_specs
 from experiments.census import Census, name_of
 from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
 from scenarios.resolved import Scenario

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from agents.arrays import NOBODY, Count, Floats, Ints, Table
 from agents.compile_course import number
-from agents.compile_doors import agency_names
+from agents.draft import agency_names
 from scenarios.cases import Case
 from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR
 from sim.dealings import Dealing, Dealings

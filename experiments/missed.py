@@ -18,7 +18,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from agents.arrays import Count, Floats, Ints
-from agents.compile_doors import team_specs
+from agents.draft import team_specs
 from agents.engage import Engagement
 from agents.streams import run_key
 from experiments.census import REPLICATE, Census

@@ -60,7 +60,7 @@ def nothing_changed(scenario: Scenario) -> Scenario:
 
 def check_measures(measures: Sequence[str], scenario: Scenario) -> None:
     """Raises BadRequest where there is no such measure, with the nearest there is."""
-    from agents.compile_doors import agency_names
+    from agents.draft import agency_names
     from sim.metrics import MEANING
 
     agencies = agency_names(scenario)

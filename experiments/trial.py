@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from agents.arrays import Ints
-from agents.compile_doors import team_specs
+from agents.draft import team_specs
 from experiments.cohort import (
     HALF_YEAR,
     Cohort,

@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 
 from agents.arrays import Count, Happening, Ints, Table
-from agents.compile_doors import door_names, team_specs
+from agents.draft import door_names, team_specs
 from agents.inputs import Effect
 from scenarios.resolved import Scenario
 from sim.costs import JUSTICE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from agents.compile_doors import team_specs
+from agents.draft import team_specs
 from scenarios.resolved import Scenario
 from sim.costs import payers
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Ints, PeopleCount, Table
-from agents.compile_doors import agency_names, team_specs
+from agents.draft import agency_names, team_specs
 from agents.inputs import Doors
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import DatedCost, Scenario

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Happening, Ints, Table
-from agents.compile_doors import agency_names
+from agents.draft import agency_names
 from agents.inputs import Effect
 from sim.bills import Bills, Charges
 from sim.model import Place

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from agents.agency import WEEKS_BETWEEN_MEETINGS, Agency, PressureRule, tighten
 from agents.arrays import MAX_OUTCOMES, NEVER, NOBODY, Count, Ints, Table, World
 from agents.compile_course import number
-from agents.compile_doors import agency_names
+from agents.draft import agency_names
 from agents.inputs import Course, Doors, as_table
 from agents.settling import change_onsets, cross_ages
 from agents.streams import run_key

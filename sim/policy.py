@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.compile_course import compile_course
-from agents.compile_doors import apply_change, compile_doors, new_draft
+from agents.compile_doors import compile_doors
+from agents.draft import apply_change, new_draft
 from agents.inputs import Course, Doors
 from scenarios.changes import CourseChange, EventChange, OnsetChange, TrustChange
 from scenarios.names import N_NEEDS, NEED_KEYS, WEEKS_PER_YEAR

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.arrays import Ints, PeopleCount, Table, YearCount
-from agents.compile_doors import agency_names, door_names
+from agents.draft import agency_names, door_names
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from sim.background import background_contacts

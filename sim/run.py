@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from time import perf_counter
 
 from agents.arrays import PeopleCount
-from agents.compile_doors import team_specs
+from agents.draft import team_specs
 from scenarios.names import AGE_BANDS, WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
 from sim.cast import Cast, cast_of

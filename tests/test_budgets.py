@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from agents.compile_doors import apply_change, new_draft
+from agents.draft import apply_change, new_draft
 from scenarios.changes import BudgetChange
 from scenarios.load import InputError, load_scenario
 from tests.small import small

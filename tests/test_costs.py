@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from agents.arrays import WEEK, Ints, PeopleCount, new_table
 from agents.compile_course import number
-from agents.compile_doors import door_names, yearly_budget
+from agents.draft import door_names, yearly_budget
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import DatedCost, Scenario
 from sim.cast import cast_of

@@ -13,7 +13,7 @@ import pytest
 from scipy import stats
 
 from agents.arrays import NOBODY, CaseStatus, Count, PeopleCount, Table
-from agents.compile_doors import agency_names
+from agents.draft import agency_names
 from agents.lifecourse import arrive, reach_children, start_trust
 from scenarios.names import ADULT_BAND, AGE_BAND_STARTS, AGE_BANDS, NEED_KEYS, WEEKS_PER_YEAR, Need
 from scenarios.quantities import Quantity

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.arrays import QUARTER, WEEK, YEAR, Closure, Refusal, new_table
-from agents.compile_doors import agency_names, door_names
+from agents.draft import agency_names, door_names
 from scenarios.names import AGE_BANDS, NEED_KEYS, WEEKS_PER_YEAR, Need
 from scenarios.place_checks import RESERVED
 from sim.background import background_contacts, poisson_quantile

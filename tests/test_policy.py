@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from agents.arrays import MAX_DOORS, NEVER, NOBODY, Count, PeopleCount
-from agents.compile_doors import UNLIMITED, agency_names
+from agents.compile_doors import UNLIMITED
+from agents.draft import agency_names
 from agents.inputs import NO_EXCLUSION, Doors, ReviewRule
 from agents.lifecourse import onset_hazard, onset_of
 from agents.streams import pick

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from agents.arrays import NOBODY, CaseStatus, Count
-from agents.compile_doors import agency_names
+from agents.draft import agency_names
 from agents.notices import call_under_notice
 from scenarios.changes import (
     CaseloadChange,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agents.compile_doors import yearly_budget
+from agents.draft import yearly_budget
 from experiments.workshop.levers import (
     DEFAULT_CASES,
     GROUPS,
