@@ -119,6 +119,14 @@ audit: setup
 
 bad-day: setup
 	$(BIN)/python -m tests.bad_day
+	$(BIN)/python -m tests.hundred
+
+.PHONY: load bench-lives
+load: setup
+	$(BIN)/python -m tests.flat
+
+bench-lives: setup
+	$(BIN)/python -m experiments.bench.alone
 
 fuzz: setup
 	$(BIN)/python -m tests.fuzz
@@ -127,4 +135,10 @@ fuzz: setup
 .PHONY: ten-thousand
 RUNS ?= 10000
 ten-thousand: setup
+	$(BIN)/python -m sim.warm
 	$(BIN)/python -m experiments.bench.ten_thousand --runs $(RUNS) $(ARGS)
+
+# What docs/findings.md claims, in 8 replicates and at 16 plausible sets of numbers.
+.PHONY: findings
+findings: setup
+	$(BIN)/python -m experiments.findings

@@ -57,7 +57,7 @@ def measures_of(scenario: Scenario, seed: int, replicate: int) -> dict[str, floa
     place.listener = None
     place.run_to(place.weeks)
     found = measure(place, cast_of([scenario]))
-    del place.world  # a place and its agencies hold each other: see `sim.run`
+    place.let_go()
     return dict(zip(found.names, map(float, found.overall), strict=True)) | rates
 
 

@@ -111,14 +111,28 @@ def uncertain_figure(found: BreakEven) -> Figure:
     left.set_title("Probability that it is worth its money")
     _worth(right, found)
     _head(figure, found, "How sure can one be?",
-          f"{len(found.nets)} futures: the model's uncertain numbers drawn from their ranges, each "
-          "with its own luck. Shaded: 95% from the number of futures.\nGrey line: what a number "
+          f"{len(found.nets)} futures: other sets of the model's uncertain numbers, each with its "
+          "own luck. Shaded: 95% from the number of futures.\nGrey line: what a number "
           "that means nothing would seem to be worth, at most (95%).")  # fmt: skip
     return figure
 
 
+def _nothing_to_know(axes: Axes, found: BreakEven) -> None:
+    """Names of numbers that are worth nothing would only look like an order of them."""
+    axes.axis("off")
+    axes.set_title("Worth of knowing a number")
+    noise = f", up to {drawing.pounds(found.worth[0].noise)}" if found.worth else ""
+    axes.text(0.0, 0.9, drawing.wrap(
+        "No number stands out: knowing it first would not change the decision, or by no more than "
+        f"numbers that mean nothing would seem to be worth{noise}.", 58), va="top", fontsize=11,
+        transform=axes.transAxes)  # fmt: skip
+
+
 def _worth(axes: Axes, found: BreakEven) -> None:
     top = list(found.worth[:SHOWN])
+    if not any(w.gbp > w.noise for w in top):
+        _nothing_to_know(axes, found)
+        return
     for i, w in enumerate(top):
         telling = w.gbp > w.noise
         colour = (drawing.LESS if w.slope > 0 else drawing.MORE) if telling else "0.8"

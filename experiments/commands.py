@@ -255,10 +255,14 @@ def _described(scenario: Scenario) -> str:
 def _stopped(findings: Findings, asked: int, stopped_by: BaseException) -> str:
     from concurrent.futures.process import BrokenProcessPool
 
+    from sim.store import WriteFailed
+
     n = len(findings.replicates)
     kept = f"{n} of {asked} replicates were finished and are kept" if n else "nothing was finished"
     if isinstance(stopped_by, KeyboardInterrupt):
         return f"Stopped: {kept}."
     if isinstance(stopped_by, (BrokenProcessPool, MemoryError)):
         return f"A worker died: {kept}."
+    if isinstance(stopped_by, WriteFailed):
+        return f"What is finished cannot be kept on the disk: {n} of {asked} replicates."
     return f"A replicate failed: {kept}."

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 
 SCENARIO: Final = Path("scenarios/portsmouth/navigators.toml")
 STORE: Final = Path("results/findings")
-REPLICATES, SETS, SEED = 16, 16, 2
+REPLICATES, SETS, SEED = 8, 16, 2
 MOST_AGAINST: Final = 2
 """Sets in sixteen that may say otherwise."""
 YEARS_TO_PAY: Final = 5
-AIM: Final = 0.25
-AIMED: Final = "aimed"
+AIMS: Final = {"a quarter": 0.25, "half": 0.5}
+"""Of the places, those that go to people whom the team's rule finds."""
 WEEKS, SIZE, JOINED_WITHIN = 52, 100, 26
 """As `upstream evaluate` has them."""
 CALLS: Final = "emergency"
@@ -146,7 +146,8 @@ def of_money(scenario: Scenario, asked: argparse.Namespace, where: Where) -> Ite
     from experiments.stronger import with_aim
 
     lasting, first = lasting_from_start(scenario, YEARS_TO_PAY)
-    worlds = {NOTHING: nothing_changed(lasting), AS_IT_IS: lasting, AIMED: with_aim(lasting, AIM)}
+    worlds = {NOTHING: nothing_changed(lasting), AS_IT_IS: lasting}
+    worlds |= {share: with_aim(lasting, aim) for share, aim in AIMS.items()}
     books = Books(money_measures(lasting), lasting, first, tuple(worlds))
     tasks = [
         Future(tuple(worlds.values()), numbers, books.measures, asked.seed, replicate)
@@ -176,8 +177,9 @@ def of_money(scenario: Scenario, asked: argparse.Namespace, where: Where) -> Ite
                 (saved(cash=True) + cost) / cost, 1.0)  # fmt: skip
     yield claim("less than half of what is saved is cash: share", "share", -1,
                 (saved(cash=True) + cost) / (saved() + cost), 0.5)  # fmt: skip
-    yield claim("with a quarter of the places aimed, the purse gains", "money", 1,
-                saved(world=AIMED))  # fmt: skip
+    for share in AIMS:
+        yield claim(f"with {share} of the places aimed, the purse gains", "money", 1,
+                    saved(world=share))  # fmt: skip
 
 
 def _settings(

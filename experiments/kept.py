@@ -18,6 +18,7 @@ import numpy as np
 from experiments.commands import BadRequest
 from scenarios.resolved import Scenario
 from sim.results import RunResult
+from sim.tasks.folder import LOG
 
 if TYPE_CHECKING:
     from sim.tasks import Row
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 UNFINISHED: Final = ".unfinished"
 PER_YEAR, PERSON_WEEKS, SECONDS = "per_year", "person_weeks", "seconds"
 """Columns of a kept scenario that are no measures."""
-
-
 Numbers = tuple[tuple[str, float], ...]
 
 
@@ -69,8 +68,11 @@ def unfinished(out: Path) -> Path:
 
 def finish(arguments: argparse.Namespace) -> None:
     """The results are in their place: what was kept beside them is no longer needed."""
-    if arguments.store is None and arguments.out is not None:
-        shutil.rmtree(unfinished(arguments.out), ignore_errors=True)
+    if arguments.store is not None or arguments.out is None:
+        return
+    kept = unfinished(arguments.out)
+    if (kept / LOG).exists():
+        shutil.rmtree(kept, ignore_errors=True)
 
 
 def went_on_from(arguments: argparse.Namespace) -> str:

@@ -74,8 +74,8 @@ def run_asked(
         nonlocal shown, last
         if number in done:
             return
-        keep(number, results)
         done[number] = numbered(results, number)
+        keep(number, results)
         while enough is not None and shown in done and last == len(asked):
             shown += 1
             if enough(done[shown - 1]):

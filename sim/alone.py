@@ -109,11 +109,6 @@ class Alone(Place):
         touched[self.world.cases.person[n : self._cases]] = True
         return np.asarray(touched[self.persons[copies]])
 
-    def let_go(self) -> None:
-        """Give the tables back, when all is known of these lives. A model and its agents refer to
-        each other, so that of many places the memory would be held until Python's next sweep."""
-        del self.world, self.load
-
     @property
     def _cases(self) -> int:
         return int(self.world.counts[Count.CASES])

@@ -64,9 +64,9 @@ MEANING: Final = {
     "warm-up to the year's end",
     "attendance.share": "share of agencies' appointments that were attended",
     "failure_demand.share": "share of contacts in the 26 weeks after a refusal, withdrawal or "
-    "closure in the same need, of contacts by residents with needs",
+    "closure of work not finished, in a need it was about, of contacts by residents with needs",
     "concentration.top_9pct_share": "share of a quarter's police contacts for mental health by the "
-    "heaviest 9% of those who had any",
+    "heaviest 9% of those who had any and still have needs, or a case, at its end",
     "concentration.people_per_quarter": "people with such a police contact in a quarter",
     "concentration.contacts_per_quarter": "such police contacts in a quarter",
     "crisis.police_hours": "hours of police crews with people in mental-health crisis, a year",

@@ -157,6 +157,12 @@ class Place(mesa.Model):
         crisis = None if self.crisis_pence is None else self.crisis_pence.copy()
         return Snapshot(self.week, copied(self.world), pressure, self.budget_pence.copy(), crisis)
 
+    def let_go(self) -> None:
+        """Give everything back when all is known. A model, its agencies and its own steps refer to
+        each other, so that Python would keep it all until it looks for such rings, which it seldom
+        does; nothing can be asked of the place afterwards."""
+        vars(self).clear()
+
     def _adopt(self, policy: Policy) -> None:
         """Take on a policy: its course, its rules, and doors that pressure may move."""
         self.course: Course = policy.course

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import Any
+from unittest.mock import patch
 
 from calibration.forecast.history import read_histories
 from calibration.logs.columns import guess, read_columns
@@ -36,9 +37,11 @@ from calibration.targets import BadTargets, read_targets
 from experiments.commands import BadRequest
 from experiments.import_log import XES_COLUMNS
 from experiments.synthetic_log import write_log
+from experiments.workshop.memory import LOG, Memory
 from scenarios.files import HERE
-from scenarios.load import load_scenario
+from scenarios.load import load_evidence, load_scenario
 from scenarios.problems import InputError
+from scenarios.register import EVIDENCE
 from scenarios.ways import in_use
 from sim.store import Damaged, UnusablePath, results_folder, verify
 from sim.tasks import TaskFolder
@@ -49,7 +52,7 @@ MEANT = (InputError, BadRequest, BadTargets, Damaged, UnusablePath)
 """What the program says to its user in plain words."""
 SECONDS = 5
 MEMORY = 6 * 2**30
-READING = ("/scenarios/", "/calibration/", "/sim/store.py", "/sim/tasks/")
+READING = ("/scenarios/", "/calibration/", "/sim/store.py", "/sim/tasks/", "/workshop/memory.py")
 HEAD = ["client_ref", "contact_date", "service"]
 NUMBERS = (
     b"0",
@@ -126,6 +129,56 @@ def _files(folder: Path, pattern: str, most: int = 40_000) -> Callable[[Path], l
     return lambda _: [path.read_bytes()[:most].rpartition(b"\n")[0] for path in found]
 
 
+def _evidence(path: Path) -> None:
+    """The register with one of its files in place of ours: which one, its first table tells."""
+    register = path.parent / "register"
+    if not register.exists():
+        shutil.copytree(EVIDENCE, register)
+    which = _which(path.read_bytes())
+    shutil.copy(path, register / which)
+    try:
+        with patch("scenarios.register.EVIDENCE", register):
+            load_evidence()
+    finally:
+        shutil.copy(EVIDENCE / which, register / which)
+
+
+def _which(content: bytes) -> str:
+    """The file of the register that shares most lines with this."""
+    mine = set(content.splitlines())
+    files = sorted(EVIDENCE.glob("*.toml"))
+    return max(files, key=lambda f: len(mine & set(f.read_bytes().splitlines()))).name
+
+
+def _workshop(path: Path) -> None:
+    """A workshop's folder with this as its memory, opened again."""
+    folder = path.parent / "room"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    shutil.copy(path, folder / LOG)
+    Memory(folder).close()
+
+
+def _rooms(folder: Path) -> list[bytes]:
+    """What a lively room leaves."""
+    memory = Memory(folder / "lively")
+    memory.note("opened", place="portsmouth", title="Portsmouth", start="2024-04-01", years=10,
+                seed=1, replicates=4, version="", code="ABCDEF")  # fmt: skip
+    memory.note("kept", name="a", title="A", table="1", settings={"budget.housing": 3},
+                toml="title = 'A'", parent="")  # fmt: skip
+    memory.note("noted", text="We try this", who="")
+    memory.note("joined", who="seat1")
+    number = memory.note("asked", text="How many?", measure="people.multiple_needs", scenario="a",
+                         unit="people", sort="predict", choices=[])["n"]  # fmt: skip
+    memory.note("answered", question=number, who="seat1", value=12.5)
+    memory.note("revealed", question=number)
+    memory.note("named", name="a", title="B", toml="title = 'B'")
+    memory.undo()
+    memory.note("dropped", name="a")
+    memory.close()
+    return [(folder / "lively" / LOG).read_bytes()]
+
+
 def _logs(folder: Path) -> list[bytes]:
     write_log(folder / "log.csv", 60, share=0.01)
     xes = b"""<?xml version="1.0"?><log><trace><string key="concept:name" value="a1"/><event>
@@ -162,6 +215,8 @@ KINDS = {
         Kind("columns.toml", _columns, lambda _: [COLUMNS]),
         Kind("results.json", _results, _manifests),
         Kind("store.json", _store, _task_manifests),
+        Kind("evidence.toml", _evidence, _files(EVIDENCE, "*.toml")),
+        Kind("workshop.jsonl", _workshop, _rooms),
     )
 }  # fmt: skip
 

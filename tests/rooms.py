@@ -76,7 +76,7 @@ class Room:
         threading.Thread(target=_hear, args=(response, heard), daemon=True).start()
         return heard
 
-    def until(self, heard: Any, sort: str, wanted: Any, seconds: float = 400) -> Any:
+    def until(self, heard: Any, sort: str, wanted: Any, seconds: float = 900) -> Any:
         """The first news of a sort for which ``wanted`` holds."""
         deadline = time.monotonic() + seconds
         while True:

@@ -218,7 +218,7 @@ def test_a_folder_that_fails_at_the_end_does_not_take_the_table_away(
     assert carry_out(meanwhile, *argv) == 1  # type: ignore[arg-type]
     said = capsys.readouterr()
     assert "could not be written" in said.err and "With multiple unmet needs" in said.out
-    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "out.unfinished"]
 
 
 @pytest.mark.parametrize("times", [1, 2])
@@ -240,7 +240,8 @@ def test_ctrl_c_on_the_terminal(tmp_path: Path, times: int) -> None:
         assert json.loads((out / "results.json").read_text())["complete"] is False
         assert "1 replicate (stopped before the end)" in said
         assert not (out / "figures").exists()
-    assert [p.name for p in tmp_path.iterdir()] in (["out"], [])
+        assert f"goes on from {out}.unfinished" in complaint
+    assert {p.name for p in tmp_path.iterdir()} <= {"out", "out.unfinished"}
 
 
 def test_a_reader_who_has_seen_enough_is_no_fault() -> None:

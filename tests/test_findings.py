@@ -35,7 +35,7 @@ def test_a_claim_may_be_about_more_than_nought() -> None:
 def test_claims_of_a_small_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    shrink(monkeypatch, share=0.05, years=4)
+    shrink(monkeypatch, share=0.03, years=3)
     argv = ["--replicates", "2", "--sets", "1", "--workers", "1", "--store",
             str(tmp_path / "store"), "--json", str(tmp_path / "claims.json")]  # fmt: skip
     assert findings.main(argv) == 0

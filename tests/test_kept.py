@@ -161,6 +161,20 @@ def test_a_fault_keeps_what_was_finished(
         assert len(kept) == 2
 
 
+def test_a_disk_that_is_full_does_not_take_the_answer_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(*_: object) -> None:
+        raise store.WriteFailed("the disk is full")
+
+    monkeypatch.setattr(folder.TaskFolder, "_append", full)
+    with pytest.raises(store.WriteFailed):
+        compare("--replicates", "4", "--out", str(tmp_path / "out"), task=fake.made_up)
+    said = capsys.readouterr()
+    assert "cannot be kept on the disk: 1 of 4 replicates" in said.err
+    assert "1 replicate (stopped before the end)" in said.out
+
+
 def test_the_store_is_no_part_of_the_results(tmp_path: Path) -> None:
     for inside, around in (("out/runs", "out"), ("out", "out/table"), ("out", "out")):
         with pytest.raises(commands.BadRequest, match="one inside the other"):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from sim import store
-from tests import bad_day
+from tests import bad_day, flat, hundred, moments
 from tests.test_store import write
 
 STEPS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "ctypes.dlsym",
@@ -115,3 +117,27 @@ def test_results_that_are_half_done_do_not_pass(tmp_path: Path) -> None:
 def test_a_traceback_is_not_plain() -> None:
     assert bad_day.End(2, "disk: No space left on device").plain
     assert not bad_day.End(1, "Traceback (most recent call last):").plain
+
+
+# --- moments and memory, and that what watches them would notice ---
+
+
+def test_what_changes_or_is_lost_is_noticed(tmp_path: Path) -> None:
+    answers = iter([None, "a", "a", "b"])
+    look = hundred.SameAs(lambda: next(answers))
+    assert [bool(look()) for _ in range(4)] == [False, False, False, True]
+    assert hundred._looked(lambda: str(store.verify(tmp_path))) != ""
+
+
+def test_a_child_is_killed_before_its_end_and_not_after(tmp_path: Path) -> None:
+    slow = moments.begin(lambda: time.sleep(60) or 0)  # type: ignore[func-returns-value]
+    assert slow.kill()
+    said = tmp_path / "said"
+    quick = moments.begin(lambda: os.write(1, b"done\n") and 3, said)
+    assert quick.wait() == 3 and said.read_text() == "done\n"
+
+
+def test_memory_that_rises_is_not_flat() -> None:
+    noise = np.random.default_rng(1).normal(0.0, 1.0, 100)
+    assert flat.rise(300.0 + noise)[0] < flat.FLAT
+    assert flat.rise(300.0 + noise + 0.15 * np.arange(100))[0] > flat.FLAT

@@ -12,7 +12,7 @@ from sim.tasks import Row
 
 def row(worker: int, began: float, ended: float, processor: float = 1.0) -> Row:
     """When one run was done, and by whom."""
-    return {bench.BEGAN: began, bench.ENDED: ended, bench.PROCESSOR: processor,
+    return {bench.BEGAN: float(began), bench.ENDED: float(ended), bench.PROCESSOR: processor,
             bench.WORKER: float(worker)}  # fmt: skip
 
 

@@ -192,7 +192,8 @@ def reopenings(events: Events) -> Iterator[Pattern]:
     agencies = [(code, name) for code, name in enumerate(mine.agencies)]
     for code, name in [*agencies, (-1, "all agencies")]:
         here = np.ones(len(back), bool) if code < 0 else mine.agency[:-1] == code
-        whole = int((followed & here).sum()) + (int(last_closed.sum()) if code < 0 else 0)
+        last_here = last_closed & ((code < 0) | (mine.agency[-1:] == code))
+        whole = int((followed & here).sum()) + int(last_here.sum())
         value = share(int((back & here).sum()), whole)
         if value is not None:
             half = 1.96 * np.sqrt(value * (1 - value) / whole)

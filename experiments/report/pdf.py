@@ -52,7 +52,7 @@ def _fonts() -> Path:
 def _part(pdf: FPDF, part: Part) -> None:
     if not (part.paragraphs or part.points or part.pictures or part.tables or part.files):
         return
-    if pdf.get_y() > pdf.h - 50:
+    if pdf.get_y() > pdf.h - (140 if part.pictures else 50):  # no heading without what it heads
         pdf.add_page()
     pdf.ln(4)
     _text(pdf, part.title, 14, bold=True)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -224,7 +223,7 @@ def doors(runner: Runner, run: Run | None, base: Scenario) -> list[dict[str, Any
             kind: Kind = "number" if what == "wait_weeks" else "count"
             rows[what] = {
                 "value": number(level[measure].mean),
-                "text": level_text(replace(level[measure], low=math.nan, high=math.nan), kind),
+                "text": level_text(Interval(level[measure].mean, math.nan, math.nan), kind),
                 "change": "" if difference is None else difference_text(difference, kind),
                 "sure": "same" if difference is None else sureness(difference),
             }

@@ -16,6 +16,7 @@ BLACK, ORANGE, BLUE, GREY = "#1a1a1a", "#b04a00", "#005f9e", "#6b6b6b"
 UNKNOWN: Final = "#e4e4e4"
 FONT: Final = "Segoe UI, Noto Sans, DejaVu Sans, Arial, sans-serif"
 SIZE: Final = 17
+WHOLE_YEARS: Final = "datum.value % 1 === 0 ? format(datum.value, 'd') : ''"
 MONEY_AXIS: Final = (
     "(datum.value < 0 ? '−£' : '£') + "
     "(abs(datum.value) >= 1e9 ? format(abs(datum.value) / 1e9, ',.4~f') + 'bn' : "
@@ -37,7 +38,8 @@ def spec(name: str, measure: str = "") -> dict[str, Any] | None:
 def _made(name: str, measure: str) -> dict[str, Any]:
     chart: dict[str, Any] = CHARTS[name](measure).to_dict(validate=False)
     chart["config"] = _config()
-    chart["autosize"] = {"type": "fit-x", "contains": "padding"}
+    if "vconcat" not in chart:  # these are told their width by the page
+        chart["autosize"] = {"type": "fit-x", "contains": "padding"}
     return chart
 
 
@@ -74,7 +76,7 @@ def _value_axis(measure: str, title: str | None = None) -> Any:
 def _year_axis() -> Any:
     import altair as alt
 
-    return alt.X("year:Q", axis=alt.Axis(title="Year", tickMinStep=1, format="d", tickCount=10),
+    return alt.X("year:Q", axis=alt.Axis(title="Year", labelExpr=WHOLE_YEARS, tickCount=10),
                  scale=alt.Scale(nice=False, padding=6))  # fmt: skip
 
 

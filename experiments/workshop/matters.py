@@ -1,219 +1,203 @@
-"""What matters most, for the page: a small data file made by a real run of moderate size.
+"""What matters most, for the page: a small data file made from the runs of a calibration.
 
-``python -m experiments.workshop.matters PLACE`` walks a few times through the ranges of all
-uncertain numbers of a place, one number at a step (Morris), and asks of each run what doing nothing
-comes to and what navigators change. The few numbers that do most are then put to either end of
-their range, all others as they are, at several replicates, so that chance can be told from them.
-The same command goes on where it was stopped, and a longer run can be had by ``--walks``.
+`upstream calibrate PLACE` runs the place doing nothing at hundreds of sets of all its uncertain
+numbers, and keeps what every run came to. ``python -m experiments.workshop.matters PLACE`` reads
+those runs, and says for a few figures which numbers the spread between runs goes with: one number
+after another is taken in, by ranks, as long as it tells more than the best of as many idle ones
+would by luck. So numbers that happened to be varied together are told apart as far as the runs
+allow.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from experiments.asking import Question, kind_of, value_in
-from experiments.indices import Range, screening_points
-from experiments.stats import Interval, mean_interval, pairwise
-from experiments.wording import difference_text, level_text
 from scenarios.files import HERE
 from scenarios.uncertain import Uncertain, uncertain_numbers
 
-if TYPE_CHECKING:
-    from sim.tasks import Row
-
+Floats = NDArray[np.float64]
 FOLDER: Final = Path(__file__).parents[2] / "docs"
-WITH, AGAINST = "navigators", "do_nothing"
-OUTCOMES: Final = (
-    ("people.multiple_needs", False, "People with multiple unmet needs, doing nothing"),
-    ("cost.total", False, "Cost of all services a year, doing nothing"),
-    ("people.multiple_needs", True, "What navigators change: people with multiple unmet needs"),
-)
-"""Measure, whether it is the difference that is asked for, and in words."""
-TOP: Final = 4
-"""So many numbers of each outcome are looked at more closely and shown."""
-REPLICATES: Final = 3
-
-
-@dataclass(frozen=True)
-class Size:
-    """How large the run is."""
-
-    walks: int
-    years: int
-    seed: int = 1
+RUNS: Final = Path("results/calibration")
+OUTCOMES: Final = {
+    "people.multiple_needs": "People with multiple unmet needs",
+    "cost.total": "Cost of all services",
+    "contacts.police": "Contacts with the police",
+    "children.looked_after": "Children looked after",
+}
+TOP: Final = 6
+FALSE_ALARM: Final = 0.05
+"""That any idle number is taken in, at a step."""
+RESAMPLES: Final = 200
 
 
 def main() -> None:
-    """Run, or go on running, and write the file."""
+    """Read the runs, and write the file."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("place", nargs="?", default="portsmouth")
-    parser.add_argument("--walks", type=int, default=2)
-    parser.add_argument("--years", type=int, default=5)
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--store", type=Path, default=Path("results/matters"))
+    parser.add_argument("--runs", type=Path, help=f"(default: {RUNS}/PLACE/runs)")
     parser.add_argument("--out", type=Path, default=FOLDER)
     asked = parser.parse_args()
-    found = what_matters(asked.place, Size(asked.walks, asked.years), asked.workers, asked.store)
-    text = json.dumps(found, indent=1, ensure_ascii=False)
-    (asked.out / f"matters_{asked.place}.json").write_text(text + "\n", encoding="utf-8")
+    found = what_matters(asked.place, asked.runs or RUNS / asked.place / "runs")
+    text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
+    (asked.out / f"matters_{asked.place}.json").write_text(text, encoding="utf-8")
 
 
-def what_matters(place: str, size: Size, workers: int, store: Path | None) -> dict[str, Any]:
+def what_matters(place: str, folder: Path) -> dict[str, Any]:
     """Everything that was found, for the page."""
     from experiments.output import version
+    from scenarios.load import load_scenario
 
-    question = _question(place, size.years)
-    numbers = _numbers(question)
-    points = _walks(numbers, size)
-    rows = _simulated(question, points, range(1), size, workers, store)
-    orders = [_steps(points, _values(rows, question, i), numbers) for i in range(len(OUTCOMES))]
-    top = dict.fromkeys(name for order in orders for name in list(order)[:TOP])
-    ends = [{n: x} for n in top for x in (numbers[n].low, numbers[n].high)]
-    closer = _simulated(question, [{}, *ends], range(REPLICATES), size, workers, store)
-    told = [_outcome(i, orders[i], numbers, list(top), closer, question)
-            for i in range(len(OUTCOMES))]  # fmt: skip
+    rows = kept_runs(folder)
+    tasks = [json.loads(row["task"]) for row in rows]
+    names = [name for name, _ in tasks[0]["numbers"]]
+    points = np.array([[value for _, value in task["numbers"]] for task in tasks])
+    base = load_scenario(HERE / place / "do_nothing.toml")
+    known = uncertain_numbers(base.evidence)
+    outcomes = []
+    for measure, title in OUTCOMES.items():
+        values = np.array([row[measure] for row in rows])
+        outcomes.append({"measure": measure, "title": title,
+                         **ranking(names, points, values, known)})  # fmt: skip
     return {
-        "place": question.scenario.place.title, "version": version(), "years": size.years,
-        "walks": size.walks, "numbers": len(numbers), "runs": len(points) + len(closer),
-        "replicates": REPLICATES, "seed": size.seed, "outcomes": told,
+        "place": base.place.title, "version": version(), "runs": len(rows),
+        "years": tasks[0]["years"], "numbers": len(names), "outcomes": outcomes,
     }  # fmt: skip
 
 
-def _question(place: str, years: int) -> Question:
-    from dataclasses import replace
+def kept_runs(folder: Path) -> list[dict[str, Any]]:
+    """The runs that a calibration kept, in their order."""
+    import pyarrow.parquet as pq
 
-    from scenarios.load import load_scenarios
-
-    paths = [HERE / place / f"{name}.toml" for name in (WITH, AGAINST)]
-    ours, base = (replace(s, years=years) for s in load_scenarios(paths))
-    return Question(OUTCOMES[0][0], ours, str(paths[0]), base, str(paths[1]), years)
-
-
-def _numbers(question: Question) -> dict[str, Uncertain]:
-    """All that have a range, but for those of the hour-by-hour door, which is not in use here."""
-    known = uncertain_numbers(question.scenario.evidence)
-    return {n: u for n, u in known.items() if not n.startswith("crisis_pathway.")}
+    parts = sorted((folder / "parts").glob("*.parquet"))
+    rows: list[dict[str, Any]] = [row for part in parts for row in pq.read_table(part).to_pylist()]
+    return sorted(rows, key=lambda row: int(json.loads(row["task"])["replicate"]))
 
 
-def _walks(numbers: Mapping[str, Uncertain], size: Size) -> list[dict[str, float]]:
-    """Walk after walk, each of its own seed, so that a longer run begins with a shorter one."""
-    ranges = [Range(u.name, u.low, u.high) for u in numbers.values()]
-    walks = [screening_points(ranges, 1, size.seed + walk) for walk in range(size.walks)]
-    return [dict(zip(numbers, map(float, p), strict=True)) for walk in walks for p in walk]
+def ranking(
+    names: Sequence[str], points: Floats, values: Floats, known: Mapping[str, Uncertain]
+) -> dict[str, Any]:
+    """The numbers that tell most of an outcome, the first first, with what each tells alone."""
+    x, y = ranks(points), ranks(values)
+    taken = telling(x, y)
+    alone = shares(x[:, taken], y)
+    rng = np.random.default_rng(1)
+    again = [rng.integers(len(y), size=len(y)) for _ in range(RESAMPLES)]
+    spread = np.array([shares(ranks(points[i][:, taken]), ranks(values[i])) for i in again])
+    ends = np.quantile(spread, (0.025, 0.975), axis=0) if taken else np.empty((2, 0))
+    slopes = np.linalg.lstsq(x[:, taken], y, rcond=None)[0]
+    rows = [_row(known[names[j]], alone[i], ends[:, i], slopes[i]) for i, j in enumerate(taken)]
+    rows.sort(key=lambda row: -float(row["share"]))
+    low, middle, high = (float(f"{q:.4g}") for q in np.quantile(values, (0.05, 0.5, 0.95)))
+    return {"told": round(explained(x[:, taken], y), 3), "taken": len(taken),
+            "runs_from": low, "runs_middle": middle, "runs_to": high,
+            "ranking": rows[:TOP]}  # fmt: skip
 
 
-def _simulated(
-    question: Question, points: Sequence[Mapping[str, float]], replicates: Sequence[int],
-    size: Size, workers: int, store: Path | None,
-) -> list[Row]:  # fmt: skip
-    from experiments.progress import progress
-    from sim.tasks import run_tasks
-    from sim.tasks.model import simulate
-
-    tasks = [question.task(point, size.seed, r) for point in points for r in replicates]
-    with progress("Simulating", len(tasks)) as advance:
-        return run_tasks(simulate, tasks, workers=workers, folder=store,
-                         on_done=lambda _, __: advance())  # fmt: skip
+def _row(number: Uncertain, share: float, ends: Floats, slope: float) -> dict[str, Any]:
+    return {
+        "name": number.name, "meaning": number.meaning, "status": number.status,
+        "low": number.low, "high": number.high, "share": round(float(share), 3),
+        "share_low": round(float(ends[0]), 3), "share_high": round(float(ends[1]), 3),
+        "more_makes": "more" if slope > 0 else "less",
+    }  # fmt: skip
 
 
-def _values(rows: Sequence[Row], question: Question, which: int) -> Any:
-    """What an outcome came to in each run: of doing nothing, or the difference."""
-    from dataclasses import replace
-
-    measure, differs, _ = OUTCOMES[which]
-    ours = np.array([value_in(row, replace(question, measure=measure, against=None))
-                     for row in rows])  # fmt: skip
-    difference = np.array([value_in(row, replace(question, measure=measure)) for row in rows])
-    return difference if differs else ours - difference
+def ranks(values: Floats) -> Floats:
+    """Ranks down the first axis, with mean 0 and standard deviation 1."""
+    order = values.argsort(axis=0).argsort(axis=0).astype(float)
+    centred: Floats = order - order.mean(axis=0)
+    scaled: Floats = centred / centred.std(axis=0)
+    return scaled
 
 
-def _steps(
-    points: Sequence[Mapping[str, float]], values: Any, numbers: Mapping[str, Uncertain]
-) -> dict[str, list[float]]:
-    """For each number what its steps did, taken to its whole range; the largest mean first."""
-    found: dict[str, list[float]] = {name: [] for name in numbers}
-    for (a, y), (b, z) in zip(
-        zip(points, values, strict=True), zip(points[1:], values[1:], strict=False), strict=False
-    ):
-        moved = [name for name in numbers if a[name] != b[name]]
-        if len(moved) == 1:  # between two walks all numbers move
-            u = numbers[moved[0]]
-            part = (b[moved[0]] - a[moved[0]]) / (u.high - u.low)
-            found[moved[0]].append(float(z - y) / part)
-    return dict(sorted(found.items(), key=lambda item: -float(np.mean(np.abs(item[1])))))
+def telling(x: Floats, y: Floats) -> list[int]:
+    """Columns of ``x``, one after another, each telling most of what those before have left."""
+    from scipy.stats import beta
+
+    taken: list[int] = []
+    while len(taken) < x.shape[1]:
+        left = _rest(x[:, taken], np.column_stack([x, y]))
+        own, rest = left[:, :-1], left[:, -1]
+        size = (own**2).sum(axis=0)
+        size[taken] = np.inf
+        share = (own.T @ rest) ** 2 / np.maximum(size, 1e-9) / (rest @ rest)
+        best = int(share.argmax())
+        free = len(y) - len(taken) - 2
+        luck = beta.ppf(1 - FALSE_ALARM / x.shape[1], 0.5, (free - 1) / 2)
+        if free < 3 or share[best] <= luck:
+            break
+        taken.append(best)
+    return taken
 
 
-def _outcome(
-    which: int, order: Mapping[str, list[float]], numbers: Mapping[str, Uncertain],
-    top: Sequence[str], closer: Sequence[Row], question: Question,
-) -> dict[str, Any]:  # fmt: skip
-    values = _values(closer, question, which).reshape(-1, REPLICATES)
-    measure, _, title = OUTCOMES[which]
-    ranking = []
-    for name in list(order)[:TOP]:
-        at, u = 1 + 2 * top.index(name), numbers[name]
-        low, high, apart = (
-            mean_interval(x)
-            for x in (values[at], values[at + 1], pairwise(values[at + 1], values[at]))
-        )
-        ranking.append({
-            "name": name, "meaning": u.meaning, "status": u.status, "low": u.low, "value": u.value,
-            "high": u.high, "steps": [_short(x) for x in order[name]],
-            "at_low": _short(low.mean), "at_high": _short(high.mean),
-            "apart": [_short(x) for x in (apart.mean, apart.low, apart.high)],
-        })  # fmt: skip
-    centre = mean_interval(values[0])
-    return {"measure": measure, "title": title, "kind": kind_of(measure),
-            "centre": [_short(x) for x in (centre.mean, centre.low, centre.high)],
-            "ranking": ranking}  # fmt: skip
+def shares(x: Floats, y: Floats) -> Floats:
+    """What each column tells of ``y`` that the others do not: the share lost without it.
+
+    By the inverse of the columns' products, which gives all at once what leaving out each does.
+    """
+    inverse = np.linalg.pinv(x.T @ x)
+    weights = inverse @ (x.T @ y)
+    found: Floats = weights**2 / np.diag(inverse) / (y @ y)
+    return found
+
+
+def explained(x: Floats, y: Floats) -> float:
+    """The share of the variance of ``y`` that a line through all columns tells."""
+    rest = _rest(x, y[:, None])[:, 0]
+    return float(1 - (rest @ rest) / (y @ y))
+
+
+def _rest(x: Floats, y: Floats) -> Floats:
+    """What is left of the columns of ``y`` when those of ``x`` have told what they can."""
+    if not x.shape[1]:
+        return y
+    rest: Floats = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+    return rest
 
 
 def told_matters(place: str) -> dict[str, Any] | None:
-    """What was found, in words for the page: this place's, else that of the place it was found for;
-    None where it was never run."""
+    """What was found, in words for the page: this place's, else Portsmouth's; None where it was
+    never run."""
     own = FOLDER / f"matters_{place}.json"
     path = own if own.is_file() else FOLDER / "matters_portsmouth.json"
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    foreign = "" if path == own else f" It was run for {found['place']}, not for this place."
+    foreign = "" if path == own else f" They are {found['place']}'s, not this place's."
     about = (
-        f"Found by {found['runs']:,} runs over {found['years']} years: {found['walks']} walks "
-        f"through the ranges of {found['numbers']} numbers, then those that did most, each at "
-        f"either end of its range with all others as they are, {found['replicates']} times. So "
-        "few walks find what does most and not the order of the rest; that two numbers do more "
-        f"together is not seen; most ranges are judgement.{foreign}"
+        f"From {found['runs']:,} runs of doing nothing over {found['years']} years, in which "
+        f"{found['numbers']} numbers were varied together, from the whole ranges to sets that fit: "
+        "which numbers the difference between runs goes with. The rest of it is other numbers, "
+        "several working together, and luck. What a change would do is not ranked here."
+        f"{foreign}"
     )
     return {"about": about, "outcomes": [_told(one) for one in found["outcomes"]]}
 
 
 def _told(outcome: Mapping[str, Any]) -> dict[str, Any]:
-    kind = outcome["kind"]
-    differs = any(m == outcome["measure"] and d and t == outcome["title"] for m, d, t in OUTCOMES)
-    say = difference_text if differs else level_text
-    rows = []
-    for one in outcome["ranking"]:
-        _, low, high = one["apart"]
-        rows.append([
-            one["meaning"] or one["name"], f"{one['low']:g}", f"{one['high']:g}",
-            *(say(Interval(one[end], math.nan, math.nan), kind) for end in ("at_low", "at_high")),
-            "yes" if low > 0 or high < 0 else "not shown",
-        ])  # fmt: skip
-    return {"title": outcome["title"], "centre": say(Interval(*outcome["centre"]), kind),
+    rows = [
+        [row["meaning"] or _plain(row["name"]), f"{row['low']:g} to {row['high']:g}", row["status"],
+         f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})",
+         row["more_makes"]]
+        for row in outcome["ranking"]
+    ]  # fmt: skip
+    told = f"{outcome['told']:.0%} of the difference between runs goes with {outcome['taken']} of "
+    return {"title": outcome["title"], "told": f"{told}the numbers; those that tell most:",
             "rows": rows}  # fmt: skip
 
 
-def _short(x: float) -> float:
-    return float(f"{x:.5g}")
+def _plain(name: str) -> str:
+    """A number that its file says no more of: ``needs.drugs.heal`` becomes ``drugs: heal``."""
+    *of, what = name.split(".")
+    return f"{of[-1]}: {what}".replace("_", " ").replace("ace ", "ACE ")
 
 
 if __name__ == "__main__":

@@ -15,10 +15,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from sim.store import Damaged
+
 LOG: Final = "room.jsonl"
 MAX_LINES: Final = 100_000
 UNDOABLE: Final = ("kept", "noted", "named", "dropped", "asked", "revealed", "closed")
 """What the facilitator can take back. Predictions and votes belong to those who made them."""
+
+
+SHAPES: Final[dict[str, dict[str, Any]]] = {
+    "opened": {"place": str, "title": str, "start": str},
+    "kept": {"name": str, "title": str, "table": str, "settings": dict, "toml": str,
+             "parent": str, "at": str},
+    "named": {"name": str, "title": str, "toml": str},
+    "dropped": {"name": str},
+    "joined": {"who": str},
+    "noted": {"text": str},
+    "asked": {"text": str, "measure": str, "scenario": str, "unit": str, "sort": str,
+              "choices": list},
+    "answered": {"question": int, "who": str, "value": (int, float)},
+    "revealed": {"question": int},
+    "closed": {"question": int},
+    "undone": {"what": int},
+}  # fmt: skip
+"""What each kind of line must say."""
 
 
 class Full(Exception):
@@ -116,7 +136,10 @@ class Memory:
 
 
 def read_log(path: Path) -> tuple[list[dict[str, Any]], int]:
-    """The whole lines of a log, and how many bytes they are. What was cut short is left out."""
+    """The whole lines of a log, and how many bytes they are. A last line that was cut short is left
+    out. Raises Damaged where any other line is not as it was written: to write over what comes
+    after it would lose that.
+    """
     entries: list[dict[str, Any]] = []
     whole = 0
     try:
@@ -124,15 +147,31 @@ def read_log(path: Path) -> tuple[list[dict[str, Any]], int]:
     except FileNotFoundError:
         return [], 0
     for line in raw.splitlines(keepends=True):
-        try:
-            entry = json.loads(line)
-        except ValueError:
+        if not line.endswith(b"\n"):
             break
-        if not line.endswith(b"\n") or not isinstance(entry, dict) or "kind" not in entry:
-            break
+        entry = _entry(line)
+        if entry is None or entry.get("n") != len(entries) + 1 or not _is_ours(entry):
+            raise Damaged(
+                f"{path}: line {len(entries) + 1} is not as it was written; put back a copy of the "
+                "file, or take that line and all after it out to go on from there"
+            )
         entries.append(entry)
         whole += len(line)
     return entries, whole
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
+
+
+def _is_ours(entry: Mapping[str, Any]) -> bool:
+    """Whether a line says what lines of its kind say."""
+    shape = SHAPES.get(entry["kind"]) if isinstance(entry.get("kind"), str) else None
+    return shape is not None and all(isinstance(entry.get(f), t) for f, t in shape.items())
 
 
 def room_of(entries: list[dict[str, Any]]) -> Room:

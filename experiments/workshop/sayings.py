@@ -55,7 +55,7 @@ def doubts(difference: Interval, kind: Kind) -> dict[str, str]:
 def could_be(of: Interval, kind: Kind, signed: bool) -> str:
     """The range over plausible sets, as it is read out; a page has room for the words."""
     text = range_text(of, kind, signed)
-    return "within luck" if text == WITHIN_CHANCE else text.replace("..", " to ")
+    return "no further than luck" if text == WITHIN_CHANCE else text.replace("..", " to ")
 
 
 def interval(of: Interval) -> dict[str, float | None]:

@@ -13,6 +13,7 @@ from typing import Any
 from experiments.figures import FAN
 from experiments.output import version
 from experiments.sets import sets_for
+from experiments.wording import plain_words
 from experiments.workshop import answers, yearly
 from experiments.workshop.drafts import (
     Desk,
@@ -107,7 +108,7 @@ class Workshop:
             "seed": runner.seed,
             "replicates": runner.replicates,
             "sets": runner.sets,
-            "sets_of": runner.ensemble,
+            "sets_of_title": plain_words(runner.ensemble),
             "sets_are_own": runner.ensemble == base.place_name,
             "version": version(),
             "measures": FAN,

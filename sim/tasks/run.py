@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
@@ -11,7 +12,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from scenarios.problems import InputError, Problem
 from sim.tasks.address import address, fingerprint, said
@@ -149,7 +150,8 @@ class _Dispatch(Generic[T, R]):
                 batch = [self.queue.popleft() for _ in range(self._batch_size(room))]
                 tasks = [self.tasks[i] for i in batch]
                 try:
-                    sent = self.crew.executor.submit(do_batch, self.function, tasks, self.code)
+                    packed = _packed(self.function, tasks)
+                    sent = self.crew.executor.submit(do_batch, packed, self.code)
                 except BaseException:
                     self.queue.extendleft(reversed(batch))
                     raise
@@ -208,14 +210,21 @@ class _Dispatch(Generic[T, R]):
                         self.finished(i, result)
 
 
-def do_batch(function: Callable[[T], R], tasks: Sequence[T], code: str) -> Batch[R]:
+def _packed(function: Callable[[T], R], tasks: Sequence[T]) -> bytes:
+    """To be unpacked by the worker's work itself: a worker that has no memory to load what it needs
+    hands that back, where else Python would print a traceback of its own."""
+    return pickle.dumps((function, tasks))
+
+
+def do_batch(packed: bytes, code: str) -> Batch[Any]:
     """A worker's work: some tasks, one after the other; a failure ends them, and is handed back."""
     if code and code != fingerprint():
         rule = "a worker of the cluster has another version of Upstream"
         raise InputError([Problem("--cluster", None, "", "", rule, "install the same on all")])
     begun = perf_counter()
-    results: list[R] = []
+    results: list[Any] = []
     try:
+        function, tasks = pickle.loads(packed)
         for task in tasks:
             results.append(function(task))
     except Exception as error:

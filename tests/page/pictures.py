@@ -65,13 +65,15 @@ def projector(browser: Any, room: Room, out: Path) -> None:
     """Each view as fourteen people see it."""
     seen = Watched(browser, room.url)
     seen.page.wait_for_selector(".now dt")
+    seen.view("try")
+    seen.page.wait_for_selector("#settling[data-state=settled]", timeout=1_200_000)
     for view in ("place", "nothing", "try", "pays", "doors", "predict", "decide", "assumed"):
         seen.view(view)
         seen.page.wait_for_timeout(2500)
         seen.page.screenshot(path=out / f"{view}.png")
     seen.view("life")
     seen.page.click("text=Tell it")
-    seen.page.wait_for_selector(".story p", timeout=300_000)
+    seen.page.wait_for_selector(".story p", timeout=900_000)
     seen.page.wait_for_timeout(2500)
     seen.page.screenshot(path=out / "life.png")
     seen.context.close()
@@ -107,8 +109,12 @@ def paper(room: Room, browser: Any, out: Path) -> None:
     (out / "report.pdf").unlink()
     seen = Watched(browser, room.url + "/#pays", viewport=PROJECTOR)
     seen.page.wait_for_timeout(2500)
-    seen.page.emulate_media(media="print")
-    seen.page.screenshot(path=out / "pays_print.png")
+    seen.page.pdf(path=out / "pays.pdf", format="A4", landscape=True)
+    subprocess.run(
+        ["pdftoppm", "-r", "80", "-gray", "-png", "-singlefile", "pays.pdf", "pays_print"],
+        cwd=out, check=False,
+    )  # fmt: skip
+    (out / "pays.pdf").unlink()
     seen.context.close()
 
 

@@ -56,7 +56,7 @@ export class Chart {
       const spec = await specOf(path);
       spec.datasets = { ...spec.datasets, rows: structuredClone(rows) };
       // Charts one above the other cannot take their width from the page: they are told it.
-      const room = Math.max(300, this.inner.clientWidth - ROOM_FOR_NAMES);
+      const room = Math.max(300, (this.inner.clientWidth || document.getElementById("main").clientWidth) - ROOM_FOR_NAMES);
       for (const part of spec.vconcat ?? []) part.width = room;
       const { view } = await window.vegaEmbed(this.inner, spec, { actions: false, ast: true,
         renderer: "svg", defaultStyle: false, tooltip: false });

@@ -55,7 +55,10 @@ export function predictView(state) {
       return box;
     }
     const chart = new Chart("spread", q.text, ["Who", "Value"], (rows) => rows.map((r) => [r.who === "room" ? "somebody in the room" : "the model", number(r.value)]));
-    const rows = q.given.map((x, i) => ({ who: "room", value: x, level: i % 6 }));
+    // Those who said nearly the same stand on one another.
+    const near = (q.given.at(-1) - q.given[0]) / 60;
+    const rows = q.given.map((x, i) => ({ who: "room", value: x,
+      level: q.given.slice(0, i).filter((y) => x - y <= near).length % 9 }));
     if (q.model && q.model.mean !== null) rows.push({ who: "model", value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
     box.append(h("p", {}, q.given.length ? `The room: half said ${number(q.median)} or less, from ${number(q.given[0])} to ${number(q.given.at(-1))}. ` : "Nobody answered. ",
       q.revealed ? h("strong", {}, q.model ? `The model: ${q.model.words}. ` : "The model has no whole run of this yet. ") : null,

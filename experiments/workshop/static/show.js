@@ -17,7 +17,7 @@ export function howSure(state, told, also = "") {
   const luck = "±: luck, the same place again with other luck (95%). ";
   if (!about.sets) return h("p.note", {}, `${luck}What is not known of the model's own numbers is not in it (--sets 0). ${also}`);
   const at = `“Could be”: what is not known, how far it would move if the model's own numbers were others that fit ${about.sets_are_own
-    ? "the place's figures" : `the figures of ${about.sets_of.replaceAll("_", " ")} (this place has not been calibrated)`} as well; `;
+    ? "the place's figures" : `the figures of ${about.sets_of_title} (this place has not been calibrated)`} as well; `;
   const far = !told || !told.of_sets ? "it could not be worked out for this."
     : told.sets < told.of_sets ? `still settling, ${told.sets} of ${told.of_sets} sets so far.`
       : `lowest and highest of ${told.of_sets} sets.`;
@@ -149,8 +149,8 @@ function mattersMost(found) {
   if (!found) return [h("p", {}, "The sensitivity analysis has not been run for this place yet, so nobody can say. "
     + "Until then take directions, not sizes.")];
   return [h("p", {}, found.about), ...found.outcomes.map((one, i) =>
-    h("details", { open: i === 0 }, h("summary", {}, one.title), table(`As it is: ${one.centre}`,
-      ["Number", "Lowest", "Highest", "At its lowest", "At its highest", "More than luck?"], one.rows)))];
+    h("details", { open: i === 0 }, h("summary", {}, one.title), table(one.told,
+      ["Number", "Range", "How known", "Goes with so much of it", "More of it makes"], one.rows)))];
 }
 
 export function assumedView(state) {
