@@ -27,6 +27,14 @@ def test_overhead_is_the_workers_time_in_no_task() -> None:
     assert (found.seconds, found.processor) == (6.0, 1.0)
 
 
+def test_a_comparison_is_two_runs() -> None:
+    rows = [row(1, i, i + 4, processor=3.0) for i in (0, 4, 8)]
+    found = bench.speed_of(rows, each=2)
+    assert found is not None
+    assert (found.runs, found.seconds, found.processor) == (4, 2.0, 1.5)
+    assert found.per_second == pytest.approx(0.5)
+
+
 def test_one_run_a_worker_says_nothing() -> None:
     assert bench.speed_of([row(1, 0, 1), row(2, 0, 1)]) is None
 

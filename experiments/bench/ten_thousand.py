@@ -2,10 +2,14 @@
 
     python -m experiments.bench.ten_thousand --runs 400
     python -m experiments.bench.ten_thousand --runs 400 --cluster local
+    python -m experiments.bench.ten_thousand --runs 400 \\
+        --beside scenarios/portsmouth/navigators.toml
 
 The aim is two hours on two cores: 1.44 s a run. A run is one replicate of doing nothing, with its
-own warm-up and all measures. What was stopped goes on with the same command; what is said of speed
-is of the runs done since. Fewer than ten thousand are extrapolated, and that is said.
+own warm-up and all measures. With ``--beside`` a task is a comparison, as every question asks it:
+a replicate of both scenarios, two runs, with the warm-up that they have in common done once. What
+was stopped goes on with the same command; what is said of speed is of the runs done since. Fewer
+than ten thousand are extrapolated, and that is said.
 
 The *overhead* of the layer is the share of a worker's time in which it is in no task: all time
 between the beginning of its second task (the first loads the compiled model) and the end of its
@@ -62,6 +66,8 @@ class Teller:
     """Says how far it is and how long it will take, every half minute."""
 
     total: int
+    each: int = 1
+    """Runs of a task."""
     began: float = field(default_factory=time.monotonic)
     found: int = 0
     done: int = 0
@@ -70,9 +76,9 @@ class Teller:
     def __call__(self, _: int, row: Row) -> None:
         """Count a run; one that began before us was found in the store."""
         if _number(row, BEGAN) < self.began:
-            self.found += 1
+            self.found += self.each
             return
-        self.done += 1
+        self.done += self.each
         now = time.monotonic()
         if now - self.said > SAY_EVERY_SECONDS:
             self.said = now
@@ -92,9 +98,10 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Do the runs and say what they took."""
     asked = _arguments(argv)
     workers = asked.workers or cores()
-    world = variant(asked.scenario, years=asked.years)
-    tasks = [simulation([world], asked.seed, replicate) for replicate in range(asked.runs)]
-    teller, processor = Teller(len(tasks)), processor_seconds(children=False)
+    paths = [asked.scenario, *([asked.beside] if asked.beside else [])]
+    worlds, each = [variant(path, years=asked.years) for path in paths], len(paths)
+    tasks = [simulation(worlds, asked.seed, i) for i in range(-(-asked.runs // each))]
+    teller, processor = Teller(each * len(tasks), each), processor_seconds(children=False)
     with cluster_at(asked.cluster, workers) as address:
         rows = run_tasks(
             timed, tasks, workers=workers, folder=asked.store, cluster=address, on_done=teller
@@ -103,13 +110,14 @@ def main(argv: Sequence[str] | None = None) -> None:
     done = [row for row in rows if _number(row, BEGAN) >= teller.began]
     who = "a Dask cluster" if asked.cluster else "the local pool"
     minutes = f"{clock / 60:.1f} minutes by the clock ({clock:.0f} s)"
-    print(f"{len(done):,} run(s) in {minutes}, {workers} workers of {who}; "
+    print(f"{each * len(done):,} run(s) in {minutes}, {workers} workers of {who}; "
           f"{teller.found:,} were in the store.")  # fmt: skip
-    for line in said_of(done, workers, clock):
+    for line in said_of(done, workers, clock, each):
         print(line)
     mine = processor_seconds(children=False) - processor
-    print(f"The program itself took {1e3 * mine / max(1, len(done)):.1f} ms of processor time a "
-          f"run; the store has {size_of(asked.store) / 1e6:.1f} MB.")  # fmt: skip
+    share = 1e3 * mine / max(1, each * len(done))
+    print(f"The program itself took {share:.1f} ms of processor time a run; the store has "
+          f"{size_of(asked.store) / 1e6:.1f} MB.")  # fmt: skip
 
 
 def timed(task: Simulation) -> Row:
@@ -122,8 +130,8 @@ def timed(task: Simulation) -> Row:
     }  # fmt: skip
 
 
-def speed_of(rows: Sequence[Row]) -> Speed | None:
-    """What the runs say of speed; None where no worker has done two."""
+def speed_of(rows: Sequence[Row], each: int = 1) -> Speed | None:
+    """What tasks of so many runs ``each`` say of speed; None where no worker has done two."""
     by_worker: dict[float, list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: _number(row, BEGAN)):
         by_worker[_number(row, WORKER)].append(row)
@@ -134,17 +142,17 @@ def speed_of(rows: Sequence[Row]) -> Speed | None:
     every = [row for own in warm for row in own]
     busy = sum(_number(row, ENDED) - _number(row, BEGAN) for row in every)
     return Speed(
-        runs=len(every),
-        per_second=sum(len(own) / span for own, span in zip(warm, spans, strict=True)),
+        runs=each * len(every),
+        per_second=each * sum(len(own) / span for own, span in zip(warm, spans, strict=True)),
         overhead=1.0 - busy / sum(spans),
-        seconds=busy / len(every),
-        processor=sum(_number(row, PROCESSOR) for row in every) / len(every),
+        seconds=busy / len(every) / each,
+        processor=sum(_number(row, PROCESSOR) for row in every) / len(every) / each,
     )
 
 
-def said_of(rows: Sequence[Row], workers: int, clock: float) -> Iterator[str]:
+def said_of(rows: Sequence[Row], workers: int, clock: float, each: int = 1) -> Iterator[str]:
     """What it took, and what all ten thousand would take where these were fewer."""
-    found = speed_of(rows)
+    found = speed_of(rows, each)
     if found is None:
         yield "Too few runs to say anything of speed."
         return
@@ -152,7 +160,7 @@ def said_of(rows: Sequence[Row], workers: int, clock: float) -> Iterator[str]:
            f"processor time; {found.per_second:.2f} runs a second.")  # fmt: skip
     yield (f"Overhead of the layer: {found.overhead:.2%} of the workers' time was in no task "
            f"({found.runs:,} runs, without each worker's first).")  # fmt: skip
-    if len(rows) >= ALL:
+    if each * len(rows) >= ALL:
         hit = "hit" if clock <= HOURS * 3600 else "missed"
         yield f"The aim, {ALL:,} runs in {HOURS:g} hours on two cores, is {hit}."
         return
@@ -188,6 +196,7 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--runs", type=int, default=ALL, help="default: %(default)s")
     parser.add_argument("--years", type=int, default=YEARS, help="default: %(default)s")
     parser.add_argument("--scenario", default=str(PORTSMOUTH), help="default: %(default)s")
+    parser.add_argument("--beside", help="a scenario to compare it with (default: none)")
     parser.add_argument("--workers", type=int, help="default: one a core")
     parser.add_argument("--seed", type=int, default=1, help="default: %(default)s")
     parser.add_argument("--store", type=Path, default=STORE, help="default: %(default)s")
