@@ -118,7 +118,7 @@ def test_what_we_assumed(watched: Watched) -> None:
     watched.view("assumed")
     watched.page.wait_for_selector("text=Behind the levers")
     text = watched.page.inner_text("main")
-    assert "known only within a range" in text and "Could be" in text
+    assert "known only within a range" in text and "Other numbers" in text
 
 
 def test_the_wall_and_its_memory(watched: Watched, room: Room) -> None:

@@ -44,7 +44,7 @@ export function decideView(state) {
     const told = await post("/api/compare", { names });
     if (!told) return;
     beside.replaceChildren(told.rows.length
-      ? h("div", {}, table(`Against doing nothing, ${told.replicates} of ${told.of} runs. ±: luck. In brackets what it could be: `
+      ? h("div", {}, table(`Against doing nothing, ${told.replicates} of ${told.of} runs. ±: luck. In brackets with other numbers: `
         + `${told.sets} of ${told.of_sets} sets`, ["", "Do nothing", ...told.names],
       told.rows.map((r) => [r.label, r.base, ...r.cells.map((c) => c.words + (c.range ? ` [${c.range}]` : ""))])))
       : h("p.waiting", {}, "These are still being worked out; try again in a moment."));
@@ -73,7 +73,7 @@ export function decideView(state) {
     return h("article.card", {}, h("h3", {}, box, h("label", { for: id }, kept.title)),
       h("p.of", {}, `${kept.table || "Nobody's yet"} · ${kept.whole} of ${kept.of} runs${kept.of_sets ? `, ${kept.sets} of ${kept.of_sets} sets` : ""}`),
       h("ul", {}, kept.words.map((w) => h("li", {}, w))),
-      heads.length ? h("ul", {}, heads.map((r) => h("li", {}, `${r.label}: `, h("strong", {}, r.words), r.range ? ` (could be ${r.range})` : ""))) : h("p.note", {}, "Being worked out …"),
+      heads.length ? h("ul", {}, heads.map((r) => h("li", {}, `${r.label}: `, h("strong", {}, r.words), r.range ? ` (with other numbers ${r.range})` : ""))) : h("p.note", {}, "Being worked out …"),
       h("button", { type: "button", onclick: () => bring(kept), "aria-label": `Go on from ${kept.title}` }, "Go on from it"),
       h("a", { href: `/scenarios/${kept.name}.toml`, download: `${kept.name}.toml` }, " File "),
       h("button", { type: "button", onclick: () => rename(kept), "aria-label": `Rename ${kept.title}` }, "Rename"),

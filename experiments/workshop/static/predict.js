@@ -62,7 +62,7 @@ export function predictView(state) {
     if (q.model && q.model.mean !== null) rows.push({ who: "model", value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
     box.append(h("p", {}, q.given.length ? `The room: half said ${number(q.median)} or less, from ${number(q.given[0])} to ${number(q.given.at(-1))}. ` : "Nobody answered. ",
       q.revealed ? h("strong", {}, q.model ? `The model: ${q.model.words}. ` : "The model has no whole run of this yet. ") : null,
-      q.model?.range ? `It could be ${q.model.range}.` : ""), chart.element);
+      q.model?.range ? `With other numbers: ${q.model.range}.` : ""), chart.element);
     if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer"));
     chart.show(rows, "", q.text);
     return box;

@@ -16,7 +16,7 @@ export function howSure(state, told, also = "") {
   const { about } = state;
   const luck = "±: luck, the same place again with other luck (95%). ";
   if (!about.sets) return h("p.note", {}, `${luck}What is not known of the model's own numbers is not in it (--sets 0). ${also}`);
-  const at = `“Could be”: what is not known, how far it would move if the model's own numbers were others that fit ${about.sets_are_own
+  const at = `“Other numbers”: what is not known, how far it would move if the model's own numbers were others that fit ${about.sets_are_own
     ? "the place's figures" : `the figures of ${about.sets_of_title} (this place has not been calibrated)`} as well; `;
   const far = !told || !told.of_sets ? "it could not be worked out for this."
     : told.sets < told.of_sets ? `still settling, ${told.sets} of ${told.of_sets} sets so far.`
@@ -36,7 +36,7 @@ export function placeView(state) {
     body.replaceChildren(h("div.three.now", {}, now.groups.map((group) => h("section", {},
       h("h2", {}, group.title),
       h("dl", {}, group.rows.map((row) => [h("dt", {}, row.text), h("dd", {}, row.label,
-        row.range ? h("span.range", {}, `could be ${row.range}`) : null)]))))),
+        row.range ? h("span.range", {}, `with other numbers ${row.range}`) : null)]))))),
     howSure(state, state.base, `Simulated people, nobody real; the year from ${state.about.start}.`));
   } };
 }
@@ -65,7 +65,7 @@ export function nothingView(state) {
   return view;
 }
 
-const BAR_HEADS = ["Who", "Do nothing", "Difference, ± luck", "Could be", "In words"];
+const BAR_HEADS = ["Who", "Do nothing", "Difference, ± luck", "With other numbers", "In words"];
 const barCells = (rows) => rows.map((r) => [r.label, r.base, r.text, r.range, r.words]);
 
 export function paysView(state) {
@@ -103,11 +103,11 @@ export function paysView(state) {
       demand.show(answer.demand, "people.multiple_needs", "Contacts a year against doing nothing, by agency");
     } else if (which === "cash") {
       body.replaceChildren(table("Savings that can be taken out in cash, a year; + is money saved",
-        ["Who", "Saved, ± luck", "Could be", "In words"], answer.cash.map((r) => [r.label, r.text, r.range, r.words])),
+        ["Who", "Saved, ± luck", "With other numbers", "In words"], answer.cash.map((r) => [r.label, r.text, r.range, r.words])),
       h("p.note", {}, "Most of what a contact costs is staff who are there anyway. Only this part is cash."), sure);
     } else {
       body.replaceChildren(...answer.table.map((section) => table(section.title,
-        ["", "Do nothing", "Difference, ± luck", "Could be"], section.rows)), sure);
+        ["", "Do nothing", "Difference, ± luck", "With other numbers"], section.rows)), sure);
     }
   } };
   return view;
