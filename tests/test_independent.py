@@ -93,13 +93,12 @@ def test_precision_and_recall_of_a_list_are_counted() -> None:
 
 
 def test_chance_left_in_a_design_is_the_residual_of_a_two_way_anova() -> None:
-    import pandas as pd
-    from statsmodels.formula.api import ols
+    from statsmodels.api import OLS
 
     results = RNG.normal(size=(7, 5)) + RNG.normal(size=(7, 1)) + RNG.normal(size=5)
     point, luck = np.indices(results.shape)
-    table = pd.DataFrame({"y": results.ravel(), "p": point.ravel(), "r": luck.ravel()})
-    fitted = ols("y ~ C(p) + C(r)", table).fit()
+    effects = np.hstack([np.eye(7)[point.ravel()], np.eye(5)[luck.ravel()][:, 1:]])
+    fitted = OLS(results.ravel(), effects).fit()
     assert interaction_variance(results) == pytest.approx(fitted.mse_resid)
 
 
