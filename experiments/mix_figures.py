@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -11,6 +13,7 @@ from experiments import drawing
 from experiments.explain import kind_of
 from experiments.mix import EQUAL, USUAL, Mixed
 from experiments.stats import mean_interval
+from sim.metrics import meaning_of
 
 _LOOK = {
     EQUAL: ("0.35", "s"), USUAL: (drawing.COLOURS[0], "v"),
@@ -62,8 +65,9 @@ def _front(axes: Axes, found: Mixed) -> None:
         axis.set_major_formatter(
             FuncFormatter(drawing.signed_pounds if money else drawing.signed_counts)
         )
-    axes.set_xlabel(f"{found.measures[0]}, change against today")
-    axes.set_ylabel(f"{found.measures[1]}, change a year")
+    first, second = (f"Change in {meaning_of(measure)}" for measure in found.measures)
+    axes.set_xlabel(textwrap.fill(first, 48))
+    axes.set_ylabel(textwrap.fill(second, 44))
     axes.set_title("What comes of it")
     axes.margins(0.12)
     axes.legend(frameon=False, fontsize=10.5, loc="lower left", bbox_to_anchor=(0.0, 1.06), ncols=3,

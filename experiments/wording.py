@@ -101,18 +101,28 @@ def _text(interval: Interval, kind: Kind, signed: bool, digits: int = DIGITS) ->
     if math.isnan(interval.mean):
         return ""
     scale, unit = _scale(interval.mean, kind)
-    mean, half = interval.mean / scale, interval.half / scale
-    finest = FINEST[kind] if unit not in SIZES else -2
-    if kind == "count" and abs(mean) >= 10 and not unit:
-        finest = 0
-    last = max(last_digit(mean, half, digits), finest)
-    shown = _round(mean, last)
+    last = _last(interval, scale, unit, kind, digits)
+    rounded = scale * _round(interval.mean / scale, last)
+    if _scale(rounded, kind) != (scale, unit):  # £970k, known to £100k, is £1.0m
+        scale, unit = _scale(rounded, kind)
+        last = _last(interval, scale, unit, kind, digits)
+    half = interval.half / scale
+    shown = _round(interval.mean / scale, last)
     sign = "" if shown == 0 else "-" if shown < 0 else "+" if signed else ""
     text = f"{sign}{'£' if kind == 'money' else ''}{_digits(abs(shown), last)}{unit}"
     if math.isnan(half) or half == 0:
         return text
     # an interval is never rounded away
     return f"{text} ±{_digits(max(half, 10.0**last), last)}{unit}"
+
+
+def _last(interval: Interval, scale: float, unit: str, kind: Kind, digits: int) -> int:
+    """The power of ten of the last digit to show, in this unit."""
+    mean, half = interval.mean / scale, interval.half / scale
+    finest = FINEST[kind] if unit not in SIZES else -2
+    if kind == "count" and abs(mean) >= 10 and not unit:
+        finest = 0
+    return max(last_digit(mean, half, digits), finest)
 
 
 def _scale(mean: float, kind: Kind) -> tuple[float, str]:

@@ -219,6 +219,11 @@ def test_levels_never_round_an_interval_away() -> None:
     assert level_text(Interval(0.0, 0.0, 0.0), "money") == "£0"
 
 
+def test_a_number_rounded_up_to_a_million_is_written_in_millions() -> None:
+    assert level_text(Interval(985e3, 685e3, 1285e3), "money") == "£1.0m ±0.3m"
+    assert level_text(Interval(970e3, 870e3, 1070e3), "money") == "£970k ±100k"
+
+
 # --- the pictures ---
 
 
