@@ -69,7 +69,7 @@ def test_the_table_has_every_week_and_adds_up(census: Census, found: Missed) -> 
 
 def test_the_words_and_the_picture_have_each_way(census: Census, found: Missed) -> None:
     text = in_words(census, found, 0)
-    titles = [axes.get_title() for axes in curve(census, found, 0).axes]
+    titles = [axes.get_title(loc="left") for axes in curve(census, found, 0).axes]
     for words in WAYS.values():
         assert f"{words}, if engaged in" in text
         assert any(words[1:] in " ".join(title.split()) for title in titles)
