@@ -86,12 +86,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=600)
     parser.add_argument("--phones", type=int, default=40)
+    parser.add_argument("--scenario", type=Path, help="default: of a small place")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        with opened(
-            folder / "room", small_place(folder), "--phones", seats=arguments.phones
-        ) as room:
+        scenario = arguments.scenario or small_place(folder)
+        with opened(folder / "room", scenario, "--phones", seats=arguments.phones) as room:
             room.settled()
             found = load(room, arguments.phones, arguments.seconds)
     for what, value in found.items():
