@@ -123,7 +123,7 @@ bad-day: setup
 
 .PHONY: load bench-lives
 load: setup
-	$(BIN)/python -m tests.flat
+	MALLOC_MMAP_THRESHOLD_=131072 $(BIN)/python -m tests.flat
 
 bench-lives: setup
 	$(BIN)/python -m experiments.bench.alone
