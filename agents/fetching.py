@@ -44,4 +44,4 @@ def _ask_nothing(table: Any, row: Any) -> None:
     """Where kernels run as plain Python, there is nothing to be gained."""
 
 
-fetch: Any = _ask_nothing if numba.config.DISABLE_JIT else intrinsic(_fetch)  # type: ignore[attr-defined]
+fetch: Any = _ask_nothing if numba.config.DISABLE_JIT else intrinsic(_fetch)  # type: ignore[attr-defined]  # set at run time

@@ -40,8 +40,7 @@ def compiled_folder() -> Path:
 
 
 if "NUMBA_CACHE_DIR" not in os.environ:
-    # a setting that Numba makes at run time, so its types do not name it
-    numba.config.CACHE_DIR = str(compiled_folder())  # type: ignore[attr-defined]
+    numba.config.CACHE_DIR = str(compiled_folder())  # type: ignore[attr-defined]  # set at run time
 
 _njit: Any = numba.njit  # `_nrt` is an option that its types do not name
 kernel = _njit(cache=True, error_model="numpy", _nrt=False)

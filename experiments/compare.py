@@ -123,7 +123,7 @@ def beside_sets(findings: Findings, besides: Finished, place: str) -> Findings:
         findings,
         ensemble=place,
         sets=besides.replicates,
-        plausible={name: _stack(name, besides.results) for name in findings.titles},
+        plausible={name: stacked(name, besides.results) for name in findings.titles},
         set_results=besides.results,
         person_weeks=findings.person_weeks + int(sum(r.person_weeks for r in besides.results)),
         seconds=findings.seconds + float(sum(r.seconds for r in besides.results)),
@@ -144,9 +144,9 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
         complete=finished.stopped_by is None,
         base=base,
         titles={s.name: s.title for s in ordered},
-        labels={s.name: _label(s.title, first.place.title) for s in ordered},
+        labels={s.name: label_of(s.title, first.place.title) for s in ordered},
         agencies=_agency_titles(ordered),
-        scenarios={s.name: _stack(s.name, finished.results) for s in ordered},
+        scenarios={s.name: stacked(s.name, finished.results) for s in ordered},
         results=finished.results,
         person_weeks=int(sum(result.person_weeks for result in finished.results)),
         seconds=float(sum(result.seconds for result in finished.results)),
@@ -205,7 +205,7 @@ def savings(ours: Mapping[str, Floats], base: Mapping[str, Floats]) -> dict[str,
     return saved
 
 
-def _stack(scenario: str, results: Sequence[RunResult]) -> Replicates:
+def stacked(scenario: str, results: Sequence[RunResult]) -> Replicates:
     """Rows in the order of ``results``, which is that of the replicates."""
     own = [result for result in results if result.scenario == scenario]
     names = own[0].names if own else ()
@@ -219,7 +219,7 @@ def _stack(scenario: str, results: Sequence[RunResult]) -> Replicates:
     )
 
 
-def _label(title: str, place: str) -> str:
+def label_of(title: str, place: str) -> str:
     """``Portsmouth: do nothing`` becomes ``Do nothing``."""
     label = title.removeprefix(f"{place}: ")
     return label[:1].upper() + label[1:]

@@ -73,7 +73,7 @@ def _people(
     there = _engaged(arguments, censuses[0], found)
     told = []
     for census in censuses:
-        told.append(_told(census, names))
+        told.append(journeys_of(census, names))
         advance()
     together = _side_by_side(names, told)
     text = "\n\n".join(_text(each, arguments) for each in together)
@@ -126,7 +126,7 @@ def _scenarios(arguments: argparse.Namespace) -> list[Scenario]:
     return scenarios
 
 
-def _told(census: Census, names: Sequence[str]) -> dict[str, Journey]:
+def journeys_of(census: Census, names: Sequence[str]) -> dict[str, Journey]:
     """The journeys in one scenario of those people who ever live there."""
     rows = {name_of(int(key)): i for i, key in enumerate(census.key)}
     persons = [rows[name] for name in names if name in rows]

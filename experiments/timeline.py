@@ -104,7 +104,7 @@ def draw_lanes(axes: Axes, journey: Journey, lanes: Sequence[str], name: Mapping
         axes.barh(row[lane], end - begin, left=begin, height=0.62, color=OPEN, edgecolor="black",
                   linewidth=0.5, zorder=1)  # fmt: skip
     for kind, look in _MARKS:
-        steps = [s for s in journey.steps if _mark(s) == kind]
+        steps = [s for s in journey.steps if mark_of(s) == kind]
         x = [s.week / WEEKS_PER_YEAR for s in steps]
         axes.plot(x, [row[s.agency] for s in steps], linestyle="none", zorder=3, **look)
     for lane in lanes:
@@ -191,7 +191,7 @@ def _within(places: Sequence[float]) -> list[float]:
     return [y + up - max(0.0, max(places) + up - 1.0) for y in places]
 
 
-def _mark(step: Step) -> str:
+def mark_of(step: Step) -> str:
     """Which mark stands for a step, if any."""
     if step.kind == Happening.CONTACT:
         return "call"
@@ -202,7 +202,7 @@ def _mark(step: Step) -> str:
 
 def _counted(journey: Journey, lane: str) -> str:
     """How many calls and refusals one agency's lane holds, where marks cover each other."""
-    marks = Counter(_mark(step) for step in journey.steps if step.agency == lane)
+    marks = Counter(mark_of(step) for step in journey.steps if step.agency == lane)
     calls, refused = marks["call"], marks["refused"]
     told = [f"{calls:,} call{'s' if calls > 1 else ''}"] if calls else []
     return ", ".join(told + ([f"{refused:,} refused"] if refused else []))

@@ -53,6 +53,11 @@ def parting_week(scenario: Scenario) -> int:
     return warm_up_weeks(scenario) + max(0, min([horizon, *begins]))
 
 
+def person_weeks_of(place: Place) -> int:
+    """Weeks that people were awake, over the scenario's own weeks so far."""
+    return int(place.world.tally.people[place.warm_up_weeks :, PeopleCount.AWAKE].sum())
+
+
 def _by_start(scenarios: Sequence[Scenario]) -> list[list[int]]:
     """The scenarios, by position, in groups that have the same people and the same warm-up."""
     groups: list[list[int]] = []
@@ -111,10 +116,7 @@ def _finished(place: Place, common: Replicate, seconds: float) -> RunResult:
     place.run_to(place.weeks)
     seconds += perf_counter() - begun
     found = measure(place, common.cast)
-    awake = place.world.tally.people[place.warm_up_weeks :, PeopleCount.AWAKE]
-    person_weeks = int(awake.sum())
-    scenario = place.scenario.name
-    del awake
+    person_weeks, scenario = person_weeks_of(place), place.scenario.name
     place.let_go()
     return RunResult(
         scenario=scenario,

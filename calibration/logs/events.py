@@ -19,8 +19,7 @@ from numpy.typing import NDArray
 from calibration.logs.coding import Names, Persons
 from calibration.logs.columns import Columns
 from calibration.logs.dates import MINUTES_A_DAY, Times, read_times, swapped
-from calibration.logs.source import Source, batches
-from scenarios.problems import InputError, Problem
+from calibration.logs.source import Source, batches, wrong_log
 
 MOST_AGENCIES: Final = 500
 MOST_KINDS: Final = 2000
@@ -97,9 +96,9 @@ def read_log(
         intake.aside[reason] += swallowed
     if not parts and source.lines > 1:
         rule = f"none of the {source.lines - 1:,} lines under its heading is a row"
-        raise _wrong(source.path, f"{rule}: a quotation mark in the first may not be closed")
+        raise wrong_log(source.path, f"{rule}: a quotation mark in the first may not be closed")
     if not parts:
-        raise _wrong(source.path, "has no rows under its heading")
+        raise wrong_log(source.path, "has no rows under its heading")
     whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     del parts
     _settle_days(whole, columns.day_first, intake)
@@ -278,7 +277,3 @@ def _events(whole: dict[str, Any], agencies: Names, kinds: Names) -> Events:
         agencies=agencies.names,
         kinds=kinds.names or ("contact",),
     )
-
-
-def _wrong(path: Path, rule: str) -> InputError:
-    return InputError([Problem(str(path), None, "", "", rule, "")])

@@ -46,16 +46,16 @@ class Source:
 def look(path: Path) -> Source:
     """What a file is, without reading it all. Raises InputError."""
     if not path.is_file():
-        raise _wrong(path, "there is no such file")
+        raise wrong_log(path, "there is no such file")
     if path.stat().st_size == 0:
-        raise _wrong(path, "is empty")
+        raise wrong_log(path, "is empty")
     name = path.name.lower().removesuffix(".gz")
-    with unpacking(path), _opened(path) as file:
+    with unpacking(path), opened(path) as file:
         begin = file.read(SAMPLE)
     if begin[:4] == b"PAR1":
         return _look_parquet(path)
     if begin[:2] == b"PK":
-        raise _wrong(path, "is a spreadsheet or a zip file", "save the sheet as CSV UTF-8")
+        raise wrong_log(path, "is a spreadsheet or a zip file", "save the sheet as CSV UTF-8")
     if name.endswith(".xes") or begin.lstrip()[:5] == b"<?xml" or begin.lstrip()[:4] == b"<log":
         return Source(path, "xes", ["case", "time", "agency", "activity"])
     return _look_csv(path, begin)
@@ -68,7 +68,7 @@ def unpacking(path: Path) -> Iterator[None]:
         yield
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         rule = "is named .gz, but cannot be unpacked to its end: it may be cut off"
-        raise _wrong(path, rule, "pack it again, or unpack it first") from error
+        raise wrong_log(path, rule, "pack it again, or unpack it first") from error
 
 
 def batches(source: Source, columns: Mapping[str, str]) -> Iterator[dict[str, Any]]:
@@ -88,14 +88,16 @@ def _batches(source: Source, columns: Mapping[str, str]) -> Iterator[dict[str, A
         yield from _csv_batches(source, columns)
 
 
-def _opened(path: Path) -> BinaryIO:
+def opened(path: Path) -> BinaryIO:
+    """A file's bytes, unpacked where it is packed."""
     if path.name.lower().endswith(".gz"):
         return cast(BinaryIO, gzip.open(path, "rb"))
     return path.open("rb")
 
 
-def _wrong(path: Path, rule: str, hint: str = "") -> InputError:
-    return InputError([Problem(str(path), None, "", "", f"{rule}", hint)])
+def wrong_log(path: Path, rule: str, hint: str = "") -> InputError:
+    """What is wrong with a log as a whole."""
+    return InputError([Problem(str(path), None, "", "", rule, hint)])
 
 
 def _look_parquet(path: Path) -> Source:
@@ -105,31 +107,33 @@ def _look_parquet(path: Path) -> Source:
     try:
         return Source(path, "parquet", list(pq.read_schema(path).names))
     except (pa.ArrowInvalid, OSError) as error:
-        raise _wrong(path, f"is no Parquet file that can be read: {error}") from error
+        raise wrong_log(path, f"is no Parquet file that can be read: {error}") from error
 
 
 def _look_csv(path: Path, begin: bytes) -> Source:
     encoding, note = encoding_of(path, begin)
     text = begin.decode(encoding, errors="replace").lstrip("\ufeff")
     if "\x00" in text:
-        raise _wrong(path, "is no text file", "give CSV, Parquet or XES")
+        raise wrong_log(path, "is no text file", "give CSV, Parquet or XES")
     first = text.split("\n", 1)[0].rstrip("\r")
     if "\r" in first:
-        raise _wrong(path, "its lines end in a carriage return alone", "save it again as CSV UTF-8")
+        raise wrong_log(
+            path, "its lines end in a carriage return alone", "save it again as CSV UTF-8"
+        )
     delimiter = max(",;\t|", key=first.count)
     try:
         head = next(csv.reader(io.StringIO(first), delimiter=delimiter), [])
     except csv.Error as error:
-        raise _wrong(path, f"its first line is no heading: {error}") from error
+        raise wrong_log(path, f"its first line is no heading: {error}") from error
     head = [name.strip() for name in head]
     if len(head) < 2:
-        raise _wrong(path, "its first line is no heading of two columns or more")
+        raise wrong_log(path, "its first line is no heading of two columns or more")
     if any(any(c.isdigit() for c in name) and not any(c.isalpha() for c in name) for name in head):
         rule = "its first line looks like a row of data, not like a heading"
-        raise _wrong(path, rule, "put the names of the columns above it")
+        raise wrong_log(path, rule, "put the names of the columns above it")
     if len(set(head)) < len(head):
         twice = next(name for i, name in enumerate(head) if name in head[:i])
-        raise _wrong(path, f"two columns are called '{twice[:40]}'", "rename one")
+        raise wrong_log(path, f"two columns are called '{twice[:40]}'", "rename one")
     return Source(path, "csv", head, encoding, delimiter, notes=[note] if note else [])
 
 
@@ -139,7 +143,7 @@ def encoding_of(path: Path, begin: bytes) -> tuple[str, str]:
         return "utf-16", "the file is UTF-16"
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        with unpacking(path), _opened(path) as file:
+        with unpacking(path), opened(path) as file:
             while block := file.read(BLOCK):
                 decoder.decode(block)
             decoder.decode(b"", final=True)
@@ -185,14 +189,14 @@ def _csv_batches(source: Source, columns: Mapping[str, str]) -> Iterator[dict[st
                 "cannot be read as CSV beyond some row: a quotation mark may not be closed, or a "
                 f"row is longer than {BLOCK >> 20} MB"
             )
-            raise _wrong(source.path, rule) from error
+            raise wrong_log(source.path, rule) from error
 
 
 def _text_stream(source: Source) -> Any:
     """The file as UTF-8 bytes."""
     import pyarrow as pa
 
-    stream: Any = _opened(source.path)
+    stream: Any = opened(source.path)
     if source.encoding != "utf-8":
         stream = _Recoded(stream, source.encoding)
     return pa.PythonFile(_Counted(stream, source), mode="r")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 from xml.parsers import expat
 
-from calibration.logs.source import BLOCK, ROWS, Source, _opened, _wrong
+from calibration.logs.source import BLOCK, ROWS, Source, opened, wrong_log
 
 AGENCY: Final = ("org:group", "org:resource", "org:role")
 """Which attribute says who acted, the best first."""
@@ -56,13 +56,13 @@ def events(source: Source) -> Iterator[dict[str, Any]]:
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
 
     def refuse(*_: Any) -> None:
-        raise _wrong(source.path, "has a document type or entities, which no XES log needs",
+        raise wrong_log(source.path, "has a document type or entities, which no XES log needs",
                      "export it again, without")  # fmt: skip
 
     parser.StartDoctypeDeclHandler = refuse
     parser.EntityDeclHandler = refuse
     try:
-        with _opened(source.path) as file:
+        with opened(source.path) as file:
             while block := file.read(BLOCK // 16):
                 parser.Parse(block)
                 if len(reader.rows) >= ROWS:
@@ -70,7 +70,7 @@ def events(source: Source) -> Iterator[dict[str, Any]]:
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         rule = f"is no XML from line {error.lineno} on: {expat.ErrorString(error.code)}"
-        raise _wrong(source.path, rule) from error
+        raise wrong_log(source.path, rule) from error
     if reader.rows:
         yield _batch(reader)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.compare import Findings, _label, _stack
+from experiments.compare import Findings, label_of, stacked
 from experiments.wording import plain_words
 from sim.results import RunResult
 from sim.store import verify
@@ -36,15 +36,15 @@ def findings_in(folder: Path) -> tuple[Findings, dict[str, Any]]:
         complete=manifest["complete"],
         base=base,
         titles=titles,
-        labels={name: _label(title, place_title) for name, title in titles.items()},
+        labels={name: label_of(title, place_title) for name, title in titles.items()},
         agencies=manifest.get("agencies", {}),
-        scenarios={name: _stack(name, results) for name in titles},
+        scenarios={name: stacked(name, results) for name in titles},
         results=tuple(results),
         person_weeks=manifest["person_weeks"],
         seconds=manifest["seconds"],
         ensemble=besides.get("of", "") if sets else "",
         sets=sets,
-        plausible={name: _stack(name, at_sets) for name in titles} if sets else {},
+        plausible={name: stacked(name, at_sets) for name in titles} if sets else {},
         set_results=tuple(at_sets),
     )
     return found, manifest

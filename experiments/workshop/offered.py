@@ -73,6 +73,11 @@ def _near(values: Sequence[float], today: float) -> tuple[float, ...]:
     return tuple(sorted({*map(float, values), float(today)}))
 
 
+def _told(values: Sequence[float], today: float, words: str) -> tuple[str, ...]:
+    """Each value in words, which say which is today's."""
+    return tuple(words.format(x) + (" (as today)" if x == today else "") for x in values)
+
+
 def _at(values: Sequence[float], today: float) -> int:
     return min(range(len(values)), key=lambda i: abs(values[i] - today))
 
@@ -123,9 +128,7 @@ def _quiet(base: Scenario) -> Iterator[Lever]:
         if today <= 0:
             continue
         values = _near(WEEKS, today)
-        words = tuple(
-            f"{weeks:g} quiet weeks" + (" (as today)" if weeks == today else "") for weeks in values
-        )
+        words = _told(values, today, "{:g} quiet weeks")
         yield Lever(f"quiet.{name}", "quiet", spec.title, values, words, _at(values, today),
                     "Then the case is closed, and the place goes to somebody who waits.",
                     (_source("Quiet weeks", spec.quiet_weeks),))  # fmt: skip
@@ -137,11 +140,7 @@ def _missed(base: Scenario) -> Iterator[Lever]:
         if today <= 0:
             continue
         values = _near(MISSED, today)
-        words = tuple(
-            f"closes after {missed:g} missed appointments"
-            + (" (as today)" if missed == today else "")
-            for missed in values
-        )
+        words = _told(values, today, "closes after {:g} missed appointments")
         yield Lever(f"missed.{name}", "missed", spec.title, values, words, _at(values, today),
                     evidence=(_source("Missed appointments", spec.missed_limit),))  # fmt: skip
 
@@ -193,10 +192,7 @@ def _early(base: Scenario) -> Iterator[Lever]:
     if police is not None:
         today = police.referral_quality.value
         values = _near(QUALITIES, today)
-        words = tuple(
-            f"convey {share:.0%} of what matters" + (" (as today)" if share == today else "")
-            for share in values
-        )
+        words = _told(values, today, "convey {:.0%} of what matters")
         yield Lever("early.police", "early", "Referrals by the police", values, words,
                     _at(values, today),
                     evidence=(_source("Quality", police.referral_quality),))  # fmt: skip

@@ -19,9 +19,9 @@ def phone_routes(workshop: Any, explained: Callable[[Handler], Handler]) -> list
     """The routes; ``workshop`` is a `session.Workshop`."""
 
     async def page(_: Request) -> Response:
-        from experiments.workshop.server import _file
+        from experiments.workshop.server import static_file
 
-        return _file("phone.html")
+        return static_file("phone.html")
 
     async def enter(request: Request) -> Response:
         from experiments.workshop.server import body_of

@@ -106,10 +106,10 @@ class _Routes:
         self._reporting = asyncio.Lock()
 
     async def index(self, _: Request) -> Response:
-        return _file("index.html")
+        return static_file("index.html")
 
     async def file(self, request: Request) -> Response:
-        return _file(request.path_params["name"])
+        return static_file(request.path_params["name"])
 
     async def vega(self, _: Request) -> Response:
         content = await asyncio.to_thread(self._vega)
@@ -238,7 +238,7 @@ class _Routes:
         return Response(content, media_type="application/toml", headers=headers)
 
 
-def _file(name: str) -> Response:
+def static_file(name: str) -> Response:
     path = PAGE_FILES.get(name)
     if path is None:
         return Response("There is no such page.", 404)

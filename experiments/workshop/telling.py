@@ -20,7 +20,7 @@ from experiments.workshop.runner import Run
 from scenarios.cases import case_names
 from scenarios.resolved import Scenario
 from scenarios.uncertain import uncertain_numbers
-from sim.tasks.workers import _prepare_worker as leave_interrupts_to_the_parent
+from sim.tasks.workers import leave_interrupts_to_the_parent
 
 LINE: Final = 0.15
 """A line of text, in parts of the height of the chart of needs."""
@@ -88,7 +88,7 @@ def _politely(base: Scenario, seed: int) -> None:
 def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
     """In the process: find somebody, tell the life, and the same life under the scenario."""
     from experiments.census import NobodyFound, find, name_of, take_census
-    from experiments.lives import _told
+    from experiments.lives import journeys_of
     from experiments.twins import in_words as parting_in_words
     from experiments.twins import part
 
@@ -100,13 +100,13 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
     except NobodyFound as error:
         return {"problem": str(error)}
     name = name_of(int(census.key[found[0]]))
-    first = _told(census, [name])[name]
+    first = journeys_of(census, [name])[name]
     lives = [_life(first, None)]
     words = ""
     if scenario is not None:
         if _Here.other is None or _Here.other.scenario != scenario:
             _Here.other = take_census(scenario, _Here.seed, ROOM_FOR_TEAMS)
-        twin = _told(_Here.other, [name]).get(name)
+        twin = journeys_of(_Here.other, [name]).get(name)
         if twin is not None:
             words = parting_in_words(part(first, twin), twin)
             lives.append(_life(twin, first))
@@ -132,7 +132,7 @@ def _rows(journey: Any, like: Any) -> Any:
     import numpy as np
 
     from experiments.journey import NEEDS, titles
-    from experiments.timeline import _mark, lanes_of, needs_shown, open_spells
+    from experiments.timeline import lanes_of, mark_of, needs_shown, open_spells
     from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
 
     level = journey.diary.level[:, journey.row]
@@ -154,7 +154,7 @@ def _rows(journey: Any, like: Any) -> Any:
         yield {"sort": "open", "agency": named[agency], "order": order[agency],
                "at": round(begin, 3), "until": round(end, 3)}  # fmt: skip
     for step in journey.steps:
-        mark = _mark(step)
+        mark = mark_of(step)
         if mark:
             yield {"sort": "mark", "agency": named[step.agency], "order": order[step.agency],
                    "at": round(step.week / WEEKS_PER_YEAR, 3), "name": MARKS[mark],

@@ -26,8 +26,8 @@ from scenarios.resolved import Scenario
 from sim.cast import Cast
 from sim.metrics import Measures, measure
 from sim.model import Place, Snapshot, warm_up_weeks
-from sim.run import parting_week
-from sim.tasks.workers import _prepare_worker as leave_interrupts_to_the_parent
+from sim.run import parting_week, person_weeks_of
+from sim.tasks.workers import leave_interrupts_to_the_parent
 from sim.warm import main as compile_kernels
 from sim.week import one_week
 
@@ -164,7 +164,7 @@ def live(
         if not task.tell_years and year < years:
             continue
         found = so_far(place, year, task.cast)
-        weeks = _person_weeks(place) if year == years else 0
+        weeks = person_weeks_of(place) if year == years else 0
         seconds = time.perf_counter() - begun
         yield Progress(task.run, task.replicate, year, found.names, found.per_year,
                        found.overall, weeks, seconds)  # fmt: skip
@@ -228,11 +228,5 @@ def _warmed(kept: Kept, base: Scenario, seed: int, luck: int, dropped: Callable[
         if dropped():
             return False
     kept.start, kept.warming = trunk.snapshot(), None
-    del trunk.world
+    trunk.let_go()
     return True
-
-
-def _person_weeks(place: Place) -> int:
-    from agents.arrays import PeopleCount
-
-    return int(place.world.tally.people[place.warm_up_weeks :, PeopleCount.AWAKE].sum())

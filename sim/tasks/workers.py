@@ -61,7 +61,9 @@ class LocalCrew:
 
     def _new(self) -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self.workers, mp_context=context, initializer=_prepare_worker)
+        return ProcessPoolExecutor(
+            self.workers, mp_context=context, initializer=leave_interrupts_to_the_parent
+        )
 
     def size(self) -> int:
         """As many as were asked for."""
@@ -174,7 +176,7 @@ def interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _prepare_worker() -> None:
+def leave_interrupts_to_the_parent() -> None:
     """A worker leaves Ctrl-C to its parent, and does not outlive it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
