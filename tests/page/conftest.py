@@ -11,6 +11,7 @@ import pytest
 from tests.rooms import Room, opened, small_place
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+SETTLED = "#settling[data-state=settled]"
 PROJECTOR = {"width": 1280, "height": 720}
 
 
@@ -72,10 +73,14 @@ class Watched:
             self.page.keyboard.press("ArrowRight")
 
     def settle(self) -> None:
-        """Wait until the numbers on the screen are all there."""
+        """Wait until luck is settled; what other numbers would give may still be on its way."""
         self.page.wait_for_selector(
             "#settling:is([data-state=settled], [data-state=luck])", timeout=60_000
         )
+
+    def settle_wholly(self) -> None:
+        """Wait until nothing on the screen changes any more."""
+        self.page.wait_for_selector(SETTLED, timeout=120_000)
 
 
 @pytest.fixture

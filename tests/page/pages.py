@@ -14,7 +14,6 @@ from tests.page.conftest import Watched
 from tests.rooms import Room
 
 VIEWS = ("place", "life", "nothing", "predict", "try", "pays", "doors", "decide", "assumed")
-SETTLED = "#settling[data-state=settled]"
 
 
 def rows(watched: Watched) -> int:
@@ -58,7 +57,7 @@ def test_never_a_mix_of_two_settings(watched: Watched) -> None:
     the move that the status bar names, and older answers are not shown."""
     watched.view("try")
     watched.move("budget.housing", 0)
-    watched.settle()
+    watched.settle_wholly()
     before = watched.page.inner_text(".heads")
     watched.page.route("**/api/try", lambda route: None)  # this one never gets to the workshop
     watched.page.keyboard.press("ArrowRight")
@@ -67,7 +66,7 @@ def test_never_a_mix_of_two_settings(watched: Watched) -> None:
     assert watched.page.locator("section.stale").count() == 1
     watched.page.unroute("**/api/try")
     watched.page.keyboard.press("ArrowLeft")
-    watched.settle()
+    watched.settle_wholly()
     assert watched.page.inner_text(".heads") == before
     assert watched.page.locator("section.stale").count() == 0
 
