@@ -28,7 +28,7 @@ from experiments.journey import Journey, journeys
 from experiments.output import say, version, warn
 from experiments.progress import progress
 from experiments.slices import slices_text
-from experiments.story import story
+from experiments.story import is_shortened, story
 from experiments.timeline import timeline
 from experiments.twins import Parting, in_words, part, twins
 from scenarios.load import load_scenarios
@@ -38,6 +38,10 @@ from sim.store import check_folder, results_folder
 
 DONE = 0
 ROOM_FOR_AN_OFFER = 1
+IN_FULL = (
+    "Years with more than a dozen decisions are told in sum. With --out, story_in_full.txt has "
+    "every one of them.\n"
+)
 
 
 def lives(arguments: argparse.Namespace) -> int:
@@ -142,6 +146,8 @@ def _text(together: Sequence[Journey], arguments: argparse.Namespace) -> str:
     """The story of the first scenario, the slices, and how the other lives differ."""
     first = together[0]
     parts = [story(first), slices_text(first, arguments.week)]
+    if is_shortened(first):
+        parts[0] += "\n" + IN_FULL
     parts += [in_words(parting, j) for parting, j in _partings(together)]
     return "\n".join(parts)
 
@@ -178,6 +184,8 @@ def _write(
 def _write_person(folder: Path, together: Sequence[Journey], arguments: argparse.Namespace) -> None:
     folder.mkdir()
     (folder / "story.txt").write_text(_text(together, arguments) + "\n", encoding="utf-8")
+    if is_shortened(together[0]):
+        (folder / "story_in_full.txt").write_text(story(together[0], in_full=True), "utf-8")
     for journey in together:
         stem = folder / f"journey_{journey.scenario.name}"
         _write_steps(stem.with_suffix(".csv"), journey)

@@ -1,7 +1,8 @@
 """A journey told in plain words: what was decided and what followed, year by year.
 
 About people in trouble it speaks as one would to them: no labels, no scores, no names of real
-people. Contacts between two decisions are told together.
+people. Contacts between two decisions are told together; a year with more decisions than anybody
+would listen to is told in sum (`story_in_sum`), unless the story is asked for in full.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from agents.arrays import Happening
 from experiments.drawing import about
 from experiments.journey import NEEDS, Journey, Step, titles
+from experiments.story_in_sum import in_sum, listed
 
 _QUIET = {
     Happening.CONTACT,
@@ -25,14 +27,16 @@ _QUIET = {
 }
 """Told together, between the steps that are told one by one."""
 WIDTH = 96
+MOST_TOLD = 12
+"""Decisions and events of a year that are told one by one."""
 SMALL = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
     "twelve",
 )  # fmt: skip
 
 
-def story(journey: Journey) -> str:
-    """The whole life in the years of the scenario."""
+def story(journey: Journey, in_full: bool = False) -> str:
+    """The whole life in the years of the scenario; ``in_full``: with every decision of it."""
     they = "He" if journey.male else "She"
     first = journey.scenario.start
     who = "man" if journey.male else "woman"
@@ -46,12 +50,23 @@ def story(journey: Journey) -> str:
         f"{first.day} {first:%B %Y}."
     )
     lines = [*textwrap.wrap(begins, WIDTH), ""]
-    kept = _appointments(journey)
+    kept, names = _appointments(journey), titles(journey.scenario)
     for year, steps in _by_year(journey):
-        told = " ".join(filter(None, _year(journey, steps, they, kept)))
+        one_by_one = in_full or not _is_busy(steps)
+        sentences = _year(journey, steps, they, kept) if one_by_one else in_sum(steps, names, they)
+        told = " ".join(filter(None, sentences))
         head = f"{year}. "
         lines += [*textwrap.wrap(head + told, WIDTH), ""]
     return "\n".join(lines + textwrap.wrap(_ending(journey, they), WIDTH)) + "\n"
+
+
+def is_shortened(journey: Journey) -> bool:
+    """Whether the story, unless told in full, has years in sum."""
+    return any(_is_busy(steps) for _, steps in _by_year(journey))
+
+
+def _is_busy(steps: Sequence[Step]) -> bool:
+    return sum(step.kind not in _QUIET for step in steps) > MOST_TOLD
 
 
 def _by_year(journey: Journey) -> Iterator[tuple[int, list[Step]]]:
@@ -125,10 +140,10 @@ def _between(journey: Journey, steps: Sequence[Step], they: str) -> str:
     crises = sum(s.decision.startswith("crisis") for s in steps)
     parts = []
     if contacts:
-        parts.append("called on " + _listed([_times(a, n) for a, n in contacts.most_common()]))
+        parts.append("called on " + listed([_times(a, n) for a, n in contacts.most_common()]))
     if crises:
         parts.append(f"was in crisis {_count(crises, 'time')}")
-    return f"{they} {_listed(parts)}." if parts else ""
+    return f"{they} {listed(parts)}." if parts else ""
 
 
 def _sentence(journey: Journey, steps: Sequence[Step], last: dt.date | None, they: str) -> str:
@@ -227,7 +242,3 @@ def _count(n: int, what: str) -> str:
 
 def _word(n: int) -> str:
     return SMALL[n] if n < len(SMALL) else f"{n:,}"
-
-
-def _listed(parts: Sequence[str]) -> str:
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

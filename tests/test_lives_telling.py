@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
@@ -14,12 +15,13 @@ from agents.arrays import Happening
 from experiments.census import Census, NobodyFound, diary_of, find, name_of
 from experiments.cli import main, parser
 from experiments.exchange import COLUMNS, XES, events, write_logs
-from experiments.journey import Journey, journeys
+from experiments.journey import Journey, journeys, titles
 from experiments.missed import missed, ratio_interval
 from experiments.process_map import flows, median_wait
 from experiments.signs import _rule
 from experiments.slices import slices_text
-from experiments.story import story
+from experiments.story import is_shortened, story
+from experiments.story_in_sum import in_sum
 from sim.dealings import Dealing
 from tests.worlds import tight
 
@@ -63,6 +65,32 @@ def test_the_story_counts_what_happened_and_holds_no_scores(told: list[Journey])
         assert f"there were {contacts:,} contacts" in text
         assert "score" not in text
         assert journey.name in text
+
+
+def test_a_story_is_short_enough_to_be_read_aloud(told: list[Journey]) -> None:
+    """The lives with most contacts: two minutes a year, at 150 words a minute."""
+    for journey in told:
+        assert is_shortened(journey)
+        words = story(journey).split()
+        assert len(words) < 300 * journey.scenario.years < len(story(journey, in_full=True).split())
+
+
+def test_a_year_in_sum_counts_what_happened(told: list[Journey]) -> None:
+    """Every number of it is counted again here, from the steps."""
+    journey = told[0]
+    names = titles(journey.scenario)
+    year = journey.steps[0].date.year
+    steps = [s for s in journey.steps if s.date.year == year]
+    text = " ".join(in_sum(steps, names, "She"))
+    of = Counter(s.kind for s in steps)
+    assert f"{of[Happening.CONTACT]:,} contacts" in text
+    refused = Counter(names[s.agency] for s in steps if s.kind == Happening.REFUSED)
+    most, n = refused.most_common(1)[0]
+    assert f"{refused.total():,} referrals were closed without help: {most} {n:,} (" in text
+    kept = of[Happening.ATTENDED]
+    assert f"Of {kept + of[Happening.MISSED]:,} weekly appointments {kept:,} were kept" in text
+    opened, closed = of[Happening.OPENED], of[Happening.CLOSED]
+    assert f"There were {opened:,} cases opened and {closed:,} closed: " in text
 
 
 def test_slices_say_what_each_sees_beside_the_whole(told: list[Journey]) -> None:

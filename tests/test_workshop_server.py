@@ -190,6 +190,31 @@ def test_a_prediction_is_made_before_the_answer_is_shown(room: Room) -> None:
     assert room.post("/phone/answer", {"number": number, "value": 6}, **cookie)[0] == 400
 
 
+def test_the_models_answer_stays_what_it_was_about(room: Room) -> None:
+    """Asked before the change is made; shown for what is on the screen then; whatever is tried
+    later, the question keeps its answer."""
+    room.post("/api/try", {"settings": {}, "under": "", "move": "today"})
+    question = {"sort": "predict", "text": "A change to come?", "measure": "contacts.police",
+                "choices": [], "scenario": ""}  # fmt: skip
+    number = room.post("/api/ask", question)[1]["number"]
+    status, told = room.post("/api/show", {"number": number, "reveal": True})
+    assert status == 400 and "move the lever" in told["problems"][0]
+    room.tried({"budget.probation": 0}, move="asked")
+    assert room.post("/api/show", {"number": number, "reveal": True})[0] == 200
+    about, mean = _revealed(room, number)
+    assert about and mean
+    room.tried({"budget.substance": 0}, move="another")
+    assert _revealed(room, number) == (about, mean)
+
+
+def _revealed(room: Room, number: int) -> tuple[list[str], float]:
+    """What the room is told of a question's answer, from a page that has just been opened."""
+    heard = room.listen("/api/events")
+    told = room.until(heard, "room", lambda t: any(q["number"] == number for q in t["questions"]))
+    question = next(q for q in told["questions"] if q["number"] == number)
+    return question["about"], question["model"]["mean"]
+
+
 def test_a_vote(room: Room) -> None:
     cookies = [joined(room) for _ in range(2)]
     question = {"sort": "vote", "text": "Which?", "measure": "", "choices": ["A", "B"]}

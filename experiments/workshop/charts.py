@@ -16,6 +16,7 @@ BLACK, ORANGE, BLUE, GREY = "#1a1a1a", "#b04a00", "#005f9e", "#6b6b6b"
 UNKNOWN: Final = "#e4e4e4"
 FONT: Final = "Segoe UI, Noto Sans, DejaVu Sans, Arial, sans-serif"
 SIZE: Final = 17
+SIGNED: Final = "datum.value == 0 ? '0' : format(datum.value, '+,~r')"
 WHOLE_YEARS: Final = "datum.value % 1 === 0 ? format(datum.value, 'd') : ''"
 MONEY_AXIS: Final = (
     "(datum.value < 0 ? '−£' : '£') + "
@@ -166,7 +167,7 @@ def _bars(measure: str) -> Any:
     import altair as alt
 
     money = measure == "cost.total"
-    kind: Any = {"labelExpr": MONEY_AXIS} if money else {"format": "+,~r"}
+    kind: Any = {"labelExpr": MONEY_AXIS} if money else {"labelExpr": SIGNED}
     axis = alt.Axis(title="less  ←     →  more" if not money else "saves  ←     →  pays more",
                     tickCount=5, labelOverlap=True, **kind)  # fmt: skip
     sure = "datum.sure == 'more' || datum.sure == 'less'"
@@ -278,7 +279,7 @@ def _spread(_: str) -> Any:
     """What the room predicted, a dot each, and the model's answer with its interval."""
     import altair as alt
 
-    x = alt.X("value:Q", axis=alt.Axis(title=None, format="+,~r", tickCount=7))
+    x = alt.X("value:Q", axis=alt.Axis(title=None, labelExpr=SIGNED, tickCount=7))
     room = alt.Chart(_rows()).transform_filter("datum.who == 'room'").mark_circle(
         size=240, color=BLUE, opacity=0.75
     ).encode(x=x, y=alt.Y("level:Q", axis=None, scale=alt.Scale(domain=[-4, 8])))  # fmt: skip

@@ -75,6 +75,9 @@ class Question:
     choices: list[str] = field(default_factory=list)
     answers: dict[str, float] = field(default_factory=dict)
     """By who gave it: a random mark, no name. A later answer replaces an earlier one."""
+    change: Mapping[str, Any] = field(default_factory=dict)
+    """What the model answers for: the scenario file's text (``toml``), and its ``words``. It stays
+    that whatever is tried later. Empty until the change has been made on the screen."""
 
 
 @dataclass
@@ -171,7 +174,17 @@ def _entry(line: bytes) -> dict[str, Any] | None:
 def _is_ours(entry: Mapping[str, Any]) -> bool:
     """Whether a line says what lines of its kind say."""
     shape = SHAPES.get(entry["kind"]) if isinstance(entry.get("kind"), str) else None
-    return shape is not None and all(isinstance(entry.get(f), t) for f, t in shape.items())
+    if shape is None or not all(isinstance(entry.get(f), t) for f, t in shape.items()):
+        return False
+    return _is_change(entry.get("change", {}))
+
+
+def _is_change(change: object) -> bool:
+    """Whether it says what the model answers for, or nothing."""
+    if not isinstance(change, dict):
+        return False
+    words = change.get("words", [])
+    return isinstance(change.get("toml", ""), str) and isinstance(words, list)
 
 
 def room_of(entries: list[dict[str, Any]]) -> Room:
@@ -207,7 +220,10 @@ def applied(room: Room, entry: Mapping[str, Any]) -> Room:
         room.notes.append(dict(entry))
     elif kind == "asked":
         asked = ("text", "measure", "scenario", "unit", "sort", "choices")
-        room.questions[entry["n"]] = Question(entry["n"], **{f: entry[f] for f in asked})
+        change = entry.get("change", {})
+        room.questions[entry["n"]] = Question(
+            entry["n"], **{f: entry[f] for f in asked}, change=change
+        )
     elif kind in ("revealed", "closed", "answered") and entry["question"] in room.questions:
         question = room.questions[entry["question"]]
         if kind == "answered":
@@ -215,6 +231,7 @@ def applied(room: Room, entry: Mapping[str, Any]) -> Room:
         else:
             question.closed = True
             question.revealed |= kind == "revealed"
+            question.change = question.change or entry.get("change", {})
     return room
 
 

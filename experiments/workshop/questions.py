@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import secrets
 import statistics
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from experiments.workshop import answers
 from experiments.workshop.drafts import Refused, clean_title
 from experiments.workshop.found import findings_of
 from experiments.workshop.memory import Question
+from experiments.workshop.runner import Run
+from scenarios.problems import InputError
 
 if TYPE_CHECKING:
     from experiments.workshop.session import Workshop
@@ -25,6 +28,7 @@ class Questions:
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
         self._memory = workshop.memory
+        self._awaited: set[str] = set()
 
     def told(self, question: Question) -> dict[str, Any]:
         """A question with its answers; the model's only once the room has been shown it."""
@@ -38,18 +42,29 @@ class Questions:
         if question.closed:
             told["given"] = given
             told["median"] = statistics.median(given) if given else None
-        if question.revealed:
+        if question.revealed and question.change:
+            told["about"] = question.change["words"]
             told["model"] = self._model_says(question)
         return told
 
     def _model_says(self, question: Question) -> dict[str, Any] | None:
-        kept = self._memory.room.kept.get(question.scenario)
-        run = self._workshop.wall.run_of(kept) if kept else self._workshop.front.run
-        found = findings_of(self._workshop.runner, run) if run else None
-        if run is None or found is None:
+        try:
+            run = self._workshop.run_for(question.change["toml"])
+        except (Refused, InputError, ValueError):  # a memory that somebody altered
+            return None
+        if not self._workshop.runner.finished(run):
+            self._awaited.add(run.key)
+        found = findings_of(self._workshop.runner, run)
+        if found is None:
             return None
         rows = [row for group in answers.headlines(found, run.name) for row in group["rows"]]
         return next((row for row in rows if row["measure"] == question.measure), None)
+
+    def heard(self, run: Run) -> None:
+        """News of a run whose answer the room waits to see beside its own."""
+        if run.key in self._awaited and self._workshop.runner.finished(run):
+            self._awaited.remove(run.key)
+            self._workshop.tell_room()
 
     def ask(self, sort: str, text: str, measure: str, choices: list[str], scenario: str) -> int:
         """Put a question, before the answer is shown. Raises Refused."""
@@ -64,15 +79,25 @@ class Questions:
         entry = self._memory.note(
             "asked", sort=sort, text=clean_title(text, MAX_QUESTION), measure=measure, unit=unit,
             choices=[clean_title(c) for c in choices], scenario=scenario,
+            change=self._workshop.change_of(scenario) if sort == "predict" else {},
         )  # fmt: skip
         self._workshop.tell_room()
         return int(entry["n"])
 
     def show(self, number: int, reveal: bool) -> None:
         """Take no more answers, and show what was given; with ``reveal`` the model's, too."""
-        if number not in self._memory.room.questions:
+        question = self._memory.room.questions.get(number)
+        if question is None:
             raise Refused("there is no such question")
-        self._memory.note("revealed" if reveal else "closed", question=number)
+        change: Mapping[str, Any] = {}
+        if reveal and question.sort == "predict":
+            change = question.change or self._workshop.change_of(question.scenario)
+            if not change:
+                raise Refused(
+                    "nothing is changed on the screen yet: move the lever under Try, then show "
+                    "what the model says"
+                )
+        self._memory.note("revealed" if reveal else "closed", question=number, change=change)
         self._workshop.tell_room()
 
     def answered(self, who: str, number: int, value: float) -> None:

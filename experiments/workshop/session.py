@@ -219,6 +219,23 @@ class Workshop:
             return self.try_out({}, kept.name, move)
         return self.try_out(kept.settings, kept.parent, move)
 
+    def change_of(self, name: str) -> dict[str, Any]:
+        """What a question is about, to be remembered with it: a kept scenario, or else what is on
+        the screen; empty while that is doing nothing. Raises Refused."""
+        front, kept = self.front, self.wall.under(name)
+        if kept is not None:
+            return {"toml": kept.toml, "words": [f"“{kept.title}”"]}
+        if front.run is None:
+            return {}
+        below = self.wall.under(front.under)
+        text = text_of(self.desk, "Asked", front.settings, below.toml if below else None)
+        return {"toml": text, "words": self.wall.words(front.settings, front.under)}
+
+    def run_for(self, text: str) -> Run:
+        """The run of a scenario file's text, begun when nobody waits if it is not remembered."""
+        known = self.runner.remembered.get(key_of(text))
+        return known or self.runner.later(key_of(text), DRAFT, self._draft(text))
+
     # --- inside ---
 
     def tell_room(self) -> None:
@@ -238,6 +255,7 @@ class Workshop:
         elif self.front.run is run and self._telling(run):
             self._soon.tell("answer", lambda: self.page.tell("answer", self.answer()))
         self.wall.heard(run)
+        self.questions.heard(run)
 
     def _telling(self, run: Run) -> bool:
         """Whether there is anything yet that the change could have made different."""

@@ -116,15 +116,20 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
 def _life(journey: Any, like: Any) -> dict[str, Any]:
     """A journey for the page: its story, what is drawn, and the slices of its worst week."""
     from experiments.slices import slices_text
-    from experiments.story import story
+    from experiments.story import is_shortened, story
 
     return {
         "title": journey.scenario.title,
-        "story": [p for p in story(journey).split("\n\n") if p.strip()],
+        "story": _paragraphs(story(journey)),
+        "in_full": _paragraphs(story(journey, in_full=True)) if is_shortened(journey) else [],
         "slices": slices_text(journey, None),
         "cost": pounds(journey.cost_gbp),
         "rows": list(_rows(journey, like or journey)),
     }
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part for part in text.split("\n\n") if part.strip()]
 
 
 def _rows(journey: Any, like: Any) -> Any:

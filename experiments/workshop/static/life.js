@@ -16,12 +16,13 @@ export function lifeView(state) {
     h("label", {}, "An adult ", select), button),
   h("p.note", {}, "Simulated, nobody real. Nothing here says anything about a real person."), body);
 
+  let asked = 0;
   async function tell() {
-    button.disabled = true;
+    const mine = ++asked;
     body.replaceChildren(h("p.waiting", {}, "Living ten years again, week by week …"));
     const response = await fetch(`/api/life?find=${encodeURIComponent(select.value)}`).catch(() => null);
-    button.disabled = false;
     const told = response ? await response.json() : null;
+    if (mine !== asked) return;
     if (!response?.ok) {
       body.replaceChildren();
       toast(told?.problems?.join("\n") ?? "The life could not be told.");
@@ -36,10 +37,11 @@ export function lifeView(state) {
       const one = h("section", {}, h("h2", {}, `${i ? "The same life, with the change" : "As it is today"}: services cost ${life.cost} in all`),
         i ? h("p", {}, told.twin) : null, signs(), chart.element,
         h("details", { open: !i }, h("summary", {}, "The story"), h("div.story", {}, life.story.map((p) => h("p", {}, p)))),
+        life.in_full.length ? h("details", {}, h("summary", {}, "The story, every decision of it"), h("div.full", {}, life.in_full.map((p) => h("p", {}, p)))) : null,
         h("details", {}, h("summary", {}, "What each agency could see in the hardest week"), h("pre", {}, life.slices)));
       chart.show(life.rows, "", `${life.title}: needs, and what happened at each agency`);
       return one;
     }));
   }
-  return { element, update() {} };
+  return { element, update() { if (!asked) tell(); } };
 }

@@ -9,24 +9,34 @@ const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
 
 export function predictView(state) {
   const measure = h("select", {}, MEASURES.map(([value, title]) => h("option", { value }, title)));
-  const scenario = h("select", {});
+  const scenario = h("select", { onchange: () => wordsFor() });
+  const words = h("input", { type: "text", maxLength: 120, placeholder: "which change? in a few words" });
+  const inWords = h("label", {}, "namely ", words);
   const choices = h("textarea", { rows: 3, "aria-label": "Choices to vote on, a line each" });
   const put = h("button.main", { type: "button", onclick: () => putIt() }, "Ask the room");
   const vote = h("button", { type: "button", onclick: () => voteIt() }, "Put to the vote");
   const questions = h("div", {});
   const phones = h("div", {});
   const asking = h("details", { open: true }, h("summary", {}, "Ask for a prediction"),
-      h("p.row", {}, h("label", {}, "If we make the change ", scenario), h("label", {}, "how many more (+) or fewer (−): ", measure), put));
+      h("p.row", {}, h("label", {}, "If we make the change ", scenario), inWords, h("label", {}, "how many more (+) or fewer (−): ", measure), put));
   const element = h("div", {}, h("h1", {}, "Predict before it is shown"), phones, questions, asking,
     h("details", {}, h("summary", {}, "Put something to the vote"),
       h("p", {}, choices), h("p.row", {}, vote)));
 
+  // What is not on the screen yet has to be said, so that everybody predicts the same thing.
+  function wordsFor() {
+    const told = Boolean(scenario.value) || state.inWords().length > 0;
+    inWords.hidden = told;
+    scenario.options[0].textContent = state.inWords().length ? "on the screen" : "to come";
+  }
   async function putIt() {
     const title = MEASURES.find(([value]) => value === measure.value)[1];
     const kept = state.room?.kept.find((k) => k.name === scenario.value);
+    const named = kept?.title || state.inWords().join("; ") || words.value.trim() || "The change to come";
     await post("/api/ask", { sort: "predict", measure: measure.value, scenario: scenario.value, choices: [],
-      text: `${kept ? kept.title : state.inWords().join("; ") || "The change to come"}: how many more or fewer ${title}?`.slice(0, 200) });
+      text: `${named}: how many more or fewer ${title}?`.slice(0, 200) });
     asking.open = false;
+    words.value = "";
   }
   async function voteIt() {
     const list = choices.value.split("\n").map((x) => x.trim()).filter(Boolean);
@@ -62,7 +72,8 @@ export function predictView(state) {
     if (q.model && q.model.mean !== null) rows.push({ who: "model", value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
     box.append(h("p", {}, q.given.length ? `The room: half said ${number(q.median)} or less, from ${number(q.given[0])} to ${number(q.given.at(-1))}. ` : "Nobody answered. ",
       q.revealed ? h("strong", {}, q.model ? `The model: ${q.model.words}. ` : "The model has no whole run of this yet. ") : null,
-      q.model?.range ? `With other numbers: ${q.model.range}.` : ""), chart.element);
+      q.model?.range ? h("span.whole", {}, `With other numbers: ${q.model.range}.`) : "",
+      q.revealed && q.about ? h("span.note", {}, ` For: ${q.about.join("; ")}.`) : null), chart.element);
     if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer"));
     chart.show(rows, "", q.text);
     return box;
@@ -82,6 +93,7 @@ export function predictView(state) {
         h("div", {}, h("p", {}, "On your phone, if you like: ", room.join.address), h("p", {}, "Code ", h("strong", {}, room.join.code)),
           h("p.note", {}, "No names are asked for or kept."))));
     }
+    wordsFor();
     phones.classList.toggle("small", room.questions.length > 0);
     const key = JSON.stringify(room.questions);
     if (key === shown && what !== "view") return;

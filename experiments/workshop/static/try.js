@@ -72,7 +72,7 @@ function unknown(answer, row) {
   if (!answer.of_sets || !answer.whole) return null;
   const settling = answer.sets < answer.of_sets;
   if (!row.range) return settling ? h("span.range", {}, "with other numbers: working it out …") : null;
-  return h("span.range", {}, `with other numbers ${row.range}${settling ? ", so far" : ""}`);
+  return h("span.range", {}, "with other numbers ", h("b", {}, row.range), settling ? ", so far" : "");
 }
 
 export function headlines(answer) {
