@@ -10,8 +10,14 @@ export function h(tag, attributes = {}, ...children) {
     else if (key === "value" || key === "checked" || key === "disabled") element[key] = value;
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false));
+  element.append(...children.flat(Infinity).filter((c) => c !== null && c !== undefined && c !== false)
+    .map((c) => (typeof c === "string" ? signed(c) : c)));
   return element;
+}
+
+// A line may end before a sign, and not between it and its pounds (a word joiner, U+2060).
+function signed(text) {
+  return text.replace(/([-+−])£/g, "$1\u2060£");
 }
 
 export function table(caption, heads, rows) {

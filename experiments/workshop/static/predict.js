@@ -10,7 +10,7 @@ const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
 export function predictView(state) {
   const measure = h("select", {}, MEASURES.map(([value, title]) => h("option", { value }, title)));
   const scenario = h("select", { onchange: () => wordsFor() });
-  const words = h("input", { type: "text", maxLength: 120, placeholder: "which change? in a few words" });
+  const words = h("input", { type: "text", maxLength: 120, size: 40, placeholder: "which change? in a few words" });
   const inWords = h("label", {}, "namely ", words);
   const choices = h("textarea", { rows: 3, "aria-label": "Choices to vote on, a line each" });
   const put = h("button.main", { type: "button", onclick: () => putIt() }, "Ask the room");
