@@ -7,7 +7,7 @@ difference. With more scenarios than fit, the table is printed again for the nex
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from experiments.compare import Findings, differences, levels, yearly_means
 from experiments.rows import Row, Section, sections
@@ -96,15 +96,16 @@ def _legend(findings: Findings) -> str:
             "replicate by replicate: + more, - less. In the rows “saves” and “net benefit”, + is "
             "money saved."
         )
-        together = (
-            "chance and plausible numbers together include"
-            if findings.sets
-            else ("the interval, in brackets, includes")
-        )
-        lines.append(
-            f"{NO_DIFFERENCE} no detectable difference: {together} zero. 0 exactly the same."
-        )
+        lines += list(_signs(findings))
     return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
+
+
+def _signs(findings: Findings) -> Iterator[str]:
+    """What brackets, dashes and noughts mean."""
+    if findings.sets:
+        yield "In brackets: beyond chance, but other plausible numbers could undo it."
+    dash = f"{NO_DIFFERENCE} no detectable difference: chance alone moves it as far as the ±. "
+    yield (dash if len(findings.replicates) > 1 else "") + "0 exactly the same."
 
 
 def _about_sets(findings: Findings) -> str:

@@ -35,16 +35,30 @@ def level_text(interval: Interval, kind: Kind) -> str:
 def difference_text(interval: Interval, kind: Kind) -> str:
     """A paired difference with its interval of chance, for example ``+1,230 ±110``.
 
-    Where the interval of all that is known of includes zero, no number is put forward: ``– (±40)``
-    says how much chance alone moves it. Exactly the same in every run is ``0``.
+    Where chance includes zero, no number is put forward: ``– (±40)`` says how much chance alone
+    moves it. Where only plausible numbers could undo it, it stands in brackets: ``(+1,230 ±110)``.
+    Exactly the same in every run is ``0``.
     """
     if interval.low == interval.high == 0:
         return "0"
     own = interval.by_chance
-    if interval.low <= 0 <= interval.high:
+    if own.low <= 0 <= own.high:
         chance = Interval(own.half, math.nan, math.nan)
         return f"{NO_DIFFERENCE} (±{_text(chance, kind, signed=False, digits=2)})"
-    return _text(own, kind, signed=True)
+    text = _text(own, kind, signed=True)
+    return f"({text})" if interval.low <= 0 <= interval.high else text
+
+
+def in_plain_words(interval: Interval, kind: Kind, more: str = "more", fewer: str = "fewer") -> str:
+    """A paired difference as one would say it, by ``difference_text``'s rules: ``1,230 ±110 more``,
+    ``perhaps 1,230 ±110 more``, ``no detectable difference (±40)``."""
+    text = difference_text(interval, kind)
+    if text == "0":
+        return "exactly the same"
+    if text.startswith(NO_DIFFERENCE):
+        return f"no detectable difference {text.removeprefix(NO_DIFFERENCE).strip()}"
+    perhaps = "perhaps " if text.startswith("(") else ""
+    return f"{perhaps}{text.strip('()').lstrip('+-')} {more if interval.mean > 0 else fewer}"
 
 
 def range_text(interval: Interval, kind: Kind, signed: bool) -> str:

@@ -30,7 +30,7 @@ from experiments.pool import run_asked
 from experiments.sets import with_sets
 from experiments.stats import Interval, mean_interval
 from experiments.table import WIDTH, table_text
-from experiments.wording import difference_text, level_text
+from experiments.wording import difference_text, in_plain_words, level_text
 from tests import made_up as fake
 
 FIVE = ["do_nothing", "budget_cut", "early_intervention", "navigators", "together"]
@@ -212,6 +212,23 @@ def test_differences_show_no_more_than_is_known(
     interval: Interval, kind: str, expected: str
 ) -> None:
     assert difference_text(interval, kind) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("interval", "text", "words"),
+    [
+        (Interval(673, -50, 1800, (392, 954)), "(+670 ±280)", "perhaps 670 ±280 more"),
+        (Interval(-17, -30, 9, (-19, -15)), "(-17 ±2)", "perhaps 17 ±2 fewer"),
+        (Interval(3, -9, 9, (-2, 8)), "– (±5.0)", "no detectable difference (±5.0)"),
+        (Interval(24, 3, 80, (19, 29)), "+24 ±5", "24 ±5 more"),
+        (Interval(0, 0, 0), "0", "exactly the same"),
+    ],
+)
+def test_what_plausible_numbers_could_undo_is_told_in_brackets(
+    interval: Interval, text: str, words: str
+) -> None:
+    assert difference_text(interval, "count") == text
+    assert in_plain_words(interval, "count") == words
 
 
 def test_levels_never_round_an_interval_away() -> None:

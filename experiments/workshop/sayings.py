@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from experiments.stats import Interval
-from experiments.wording import NO_DIFFERENCE, WITHIN_CHANCE, Kind, difference_text, range_text
+from experiments.wording import WITHIN_CHANCE, Kind, in_plain_words, range_text
 
 ONE_RUN: Final = "one run only; how far chance goes is not known yet"
 LUCK_ONLY: Final = "luck alone does not explain it; other plausible numbers could undo it"
@@ -25,20 +25,11 @@ def sureness(difference: Interval) -> str:
 
 def in_words(difference: Interval, kind: Kind) -> str:
     """A difference as one would say it."""
-    sure = sureness(difference)
     if math.isnan(difference.mean):
         return "not known"
-    if sure == "same":
-        return "exactly the same"
-    text = difference_text(difference, kind)
-    if sure == "none":
-        return f"no detectable difference {text.removeprefix(NO_DIFFERENCE).strip()}"
-    word = "more" if difference.mean > 0 else "less" if kind in ("money", "share") else "fewer"
     if kind == "share":
-        word = f"points {word}"
-        text = text.replace("%", "")
-    plain = text.lstrip("+-")
-    return f"{plain} {word}"
+        return in_plain_words(difference, kind, "points more", "points less").replace("%", "")
+    return in_plain_words(difference, kind, "more", "less" if kind == "money" else "fewer")
 
 
 def doubts(difference: Interval, kind: Kind) -> dict[str, str]:
