@@ -41,6 +41,7 @@ def check(arguments: argparse.Namespace) -> int:
 
     An intervention is put to use in Portsmouth.
     """
+    from experiments.asked import asked
     from experiments.output import say, warn
     from scenarios.load import load_scenario
     from scenarios.problems import InputError
@@ -52,6 +53,8 @@ def check(arguments: argparse.Namespace) -> int:
             used = is_intervention(path)
             scenario = in_use(CHECKED_IN, {path.stem: [path]})[1] if used else load_scenario(path)
             say(f"{path}: ok, {'put to use in ' if used else ''}{_described(scenario)}")
+            for line in asked(scenario):
+                say(f"  {line}")
         except InputError as error:
             warn("\n".join(str(problem) for problem in error.problems))
             failed += 1

@@ -1,4 +1,4 @@
-"""The table a commissioner can read: plain text, at most 110 columns.
+"""The table a commissioner can read: plain text, at most 114 columns.
 
 The base's level stands first with its interval, then one column a scenario with the paired
 difference. With more scenarios than fit, the table is printed again for the next few.
@@ -14,9 +14,9 @@ from experiments.rows import Row, Section, sections
 from experiments.stats import CHANCE, CHANCE_ONLY, FEW_SETS, Interval
 from experiments.wording import NO_DIFFERENCE, difference_text, level_text, range_text
 
-WIDTH = 110
+WIDTH = 114
 LABEL = 34
-CELL = 15
+CELL = 16
 PER_BLOCK = 4
 NAN = float("nan")
 

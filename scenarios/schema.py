@@ -220,8 +220,10 @@ class Use(Strict):
     intervention: str
     start: dt.date
     end: dt.date | None = None
-    scale: Annotated[FiniteFloat, Field(gt=0, le=100)] = 1.0
-    """Its teams' posts and its own costs, times this: for a place of another size."""
+    scale: Annotated[
+        FiniteFloat,
+        Field(gt=0, le=100, description="its teams' posts and its own costs, times this"),
+    ] = 1.0
 
 
 class Mechanisms(Strict):

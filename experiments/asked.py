@@ -1,0 +1,70 @@
+"""What a scenario asks for, a line for each change: pounds before and after, posts, dates.
+
+Budgets are worked out by the model's own rules for changes, in the order in which they act.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+
+from agents.draft import Draft, apply_change, new_draft
+from experiments.coverage import change_words
+from experiments.journey import titles
+from experiments.stats import Interval
+from experiments.wording import level_text
+from scenarios.changes import BudgetChange, TeamChange
+from scenarios.resolved import DatedChange, Scenario
+
+WHOLE = 1.0
+"""A change that has ramped up."""
+
+
+def asked(scenario: Scenario) -> Iterator[str]:
+    """A line for each change, in the order in which they begin."""
+    draft, called = new_draft(scenario), titles(scenario)
+    for dated in sorted(scenario.changes, key=lambda dated: dated.start):
+        yield f"{_when(dated)}: {_what(draft, dated, called)}"
+
+
+def _when(dated: DatedChange) -> str:
+    return f"from {dated.start}" + (f" to {dated.end}" if dated.end else "")
+
+
+def _what(draft: Draft, dated: DatedChange, called: dict[str, str]) -> str:
+    change = dated.change
+    if isinstance(change, TeamChange):
+        cost = _pounds(change.posts * change.cost_gbp_per_post)
+        return f"{change.title}, {change.posts:g} posts, {cost} a year"
+    if not isinstance(change, BudgetChange):
+        return change_words(change)
+    before = dict(draft.budget)
+    apply_change(draft, change, WHOLE)
+    moved = [name for name in before if draft.budget[name] != before[name]]
+    if not moved:
+        return "budgets: no difference"
+    given = [name for name in moved if name == change.moved_to]
+    cut = [name for name in moved if name not in given]
+    return ", moved to ".join(_budgets(names, before, draft.budget, called)
+                              for names in (cut, given) if names)  # fmt: skip
+
+
+def _budgets(
+    names: Sequence[str],
+    before: Mapping[str, float],
+    after: Mapping[str, float],
+    called: Mapping[str, str],
+) -> str:
+    """One budget by its agency's name, several together."""
+    who = called[names[0]] if len(names) == 1 else f"{len(names)} budgets together"
+    total = (sum(budgets[name] for name in names) for budgets in (before, after))
+    return f"{who}: {_money(*total)}"
+
+
+def _money(before: float, after: float) -> str:
+    change = f"{after / before - 1:+.0%}" if before else "new"
+    return f"{_pounds(before)} to {_pounds(after)} a year ({change})"
+
+
+def _pounds(gbp: float) -> str:
+    return level_text(Interval(gbp, math.nan, math.nan), "money")
