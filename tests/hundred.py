@@ -31,8 +31,10 @@ from tests.moments import begin_command, killed
 SHARE = 0.002
 TRIES = 4
 """So many times as many kills are tried as are wanted: the others come after the end."""
-STEPS = 40
-"""Of each chain of a calibration, which are thousands: what is at stake is what was simulated."""
+STEPS, TRIED, TRUTHS, ACTIVE, FOLDS = 40, 2**10, 2, 4, 2
+"""Of a calibration: steps of each chain, points tried, truths looked for again, what its emulators
+hold and how often each is fitted. Few, for else most moments would fall between the runs, and
+nothing is at stake but what was simulated."""
 
 
 def repeatedly(
@@ -126,7 +128,7 @@ def kill_calibrate(place: Path, folder: Path, moments: int, chance: random.Rando
     """Finished runs are kept; the ensemble is the same. Portsmouth stands for itself, with a
     five-hundredth of its people."""
     out = folder / "out"
-    argv = ["calibrate", "portsmouth", "--design", "24", "--second", "16", "--ensemble", "16",
+    argv = ["calibrate", "portsmouth", "--design", "48", "--second", "24", "--ensemble", "24",
             "--rounds", "1", "--workers", "1", "--out", str(out)]  # fmt: skip
     ensemble = out / "portsmouth.csv"
     begun = Tally(place / "begun")
@@ -139,18 +141,23 @@ def kill_calibrate(place: Path, folder: Path, moments: int, chance: random.Rando
 def quickly() -> Iterator[None]:
     """`calibrate` with few people and short chains, for which it has no option; forked children
     have what is patched here."""
-    from calibration import check, posterior, simulate, waves
+    from calibration import check, emulator, posterior, simulate, waves
     from tests.worlds import tightened
 
     whole = simulate._do_nothing("portsmouth")
-    short = functools.partial(posterior.draw, steps=STEPS)
     with ExitStack() as patches:
-        for patched in (
-            patch.object(simulate, "_do_nothing", lambda place: tightened(whole, SHARE)),
-            patch.object(waves, "draw", short),
-            patch.object(check, "STEPS", STEPS),
+        for module, name, instead in (
+            (simulate, "_do_nothing", lambda place: tightened(whole, SHARE)),
+            (waves, "draw", functools.partial(posterior.draw, steps=STEPS)),
+            (waves, "TRIED", TRIED),
+            (posterior, "TRIED", TRIED),
+            (posterior, "INTEGRATED", 2 * TRIED),
+            (emulator, "ACTIVE", ACTIVE),
+            (emulator, "FOLDS", FOLDS),
+            (check, "STEPS", STEPS),
+            (check, "REPEATS", TRUTHS),
         ):
-            patches.enter_context(patched)
+            patches.enter_context(patch.object(module, name, instead))
         yield
 
 
