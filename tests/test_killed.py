@@ -17,9 +17,10 @@ import numpy as np
 import pytest
 
 from experiments import kept
+from experiments.workshop.memory import Memory
 from sim import store
 from sim.tasks import TaskFolder
-from tests import bad_day, flat, hundred, looks, moments
+from tests import bad_day, flat, hundred, killed_workshop, looks, moments
 from tests.test_store import write
 
 STEPS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "ctypes.dlsym",
@@ -208,6 +209,23 @@ def test_a_child_is_killed_before_its_end_and_not_after(tmp_path: Path) -> None:
     said = tmp_path / "said"
     quick = moments.begin(lambda: os.write(1, b"done\n") and 3, said)
     assert quick.wait() == 3 and said.read_text() == "done\n"
+
+
+def test_a_child_that_ended_by_itself_still_runs_until_it_did() -> None:
+    child = moments.begin(lambda: time.sleep(60) or 0)  # type: ignore[func-returns-value]
+    assert child.runs() and child.kill()
+    ended = moments.begin(lambda: 0)
+    while ended.runs():
+        time.sleep(0.01)
+    assert not ended.kill()
+
+
+def test_a_decision_that_is_lost_is_noticed(tmp_path: Path) -> None:
+    memory = Memory(tmp_path)
+    memory.note("noted", text="kept", who="")
+    memory.close()
+    assert killed_workshop._missing(tmp_path, {"kept"}) == ""
+    assert "such as gone" in killed_workshop._missing(tmp_path, {"kept", "gone"})
 
 
 def test_memory_that_rises_is_not_flat() -> None:
