@@ -154,7 +154,7 @@ def verify(folder: Path) -> dict[str, Any]:
 
 
 def _damage(path: Path, expected: object) -> str:
-    """What is wrong with a file that a manifest names, be the name what it may; nothing if whole."""
+    """What is wrong with a file that a manifest names by any name; nothing if it is whole."""
     try:
         if not path.is_file():
             return f"{path}: is missing"
