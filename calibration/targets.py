@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeVar
 
+from scenarios.problems import Problem
+
 ORDER_OF_MAGNITUDE = 1.5
 """How far off a figure may be, as a factor, where its source gives no range."""
 SDS_ACROSS: Final = 2 * 1.96
@@ -110,14 +112,14 @@ def read_targets(path: Path) -> tuple[Target, ...]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             targets = tuple(_target(row, path) for row in csv.DictReader(file))
     except KeyError as error:
-        raise BadTargets(f"{path.name}: has no column {error}, or a row too short") from error
+        raise _bad(path, f"has no column {error}, or a row too short") from error
     except (ValueError, TypeError, csv.Error) as error:
-        raise BadTargets(f"{path.name}: cannot be read as targets: {error}") from error
+        raise _bad(path, f"cannot be read as targets: {error}") from error
     seen: dict[str, Target] = {}
     for target in targets:
         for name in (target.id, target.measure):
             if name in seen:
-                raise BadTargets(f"{path.name}: {name} stands there twice")
+                raise _bad(path, f"{name} stands there twice")
             seen[name] = target
     return targets
 
@@ -150,9 +152,9 @@ def _only(kind: type[Kind], targets: tuple[Target, ...]) -> tuple[Kind, ...]:
 def _target(row: dict[str, str], path: Path) -> Target:
     kinds = {FITTED: Fitted, HELD_BACK: HeldBack}
     if row["use"] not in kinds:
-        raise BadTargets(f"{path.name}: {row['id']}: use is {row['use']}, not {' or '.join(kinds)}")
+        raise _bad(path, f"{row['id']}: use is {row['use']}, not {' or '.join(kinds)}")
     value = float(row["value"])
-    return kinds[row["use"]](
+    target = kinds[row["use"]](
         id=row["id"],
         measure=row["measure"],
         value=value,
@@ -161,3 +163,11 @@ def _target(row: dict[str, str], path: Path) -> Target:
         source=row["source"],
         definition=row["definition"],
     )
+    if not (0.0 <= target.low <= value <= target.high < math.inf and value > 0.0):
+        raise _bad(path, f"{target.id}: value must be above 0, and from low to high")
+    return target
+
+
+def _bad(path: Path, rule: str) -> BadTargets:
+    """Said on one line, and cut short where a cell of the file makes it long."""
+    return BadTargets(str(Problem(path.name, None, "", "", rule)))

@@ -106,10 +106,11 @@ def _explain(error: Exception, debug: bool) -> int:
     """Say what went wrong to whom it concerns, and return the exit code."""
     from concurrent.futures.process import BrokenProcessPool
 
+    from calibration.targets import BadTargets
     from scenarios.problems import InputError
     from sim.store import Damaged, UnusablePath, WriteFailed
 
-    if isinstance(error, (InputError, UnusablePath, Damaged, commands.BadRequest)):
+    if isinstance(error, (InputError, UnusablePath, Damaged, commands.BadRequest, BadTargets)):
         print(error, file=sys.stderr)
         return BAD_INPUT
     if isinstance(error, ModuleNotFoundError) and _extra(error):

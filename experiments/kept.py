@@ -18,7 +18,7 @@ import numpy as np
 from experiments.commands import BadRequest
 from scenarios.resolved import Scenario
 from sim.results import RunResult
-from sim.tasks.folder import LOG
+from sim.tasks.folder import LOG, MANIFEST
 
 if TYPE_CHECKING:
     from sim.tasks import Row
@@ -67,11 +67,16 @@ def unfinished(out: Path) -> Path:
 
 
 def finish(arguments: argparse.Namespace) -> None:
-    """The results are in their place: what was kept beside them is no longer needed."""
+    """The results are in their place: what was kept beside them is no longer needed.
+
+    First it forgets what it holds, so that a kill before all is gone leaves a folder that can be
+    used, not one with runs missing.
+    """
     if arguments.store is not None or arguments.out is None:
         return
     kept = unfinished(arguments.out)
     if (kept / LOG).exists():
+        (kept / MANIFEST).unlink(missing_ok=True)
         shutil.rmtree(kept, ignore_errors=True)
 
 

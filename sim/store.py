@@ -147,16 +147,21 @@ def verify(folder: Path) -> dict[str, Any]:
     manifest = read_manifest(folder)
     if manifest is None:
         raise Damaged(f"{folder}: not a results folder of Upstream (it has no {MANIFEST} of ours)")
-    problems = []
-    for name, expected in manifest["files"].items():
-        path = folder / name
-        if not path.is_file():
-            problems.append(f"{path}: is missing")
-        elif sha256(path) != expected:
-            problems.append(f"{path}: was changed or cut short after it was written")
-    if problems:
+    told = [_damage(folder / name, expected) for name, expected in manifest["files"].items()]
+    if problems := [problem for problem in told if problem]:
         raise Damaged("\n".join(problems))
     return manifest
+
+
+def _damage(path: Path, expected: object) -> str:
+    """What is wrong with a file that a manifest names by any name; nothing if it is whole."""
+    try:
+        if not path.is_file():
+            return f"{path}: is missing"
+        whole = sha256(path) == expected
+    except OSError as error:
+        return f"{path}: cannot be read: {error.strerror}"
+    return "" if whole else f"{path}: was changed or cut short after it was written"
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

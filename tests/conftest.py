@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from experiments.census import Census
+    from tests.written import Write
 
 # Hypothesis: a test passes for ever or tells of a change
 settings.register_profile("fixed", derandomize=True, deadline=None)
@@ -22,3 +24,15 @@ def census() -> Census:
     from tests.worlds import tight
 
     return take_census(tight("do_nothing", share=0.03, years=3), 1, 1)
+
+
+@pytest.fixture
+def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
+    """The user stands in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def to_file(text: str, name: str = "s.toml") -> Path:
+        Path(name).write_text(text, encoding="utf-8")
+        return Path(name)
+
+    return to_file

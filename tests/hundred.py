@@ -1,81 +1,84 @@
 """Killed at a hundred random moments: compare, calibrate, sensitivity, workshop.
 
 Part of ``make bad-day``. A small place, forked children (`tests.moments`), and after every kill a
-look at what is on the disk: results whole or none, finished runs kept, decisions that were
-acknowledged there. When a command comes to its end before the kill, its folder is taken away and
-it begins anew, so that moments of a first run and of later ones are tried alike.
+look at what is on the disk (`tests.looks`): results whole or none, finished runs kept and taken up,
+decisions that were acknowledged there. When a command comes to its end before the kill, its folder
+is taken away and it begins anew, so that moments of a first run and of later ones are tried alike;
+only those before the end count towards the hundred.
+
+    python -m tests.hundred [COMMAND ...] [--moments N] [--seed N]
 """
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import random
-import re
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import redirect_stderr, redirect_stdout, suppress
-from dataclasses import dataclass, field, replace
-from http.client import HTTPException
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
-from urllib.request import Request, urlopen
 
-from sim.store import Damaged, verify
-from sim.tasks import TaskFolder
+from sim.store import Damaged, UnusablePath, verify
+from tests.killed_workshop import kill_workshop
+from tests.looks import Kept, Tally, Told, counted
 from tests.moments import begin_command, killed
 
 SHARE = 0.002
-
-
-@dataclass
-class Told:
-    """What was found out about one command."""
-
-    command: str
-    kills: int = 0
-    early: int = 0
-    """Kills before the end; the others came too late, and the end was looked at."""
-    wrong: list[str] = field(default_factory=list)
-    kept: str = ""
+TRIES = 4
+"""So many times as many kills are tried as are wanted: the others come after the end."""
+STEPS, TRIED, TRUTHS, ACTIVE, FOLDS = 40, 2**10, 2, 4, 2
+"""Of a calibration: steps of each chain, points tried, truths looked for again, what its emulators
+hold and how often each is fitted. Few, for else most moments would fall between the runs, and
+nothing is at stake but what was simulated."""
 
 
 def repeatedly(
-    command: str,
-    argv: list[str],
-    folder: Path,
-    look: Callable[[], str],
-    moments: int,
-    chance: random.Random,
+    command: str, argv: list[str], folder: Path, look: Kept, moments: int, chance: random.Random
 ) -> Told:
     """Kill it at so many moments of its undisturbed time, and ``look`` each time: what is wrong."""
     told = Told(command)
-    _anew(folder)
-    _load(argv)
-    _anew(folder)
-    begun = time.monotonic()
-    if begin_command(argv, folder / "said").wait():
-        told.wrong.append("does not run in peace: " + (folder / "said").read_text()[-200:])
-        return told
-    seconds = time.monotonic() - begun
-    _anew(folder)
-    for moment in range(moments):
+    seconds = in_peace(argv, folder, look, told)
+    since = 0
+    while told.kills < moments * TRIES and told.early < moments and not told.wrong:
         told.kills += 1
         early = killed(argv, seconds * chance.random())
         told.early += early
-        if wrong := _looked(look):
-            told.wrong.append(f"moment {moment}: {wrong}")
+        since += early
+        told.note(_looked(look, since))
         if not early:
-            _anew(folder)
-    if begin_command(argv, folder / "said").wait():
-        told.wrong.append("does not come to its end: " + (folder / "said").read_text()[-200:])
-    elif wrong := _looked(look):
-        told.wrong.append(f"at the end: {wrong}")
-    return told
+            _anew(folder, look)
+            since = 0
+    if code := begin_command(argv, folder / "said").wait():
+        told.note(f"ends with {code}: " + (folder / "said").read_text()[-200:])
+    told.note(_looked(look, since))
+    look.anew()
+    return replace(told, kept=str(look))
 
 
-def _load(argv: list[str]) -> None:
+def in_peace(argv: list[str], folder: Path, look: Kept, told: Told) -> float:
+    """How long it takes in a forked child that nobody kills; twice, the first time to load it all.
+
+    What it gives is what all later ones must give.
+    """
+    _anew(folder, look)
+    load(argv)
+    _anew(folder, look)
+    begun = time.monotonic()
+    if code := begin_command(argv, folder / "said").wait():
+        told.note(f"in peace it ends with {code}: " + (folder / "said").read_text()[-200:])
+    seconds = time.monotonic() - begun
+    told.note(_looked(look, 0) or ("" if look.answer.found else "in peace it gives no answer"))
+    _anew(folder, look)
+    look.forget()
+    return seconds
+
+
+def load(argv: list[str]) -> None:
     """Once in this process: children that are forked have then loaded and compiled everything."""
     from experiments.cli import main
 
@@ -83,62 +86,30 @@ def _load(argv: list[str]) -> None:
         main(argv)
 
 
-def _anew(folder: Path) -> None:
+def _anew(folder: Path, look: Kept) -> None:
+    look.anew()
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
 
 
-def _looked(look: Callable[[], str]) -> str:
-    """What is wrong, results that are damaged among it."""
+def _looked(look: Kept, kills: int) -> str:
+    """What is wrong, what is damaged or cannot be opened among it."""
     try:
-        return look()
-    except Damaged as error:
+        return look(kills)
+    except (Damaged, UnusablePath) as error:
         return str(error)
 
 
-class SameAs:
-    """What the first that is whole says, all others must."""
-
-    def __init__(self, read: Callable[[], object]) -> None:
-        self._read, self._first = read, None
-        self.times = 0
-
-    def __call__(self) -> str:
-        found = self._read()
-        if found is None:
-            return ""
-        self.times += 1
-        self._first = self._first or found
-        return "" if found == self._first else "other results than before"
-
-
 def kill_compare(place: Path, folder: Path, moments: int, chance: random.Random) -> Told:
-    """Results are whole or not there."""
-    out = folder / "out"
+    """Results are whole or not there; replicates are kept beside them until they are."""
+    out, store = folder / "out", folder / "out.unfinished"
     names = [str(place / f"{name}.toml") for name in ("do_nothing", "budget_cut")]
-    argv = ["compare", *names, "--years", "1", "--replicates", "2", "--sets", "0",
+    argv = ["compare", *names, "--years", "1", "--replicates", "8", "--sets", "0",
             "--workers", "1", "--out", str(out)]  # fmt: skip
-    same = SameAs(lambda: verify(out)["files"] if out.exists() else None)
-    told = repeatedly("compare", argv, folder, same, moments, chance)
-    return replace(told, kept=f"{same.times} times results, whole and the same")
-
-
-class Kept:
-    """Finished runs in a store never become fewer, and an answer is always the same."""
-
-    def __init__(self, store: Path, read: Callable[[], object]) -> None:
-        self._store, self._same = store, SameAs(read)
-        self._runs = self.most = 0
-
-    def __call__(self) -> str:
-        now = 0
-        if self._store.exists():
-            with TaskFolder(self._store) as kept:
-                now = len(kept)
-        lost = now < self._runs and self._store.exists()
-        before, self._runs = self._runs, now
-        self.most = max(now, self.most)
-        return f"{before} runs were kept, {now} are there" if lost else self._same()
+    begun = Tally(place / "begun")
+    look = Kept(store, begun, lambda: verify(out)["files"] if out.exists() else None)
+    with counted(begun):
+        return repeatedly("compare", argv, folder, look, moments, chance)
 
 
 def kill_sensitivity(place: Path, folder: Path, moments: int, chance: random.Random) -> Told:
@@ -147,92 +118,47 @@ def kill_sensitivity(place: Path, folder: Path, moments: int, chance: random.Ran
     argv = ["sensitivity", str(place / "do_nothing.toml"), "--years", "1", "--runs", "60",
             "--numbers", "general.lifecourse.*", "--workers", "1", "--store", str(store),
             "--json", str(answer)]  # fmt: skip
-    look = Kept(store, lambda: _figures(answer))
-    told = repeatedly("sensitivity", argv, folder, look, moments, chance)
-    return replace(told, kept=f"up to {look.most} finished runs kept, figures the same")
+    begun = Tally(place / "begun")
+    look = Kept(store, begun, lambda: _figures(answer))
+    with counted(begun):
+        return repeatedly("sensitivity", argv, folder, look, moments, chance)
 
 
 def kill_calibrate(place: Path, folder: Path, moments: int, chance: random.Random) -> Told:
     """Finished runs are kept; the ensemble is the same. Portsmouth stands for itself, with a
     five-hundredth of its people."""
     out = folder / "out"
-    argv = ["calibrate", "portsmouth", "--design", "24", "--second", "16", "--ensemble", "16",
+    argv = ["calibrate", "portsmouth", "--design", "48", "--second", "24", "--ensemble", "24",
             "--rounds", "1", "--workers", "1", "--out", str(out)]  # fmt: skip
     ensemble = out / "portsmouth.csv"
-    look = Kept(out / "runs", lambda: ensemble.read_bytes() if ensemble.exists() else None)
-    with few_people():
-        told = repeatedly("calibrate", argv, folder, look, moments, chance)
-    return replace(told, kept=f"up to {look.most} finished runs kept, the ensemble the same")
+    begun = Tally(place / "begun")
+    look = Kept(out / "runs", begun, lambda: ensemble.read_bytes() if ensemble.exists() else None)
+    with counted(begun), quickly():
+        return repeatedly("calibrate", argv, folder, look, moments, chance)
 
 
-def few_people() -> object:
-    """`calibrate` has no option for a smaller place; forked children have what is patched here."""
-    from calibration import simulate
+@contextmanager
+def quickly() -> Iterator[None]:
+    """`calibrate` with few people and short chains, for which it has no option; forked children
+    have what is patched here."""
+    from calibration import check, emulator, posterior, simulate, waves
     from tests.worlds import tightened
 
     whole = simulate._do_nothing("portsmouth")
-    return patch.object(simulate, "_do_nothing", lambda place: tightened(whole, SHARE))
-
-
-def kill_workshop(place: Path, folder: Path, moments: int, chance: random.Random) -> Told:
-    """Every decision that was acknowledged is there when the workshop is opened again."""
-    from experiments.workshop.memory import read_log
-
-    _load(["run", str(place / "do_nothing.toml"), "--years", "1", "--replicates", "1"])
-    load_server()
-    told, acknowledged = Told("workshop"), []
-    argv = ["workshop", str(place / "do_nothing.toml"), "--port", "0", "--years", "1",
-            "--replicates", "1", "--workers", "1", "--folder", str(folder / "room")]  # fmt: skip
-    for moment in range(moments):
-        said = folder / "said"
-        said.unlink(missing_ok=True)
-        child = begin_command(argv, said)
-        if url := _opened(said):
-            _decide(url, f"moment {moment}", acknowledged, chance.random())
-        told.kills += 1
-        told.early += child.kill()
-        entries, _ = read_log(folder / "room" / "room.jsonl")
-        there = {entry["text"] for entry in entries if entry["kind"] == "noted"}
-        if missing := set(acknowledged) - there:
-            told.wrong.append(f"moment {moment}: {len(missing)} decisions are lost")
-        if not url:
-            told.wrong.append(f"moment {moment}: did not open: {said.read_text()[-200:]}")
-    told.kept = f"{len(acknowledged)} decisions acknowledged, all there"
-    return told
-
-
-def load_server() -> None:
-    """All that a workshop imports while it opens."""
-    import altair  # noqa: F401
-    import segno  # noqa: F401
-    import uvicorn  # noqa: F401
-
-    import experiments.workshop.command
-    import experiments.workshop.server  # noqa: F401
-
-
-def _opened(said: Path) -> str:
-    """The address that it says, when it says so."""
-    for _ in range(3000):
-        with suppress(OSError):
-            if found := re.search(r"http://[\d.:]+/", said.read_text()):
-                return found[0]
-        time.sleep(0.02)
-    return ""
-
-
-def _decide(url: str, name: str, acknowledged: list[str], seconds: float) -> None:
-    """Note decisions as fast as they are taken, for so long."""
-    ends, n = time.monotonic() + seconds, 0
-    while time.monotonic() < ends:
-        n += 1
-        text = f"{name}, decision {n}"
-        body = json.dumps({"text": text, "who": ""}).encode()
-        with suppress(OSError, HTTPException):
-            urlopen(
-                Request(url + "api/decide", body, {"Content-Type": "application/json"}), timeout=5
-            )
-            acknowledged.append(text)
+    with ExitStack() as patches:
+        for module, name, instead in (
+            (simulate, "_do_nothing", lambda place: tightened(whole, SHARE)),
+            (waves, "draw", functools.partial(posterior.draw, steps=STEPS)),
+            (waves, "TRIED", TRIED),
+            (posterior, "TRIED", TRIED),
+            (posterior, "INTEGRATED", 2 * TRIED),
+            (emulator, "ACTIVE", ACTIVE),
+            (emulator, "FOLDS", FOLDS),
+            (check, "STEPS", STEPS),
+            (check, "REPEATS", TRUTHS),
+        ):
+            patches.enter_context(patch.object(module, name, instead))
+        yield
 
 
 def _figures(answer: Path) -> object:

@@ -25,6 +25,11 @@ class Child:
 
     pid: int
 
+    def runs(self) -> bool:
+        """Whether it has not ended yet. One that has stays to be waited for."""
+        state = os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        return state is None
+
     def kill(self) -> bool:
         """Kill it and what it started; False if it had ended before."""
         done, _ = os.waitpid(self.pid, os.WNOHANG)

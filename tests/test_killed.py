@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
 import time
+from argparse import Namespace
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from experiments import kept
+from experiments.workshop.memory import Memory
 from sim import store
-from tests import bad_day, flat, hundred, moments
+from sim.tasks import TaskFolder
+from tests import bad_day, flat, hundred, killed_workshop, looks, moments
 from tests.test_store import write
 
 STEPS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "ctypes.dlsym",
@@ -103,6 +110,32 @@ def test_a_single_file_killed_at_every_step_is_the_earlier_or_the_new(tmp_path: 
     assert path.read_text() == "new" and 2 < step < MOST - 1
 
 
+def parts_first(folder: int | str, scandir: Callable[..., Any] = os.scandir) -> Any:
+    """What is in a folder in the order that is worst here: file systems give any."""
+    with scandir(folder) as found:
+        return nullcontext(sorted(found, key=lambda entry: entry.name != "parts"))
+
+
+def test_what_was_kept_beside_results_can_be_used_whenever_its_removal_was_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a kill just after the results are whole would refuse the same command ever after."""
+    monkeypatch.setattr(os, "scandir", parts_first)
+    found = set()
+    for step in range(1, MOST):
+        asked = Namespace(store=None, out=tmp_path / str(step) / "out")
+        with TaskFolder(kept.unfinished(asked.out)) as tasks:
+            tasks.add("one", "{}", {"x": 1.0})
+        if not killed_before(step, lambda asked=asked: kept.finish(asked)):  # type: ignore[misc]
+            break
+        with TaskFolder(kept.unfinished(asked.out)) as tasks:
+            found.add(len(tasks))
+        kept.finish(asked)
+        assert not kept.unfinished(asked.out).exists()
+    assert 6 < step < MOST - 1
+    assert found == {0, 1}
+
+
 # --- the bad day itself notices ---
 
 
@@ -122,11 +155,52 @@ def test_a_traceback_is_not_plain() -> None:
 # --- moments and memory, and that what watches them would notice ---
 
 
-def test_what_changes_or_is_lost_is_noticed(tmp_path: Path) -> None:
+def test_an_answer_that_changes_is_noticed() -> None:
     answers = iter([None, "a", "a", "b"])
-    look = hundred.SameAs(lambda: next(answers))
-    assert [bool(look()) for _ in range(4)] == [False, False, False, True]
-    assert hundred._looked(lambda: str(store.verify(tmp_path))) != ""
+    look = looks.Same(lambda: next(answers))
+    assert [bool(look(0)) for _ in range(4)] == [False, False, False, True]
+
+
+def kept_in(folder: Path, *names: str) -> None:
+    with TaskFolder(folder) as tasks:
+        for name in names:
+            tasks.add(name, "{}", {"x": 1.0})
+
+
+def test_a_run_that_is_lost_is_noticed(tmp_path: Path) -> None:
+    store, begun = tmp_path / "store", looks.Tally(tmp_path / "begun")
+    look = looks.Kept(store, begun, lambda: None)
+    kept_in(store, "one", "two")
+    assert look(1) == ""
+    shutil.rmtree(store)
+    assert "store is gone" in look(2)
+    kept_in(store, "one")
+    assert look(3) == "2 runs were kept, 1 are there"
+
+
+def test_runs_that_are_begun_anew_are_noticed(tmp_path: Path) -> None:
+    store, begun = tmp_path / "store", looks.Tally(tmp_path / "begun")
+    look = looks.Kept(store, begun, lambda: None)
+    kept_in(store, "one")
+    begun.add()
+    begun.add()
+    assert look(1) == "", "the kill cut one off"
+    begun.add()
+    assert look(1) == "2 runs were begun that are not kept, with 1 kills"
+
+
+def test_what_is_damaged_is_noticed(tmp_path: Path) -> None:
+    look = looks.Kept(tmp_path, looks.Tally(tmp_path / "begun"), lambda: store.verify(tmp_path))
+    (tmp_path / "manifest.json").write_text("half of it")
+    assert hundred._looked(look, 1) != ""
+
+
+def test_what_is_looked_at_is_left_as_the_kill_left_it(tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    kept_in(folder, "one")
+    (folder / "recent.log").write_bytes(b"cut short")
+    assert looks.Kept(folder, looks.Tally(tmp_path / "begun"), lambda: None)(1) == ""
+    assert (folder / "recent.log").read_bytes() == b"cut short"
 
 
 def test_a_child_is_killed_before_its_end_and_not_after(tmp_path: Path) -> None:
@@ -135,6 +209,23 @@ def test_a_child_is_killed_before_its_end_and_not_after(tmp_path: Path) -> None:
     said = tmp_path / "said"
     quick = moments.begin(lambda: os.write(1, b"done\n") and 3, said)
     assert quick.wait() == 3 and said.read_text() == "done\n"
+
+
+def test_a_child_that_ended_by_itself_still_runs_until_it_did() -> None:
+    child = moments.begin(lambda: time.sleep(60) or 0)  # type: ignore[func-returns-value]
+    assert child.runs() and child.kill()
+    ended = moments.begin(lambda: 0)
+    while ended.runs():
+        time.sleep(0.01)
+    assert not ended.kill()
+
+
+def test_a_decision_that_is_lost_is_noticed(tmp_path: Path) -> None:
+    memory = Memory(tmp_path)
+    memory.note("noted", text="kept", who="")
+    memory.close()
+    assert killed_workshop._missing(tmp_path, {"kept"}) == ""
+    assert "such as gone" in killed_workshop._missing(tmp_path, {"kept", "gone"})
 
 
 def test_memory_that_rises_is_not_flat() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from calibration import targets
 from calibration.targets import (
     ORDER_OF_MAGNITUDE,
     BadTargets,
@@ -21,6 +22,7 @@ from calibration.targets import (
     read_targets,
     value_of,
 )
+from experiments.cli import main
 from experiments.targets import Held, hold_against_targets
 
 ALL = [(place, target) for place in places_with_targets() for target in load_fitted(place)]
@@ -75,6 +77,26 @@ def test_a_figure_without_a_use_is_refused(tmp_path: Path) -> None:
     file.write_text(f"{HEADER}A1,people.awake,100,,,,a source,a meaning\n")
     with pytest.raises(BadTargets, match="fitted or held_back"):
         read_targets(file)
+
+
+@pytest.mark.parametrize("figures", ["nan,,", "0,,", "-5,,", "100,inf,", "100,120,150", "100,,50"])
+def test_a_figure_that_cannot_be_met_is_refused(figures: str, tmp_path: Path) -> None:
+    file = tmp_path / "somewhere.csv"
+    file.write_text(f"{HEADER}A1,people.awake,{figures},fitted,a source,a meaning\n")
+    with pytest.raises(BadTargets, match="A1: value must be above 0, and from low to high"):
+        read_targets(file)
+
+
+def test_a_bad_file_of_targets_is_said_plainly(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the user's file: no fault of ours, no more of it than a line, nothing for terminals."""
+    (tmp_path / "portsmouth.csv").write_text(f"{HEADER}A1\x1b[2J{'x' * 5000},people.awake,1,,,,,\n")
+    monkeypatch.setattr(targets, "_FOLDER", tmp_path)
+    assert main(["calibrate", "portsmouth"]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("portsmouth.csv: A1?[2Jxxx") and len(said) < 500
+    assert "fault in Upstream" not in said
 
 
 def test_a_range_is_read_as_95_percent_on_the_scale_of_its_errors() -> None:

@@ -1,0 +1,148 @@
+"""What must hold on the disk after a program was killed: looked at after every kill.
+
+An answer that is there is whole and always the same. Finished runs that are kept never become
+fewer. And they are truly taken up: every run that is begun is counted, over all kills, and no more
+may have been begun than are kept and one for every kill, the one that it cut off.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+from unittest.mock import patch
+
+from sim.model import Place
+from sim.tasks import TaskFolder
+
+
+@dataclass
+class Told:
+    """What was found out about one command."""
+
+    command: str
+    kills: int = 0
+    early: int = 0
+    """Kills before the end; the others came too late, and the end was looked at."""
+    wrong: list[str] = field(default_factory=list)
+    kept: str = ""
+
+    def note(self, wrong: str) -> None:
+        """Something that does not hold, and after which kill; nothing if it is empty."""
+        if wrong:
+            self.wrong.append(f"kill {self.kills}: {wrong}")
+
+
+class Tally:
+    """A count to which processes add that are then killed: a byte in a file for each."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def add(self) -> None:
+        """One more; it is in the file on return."""
+        file = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        os.write(file, b".")
+        os.close(file)
+
+    def clear(self) -> None:
+        """Count from nothing."""
+        self._path.unlink(missing_ok=True)
+
+    def __len__(self) -> int:
+        return self._path.stat().st_size if self._path.exists() else 0
+
+
+@contextmanager
+def counted(runs: Tally) -> Iterator[None]:
+    """Count every run that is begun here and in children forked from here.
+
+    A run begins a place in its first week; scenarios that part from it later go on from there.
+    """
+    begin = Place.__init__
+
+    def counting(place: Place, *given: Any, **named: Any) -> None:
+        begin(place, *given, **named)
+        if place.week == 0:
+            runs.add()
+
+    with patch.object(Place, "__init__", counting):
+        yield
+
+
+class Same:
+    """Looks at an answer: what the first one says that is there, all later ones must."""
+
+    def __init__(self, read: Callable[[], object]) -> None:
+        self._read = read
+        self._first: object = None
+        self.found = False
+        self.times = 0
+
+    def anew(self) -> None:
+        """The folder was taken away. What the answer must be stays."""
+
+    def __call__(self, kills: int) -> str:
+        """What is wrong, after so many kills since the folder was new; nothing if it is empty."""
+        found = self._read()
+        self.found = found is not None
+        if not self.found:
+            return ""
+        self.times += 1
+        self._first = self._first or found
+        return "" if found == self._first else "other results than before"
+
+
+class Kept:
+    """Looks at a store of finished runs, and at the answer that comes of them."""
+
+    def __init__(self, store: Path, begun: Tally, read: Callable[[], object]) -> None:
+        self._store, self._begun, self.answer = store, begun, Same(read)
+        self._before = self.most = self.all_begun = self.all_kept = 0
+
+    def anew(self) -> None:
+        """The folder was taken away: count from nothing."""
+        self.all_begun += len(self._begun)
+        self.all_kept += self._before
+        self._begun.clear()
+        self._before = 0
+
+    def forget(self) -> None:
+        """Begin the count of what is told; the answer stays what it must be."""
+        self.most = self.all_begun = self.all_kept = self.answer.times = 0
+
+    def __call__(self, kills: int) -> str:
+        """What is wrong, after so many kills since the folder was new; nothing if it is empty."""
+        now, before = self._number(), self._before
+        if now is None:  # taken away when the answer is whole, or not yet there
+            said = self.answer(kills)
+            return said if self.answer.found or not before else "the store is gone, with no answer"
+        self._before = now
+        self.most = max(now, self.most)
+        if now < before:
+            return f"{before} runs were kept, {now} are there"
+        again = len(self._begun) - now
+        if again > kills:
+            return f"{again} runs were begun that are not kept, with {kills} kills"
+        return self.answer(kills)
+
+    def _number(self) -> int | None:
+        """How many are kept. A copy is opened: the program itself is to find what the kill left."""
+        if not self._store.exists():
+            return None
+        with TemporaryDirectory() as name:
+            copy = Path(shutil.copytree(self._store, Path(name) / "store"))
+            with TaskFolder(copy) as folder:
+                return len(folder)
+
+    def __str__(self) -> str:
+        cut_off = self.all_begun - self.all_kept
+        return (
+            f"{self.all_begun} runs begun, {self.all_kept} kept (up to {self.most} at once), "
+            f"{cut_off} cut off by a kill; the answer there {self.answer.times} times, the same"
+        )
