@@ -65,9 +65,9 @@ def ensembles() -> tuple[str, ...]:
 
 
 @cache
-def load_ensemble(place: str, folder: Path = FOLDER) -> Ensemble:
+def load_ensemble(place: str, folder: Path | None = None) -> Ensemble:
     """The ensemble of a place. Raises BadEnsemble."""
-    path = folder / f"{place}.csv"
+    path = (folder or FOLDER) / f"{place}.csv"
     try:
         with path.open(encoding="utf-8", newline="") as file:
             header, *rows = csv.reader(file)

@@ -32,16 +32,20 @@ def model_of(
     prior: Prior,
     seed: int,
     *,
+    content: str = "",
     workers: int = 1,
     folder: Path | None = None,
     on_done: Callable[[], None] = lambda: None,
     share: float = 1.0,
 ) -> Model:
-    """The model of a place at points of the prior's cube. With a folder, no run is made twice."""
+    """The model of a place, as `Run` names it, at points of the prior's cube.
+
+    With a folder, no run is made twice.
+    """
 
     def model(cube: Floats, first: int) -> list[Measures]:
         runs = [
-            Run(place, prior.settings(np.asarray(point)), YEARS, seed, first + i, share)
+            Run(place, prior.settings(np.asarray(point)), YEARS, seed, first + i, share, content)
             for i, point in enumerate(cube)
         ]
         found: list[Measures] = []

@@ -12,11 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.commands import DONE, BadRequest
+from experiments.commands import DONE
 
 if TYPE_CHECKING:
     from calibration.check import Coverage
     from calibration.waves import Calibration
+    from experiments.subject import Subject
 
 RUNS = "runs"
 NOT_LEARNT_SHOWN = 8
@@ -26,27 +27,29 @@ def calibrate(arguments: argparse.Namespace) -> int:
     """Calibrate a place; write the ensemble, the account of it, a report and pictures."""
     from calibration.check import simulation_based
     from calibration.place import model_of, prior_of_place
-    from calibration.targets import load_fitted
     from calibration.waves import Plan
     from calibration.waves import calibrate as fit
     from experiments.output import say, warn
     from experiments.pool import cores
     from experiments.progress import progress
+    from experiments.subject import subject_of
 
-    place = known_place(arguments.place)
+    subject = subject_of(arguments.place, arguments.targets)
+    place, targets = subject.place, subject.fitted
     folder: Path = arguments.out or Path("results") / "calibration" / place
-    prior, targets = prior_of_place(place), load_fitted(place)
+    prior = prior_of_place(subject.at)
     plan = Plan(
         arguments.design, arguments.second, arguments.ensemble, arguments.rounds, arguments.seed
     )
     workers = arguments.workers or cores()
-    with progress(f"Calibrating {place.title()}", plan.runs) as advance:
+    with progress(f"Calibrating {subject.title}", plan.runs) as advance:
         model = model_of(
-            place, prior, plan.seed, workers=workers, folder=folder / RUNS, on_done=advance
-        )
+            subject.at, prior, plan.seed, content=subject.content, workers=workers,
+            folder=folder / RUNS, on_done=advance,
+        )  # fmt: skip
         found = fit(model, prior, targets, plan)
     coverage = simulation_based(found.bank, plan.design, prior, targets, plan.seed)
-    told = write(found, coverage, place, folder)
+    told = write(found, coverage, subject, folder)
     say("\n".join(report(told, found)))
     warn(f"The ensemble is in {folder}; every finished run is in {folder / RUNS}")
     if arguments.ship:
@@ -58,21 +61,7 @@ def calibrate(arguments: argparse.Namespace) -> int:
     return DONE
 
 
-def known_place(name: str) -> str:
-    """A place with targets. Raises BadRequest."""
-    from calibration.targets import places_with_targets
-
-    place = Path(name).stem.lower().replace(" ", "_").replace("-", "_")
-    if place in places_with_targets():
-        return place
-    known = ", ".join(places_with_targets())
-    raise BadRequest(
-        f"{name}: there are no figures to hold it against; there are for {known}. "
-        "Write some: calibration/targets/PLACE.csv"
-    )
-
-
-def write(found: Calibration, coverage: Coverage, place: str, folder: Path) -> dict[str, Any]:
+def write(found: Calibration, coverage: Coverage, subject: Subject, folder: Path) -> dict[str, Any]:
     """The files of a calibration; gives back the account of it."""
     import numpy as np
 
@@ -84,8 +73,9 @@ def write(found: Calibration, coverage: Coverage, place: str, folder: Path) -> d
     from sim.store import write_file
 
     folder.mkdir(parents=True, exist_ok=True)
+    place = subject.place
     told = account(found, place, version()) | {
-        "deprivation_score": deprivation_of(place),
+        "deprivation_score": deprivation_of(subject.at),
         "check": coverage_account(coverage),
     }
     points = np.vstack([found.centre.cube, found.ensemble.cube])
@@ -102,7 +92,7 @@ def report(told: dict[str, Any], found: Calibration) -> Iterator[str]:
     """What was fitted and what was learnt, for people."""
     left = [f"{100 * share:.3g}%" for share in told["share_of_prior_not_ruled_out"]]
     sets, numbers = len(found.weights), len(found.prior.names)
-    yield f"{told['place'].title()}: {sets} plausible sets of {numbers}"
+    yield f"{told['place'].replace('_', ' ').title()}: {sets} plausible sets of {numbers}"
     worth, made = told["effective_sets"], told["runs"]["all"]
     yield f"numbers, worth {worth:.0f} equally likely ones, from {made} runs."
     yield f"Not ruled out, of all that the ranges allow: {left[0]} after the first wave, {left[-1]}"

@@ -114,7 +114,7 @@ class _Pairs(argparse.Action):
 def _add_calibrate(subparsers: Commands[argparse.ArgumentParser]) -> None:
     text = "find the sets of numbers at which a place is like its documents and official figures"
     command = subparsers.add_parser("calibrate", help=text, description=text, allow_abbrev=False)
-    command.add_argument("place", metavar="PLACE", help="portsmouth or wiltshire")
+    _add_subject(command)
     for name, default, meaning in (
         ("design", 256, "runs spread over all that the ranges of the numbers allow"),
         ("second", 128, "runs where the first have not ruled the numbers out"),
@@ -142,6 +142,18 @@ def _add_calibrate(subparsers: Commands[argparse.ArgumentParser]) -> None:
     command.set_defaults(command=_calibrate)
 
 
+def _add_subject(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "place",
+        metavar="PLACE",
+        help="portsmouth or wiltshire, or a scenario file of your own",
+    )
+    command.add_argument(
+        "--targets", type=some_path, action="append", default=[], metavar="FILE.csv",
+        help="figures of your own, as upstream import writes them; may be given again",
+    )  # fmt: skip
+
+
 def _calibrate(arguments: argparse.Namespace) -> int:
     from experiments.calibrate import calibrate
 
@@ -151,7 +163,7 @@ def _calibrate(arguments: argparse.Namespace) -> int:
 def _add_validate(subparsers: Commands[argparse.ArgumentParser]) -> None:
     text = "hold a calibrated place against figures that calibration never saw"
     command = subparsers.add_parser("validate", help=text, description=text, allow_abbrev=False)
-    command.add_argument("place", metavar="PLACE", help="portsmouth or wiltshire")
+    _add_subject(command)
     command.add_argument(
         "--sets", type=whole_number(8, 1000), default=64, metavar="N",
         help="plausible sets to run, and as many from before calibration (default: %(default)s)",

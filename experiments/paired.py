@@ -70,11 +70,13 @@ def check_measures(measures: Sequence[str], scenario: Scenario) -> None:
     payers = sorted({spec.payer for spec in scenario.evidence.agencies.values()})
     known += [m.replace("{payer}", p) for m in MEANING if "{payer}" in m for p in payers]
     for measure in measures:
+        if measure in known:
+            continue
+        near = difflib.get_close_matches(measure, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
         try:
             meaning_of(measure)
         except KeyError:
-            near = difflib.get_close_matches(measure, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ""
             raise BadRequest(f"--measure: there is no measure {measure}{hint}") from None
-        if measure not in known:
-            raise BadRequest(f"--measure: {measure} is not measured in {scenario.place.title}")
+        title = scenario.place.title
+        raise BadRequest(f"--measure: {measure} is not measured in {title}{hint}")

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calibration.ensemble import Ensemble, load_ensemble, quantiles
+from calibration.ensemble import Ensemble, ensembles, load_ensemble, quantiles
 from calibration.place import model_of, prior_of_place
 from calibration.prior import sobol
-from calibration.targets import HeldBack, Target, fingerprint, load_fitted, load_held_back, value_of
+from calibration.targets import HeldBack, Target, fingerprint, value_of
 from calibration.waves import Measures
-from experiments.calibrate import known_place
 from experiments.commands import DONE, BadRequest
 from experiments.output import say, version, warn
+from experiments.subject import Subject, subject_of
 
 if TYPE_CHECKING:
     from experiments.predictive import Row
@@ -63,49 +63,67 @@ def validate(arguments: argparse.Namespace) -> int:
     from experiments.progress import progress
     from sim.store import check_folder
 
-    place = known_place(arguments.place)
+    subject = subject_of(arguments.place, arguments.targets)
     if arguments.out is not None:
         check_folder(arguments.out)
-    ensemble = usable(load_ensemble(place))
+    ensemble = ensemble_of(subject)
     workers, n, seed = arguments.workers or cores(), arguments.sets, arguments.seed
-    with progress(f"Running {place.title()}", 2 * n) as advance:
-        before, after = run_both(ensemble, n, seed, workers, advance)
-    verdicts = judged(load_held_back(place), after)
-    text = "\n".join(table(place, verdicts, n))
+    with progress(f"Running {subject.title}", 2 * n) as advance:
+        before, after = run_both(subject, ensemble, n, seed, workers, advance)
+    verdicts = judged(subject.held_back, after)
+    text = "\n".join(table(subject.title, verdicts, n))
     say(text)
-    lives = "\n".join(ranks_of_lives(place)) if arguments.lives else ""
+    lives = "\n".join(ranks_of_lives(subject.place)) if arguments.lives else ""
     if lives:
         say(lives)
     if arguments.out is not None:
-        write(place, text + "\n" + lives, verdicts, before, after, arguments)
+        write(subject, text + "\n" + lives, verdicts, before, after, arguments)
         warn(f"Results are in {arguments.out}")
     return DONE
 
 
-def usable(ensemble: Ensemble) -> Ensemble:
-    """The ensemble, if it was fitted to today's figures and to none that is held back."""
-    fitted, held_back = load_fitted(ensemble.place), load_held_back(ensemble.place)
-    if ensemble.about["targets_hash"] != fingerprint(fitted):
+def ensemble_of(subject: Subject) -> Ensemble:
+    """Its plausible sets, if they can be used. Raises BadRequest."""
+    if subject.place not in ensembles():
         raise BadRequest(
-            f"The ensemble of {ensemble.place} was fitted to other figures than stand in the file "
-            f"now; make it again: upstream calibrate {ensemble.place} --ship"
+            f"{subject.title} has not been calibrated: upstream calibrate, with --ship at the end"
         )
-    if {target.id for target in held_back} & {*ensemble.about["fitted"]}:
-        raise BadRequest(f"The ensemble of {ensemble.place} was fitted to what is held back")
+    return usable(subject, load_ensemble(subject.place))
+
+
+def usable(subject: Subject, ensemble: Ensemble) -> Ensemble:
+    """The ensemble, if it was fitted to today's figures and to none that is held back.
+
+    Raises BadRequest.
+    """
+    if {target.id for target in subject.held_back} & {*ensemble.about["fitted"]}:
+        raise BadRequest(f"The ensemble of {subject.title} was fitted to what is held back")
+    if ensemble.about["targets_hash"] != fingerprint(subject.fitted):
+        raise BadRequest(
+            f"The ensemble of {subject.title} was fitted to other figures than stand in the files "
+            "now; name the same files, or make it again: upstream calibrate, with --ship at the end"
+        )
     return ensemble
 
 
 def run_both(
-    ensemble: Ensemble, n: int, seed: int, workers: int, on_done: Callable[[], None]
+    subject: Subject,
+    ensemble: Ensemble,
+    n: int,
+    seed: int,
+    workers: int,
+    on_done: Callable[[], None],
 ) -> tuple[Sequence[Measures], Sequence[Measures]]:
     """Runs at numbers from before calibration and at plausible sets, ``n`` of each."""
-    prior = prior_of_place(ensemble.place)
+    prior = prior_of_place(subject.at)
     if prior.names != ensemble.names:
         raise BadRequest(
             "The uncertain numbers have changed since the ensemble was made; make it again: "
-            f"upstream calibrate {ensemble.place} --ship"
+            "upstream calibrate, with --ship at the end"
         )
-    model = model_of(ensemble.place, prior, seed, workers=workers, on_done=on_done)
+    model = model_of(
+        subject.at, prior, seed, content=subject.content, workers=workers, on_done=on_done
+    )
     sets = prior.cube(ensemble.numbers[ensemble.choose(n, seed)])
     spread = sobol(n, len(prior.names), seed)
     found = model(np.clip(np.vstack([spread, sets]), 0.0, 1.0), FIRST_LUCK)
@@ -117,9 +135,9 @@ def judged(targets: Sequence[HeldBack], runs: Sequence[Measures]) -> list[Verdic
     return [Verdict(target, *_quantiles(target, runs, INTERVAL)) for target in targets]
 
 
-def table(place: str, verdicts: Sequence[Verdict], sets: int) -> Iterator[str]:
+def table(title: str, verdicts: Sequence[Verdict], sets: int) -> Iterator[str]:
     """The table, with what its words mean."""
-    yield f"{place.title()}: figures held back from calibration, beside {sets} plausible sets"
+    yield f"{title}: figures held back from calibration, beside {sets} plausible sets"
     yield ""
     yield f"{'':5}{'':50}{'figure':>9}{'its range':>17}{'model, 95%':>17}  verdict"
     for v in verdicts:
@@ -153,7 +171,7 @@ def ranks_of_lives(place: str) -> Iterator[str]:
 
 
 def write(
-    place: str,
+    subject: Subject,
     text: str,
     verdicts: Sequence[Verdict],
     before: Sequence[Measures],
@@ -167,17 +185,22 @@ def write(
     from sim import store
 
     out: Path = arguments.out
-    about = {"version": version(), "place": place, "sets": arguments.sets, "seed": arguments.seed}
+    about = {
+        "version": version(),
+        "place": subject.place,
+        "sets": arguments.sets,
+        "seed": arguments.seed,
+    }
     with store.results_folder(out, about) as folder:
         (folder / "table.txt").write_text(text + "\n", encoding="utf-8")
         (folder / "validation.json").write_bytes(to_bytes(document(verdicts)))
         with drawing.styled():
             for name, targets in (
-                ("held_back", load_held_back(place)),
-                ("fitted", load_fitted(place)),
+                ("held_back", subject.held_back),
+                ("fitted", subject.fitted),
             ):
                 rows = _rows(targets, before, after)
-                drawing.save(predictive(rows, f"{place.title()}. {TITLES[name]}"), folder / name)
+                drawing.save(predictive(rows, f"{subject.title}. {TITLES[name]}"), folder / name)
 
 
 def document(verdicts: Sequence[Verdict]) -> dict[str, Any]:

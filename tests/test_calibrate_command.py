@@ -11,7 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from calibration.simulate import Run, scenario_of
 from experiments.cli import main
+from experiments.subject import subject_of
+from tests.rooms import small_place
 
 TOY = """
 import sys, time
@@ -55,9 +58,60 @@ def _size(folder: Path) -> int:
 
 def test_a_place_without_figures_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     for command in ("calibrate", "validate"):
+        assert main([command, "durham"]) == 2
+        assert "portsmouth, wiltshire" in capsys.readouterr().err
         assert main([command, "atlantis"]) == 2
-        said = capsys.readouterr().err
-        assert "portsmouth, wiltshire" in said
+        assert "no place called atlantis" in capsys.readouterr().err
+
+
+HEAD = "id,measure,value,low,high,use,source,definition\n"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("A,contacts.polize,1,1,2,fitted,ours,calls", "did you mean contacts.police"),
+        ("A,contacts.police,1,1,2,held_back,ours,calls", "no figures to hold it against"),
+        ("A,contacts.police,1,1,2,perhaps,ours,calls", "use is perhaps"),
+    ],
+)
+def test_own_figures_that_cannot_be_used_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], row: str, said: str
+) -> None:
+    figures = tmp_path / "figures.csv"
+    figures.write_text(HEAD + row + "\n")
+    assert main(["calibrate", "durham", "--targets", str(figures)]) == 2
+    assert said in capsys.readouterr().err
+    assert main(["calibrate", "durham", "--targets", str(tmp_path / "none.csv")]) == 2
+    assert "no such file" in capsys.readouterr().err
+
+
+def test_a_place_of_ones_own_is_calibrated_and_validated(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To a figure of a log, and held against another; what is shipped is found by its name, and a
+    scenario that was changed since is not calibrated on."""
+    from calibration import ensemble
+
+    monkeypatch.setattr(ensemble, "FOLDER", tmp_path / "ensembles")
+    (tmp_path / "ensembles").mkdir()
+    scenario = small_place(tmp_path)
+    figures = tmp_path / "figures.csv"
+    figures.write_text(
+        HEAD + "A,contacts.police,1400,1200,1700,fitted,our log,calls\n"
+        "B,contacts.ae,1900,1500,2300,held_back,our log,visits\n"
+    )
+    ours = [str(scenario), "--targets", str(figures), "--workers", "1"]
+    out = tmp_path / "out"
+    assert main(["validate", *ours]) == 2
+    assert "has not been calibrated" in capsys.readouterr().err
+    assert main(["calibrate", *ours, "--design", "16", "--second", "16", "--ensemble", "16",
+                 "--rounds", "1", "--ship", "--out", str(out)]) == 0  # fmt: skip
+    assert "Hamlet" in capsys.readouterr().out
+    assert main(["validate", *ours, "--sets", "8"]) == 0
+    assert "visits" in capsys.readouterr().out
+    with pytest.raises(ValueError, match="has changed since"):
+        scenario_of(Run(subject_of(ours[0], [figures]).at, (), 1, 1, 0, content="another"))
 
 
 def test_an_ensemble_that_is_shipped_fits_its_figures() -> None:
@@ -68,7 +122,7 @@ def test_an_ensemble_that_is_shipped_fits_its_figures() -> None:
 
     assert set(ensembles()) == {"portsmouth", "wiltshire"}
     for place in ensembles():
-        ensemble = usable(load_ensemble(place))
+        ensemble = usable(subject_of(place), load_ensemble(place))
         prior = prior_of_place(place)
         assert ensemble.names == prior.names
         tenth = 1e-5 * (prior.high - prior.low) + 1e-5 * prior.high

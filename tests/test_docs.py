@@ -17,9 +17,9 @@ from typing import NamedTuple
 import pytest
 
 from experiments import cli, commands, describe
-from experiments.calibrate import known_place
 from experiments.describe_sources import DOCUMENTS, sources
 from experiments.describe_words import AGENCY, EVENT, MECHANISM, NEED
+from experiments.subject import subject_of
 from experiments.synthetic_log import write_log
 from experiments.workshop.command import place_of as workshop_place
 from scenarios.resolved import Scenario
@@ -200,7 +200,7 @@ def carry_out(line: str) -> int:
     if rest[0] == "crisis":
         arguments.weeks, arguments.replicates, arguments.workers = 2, 2, 1
     if rest[0] in ("calibrate", "validate"):  # hundreds of runs; tests/test_calibrat*.py do it
-        return int(known_place(arguments.place) != arguments.place)
+        return int(not subject_of(arguments.place, arguments.targets).fitted)
     if rest[0] in ("sensitivity", "sweep", "england"):
         return carry_out_small(arguments)
     if arguments.command not in (commands.run, commands.compare):

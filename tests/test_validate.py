@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 from calibration.ensemble import Ensemble
-from calibration.targets import Fitted, HeldBack, fingerprint, load_fitted, load_held_back
+from calibration.targets import Fitted, HeldBack, fingerprint, load_held_back
 from experiments import drawing
 from experiments.commands import BadRequest
 from experiments.predictive import Row, predictive, ranks
+from experiments.subject import subject_of
 from experiments.validate import document, judged, table, usable
 
 FIGURE = HeldBack("H1", "a / b", 2.0, 1.5, 3.0, "somewhere", "a by b")
@@ -56,16 +57,16 @@ def fitted_to(targets: tuple[Fitted, ...], extra: tuple[str, ...] = ()) -> Ensem
 
 
 def test_an_ensemble_fitted_to_other_figures_is_not_validated() -> None:
-    today = load_fitted("portsmouth")
-    assert usable(fitted_to(today)).place == "portsmouth"
+    subject = subject_of("portsmouth")
+    assert usable(subject, fitted_to(subject.fitted)).place == "portsmouth"
     with pytest.raises(BadRequest, match="other figures"):
-        usable(fitted_to(today[1:]))
+        usable(subject, fitted_to(subject.fitted[1:]))
 
 
 def test_an_ensemble_fitted_to_what_is_held_back_is_not_validated() -> None:
-    held_back = load_held_back("portsmouth")[0]
+    subject = subject_of("portsmouth")
     with pytest.raises(BadRequest, match="held back"):
-        usable(fitted_to(load_fitted("portsmouth"), extra=(held_back.id,)))
+        usable(subject, fitted_to(subject.fitted, extra=(subject.held_back[0].id,)))
 
 
 def test_checks_are_drawn(tmp_path: Path) -> None:

@@ -1,0 +1,99 @@
+"""What is calibrated and validated: a place, ours or one's own, and the figures for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from calibration.simulate import shipped
+from calibration.targets import (
+    Fitted,
+    HeldBack,
+    Target,
+    load_targets,
+    places_with_targets,
+    read_targets,
+)
+from experiments.commands import BadRequest
+from experiments.forecast import scenario_of
+from experiments.paired import check_measures
+from scenarios.resolved import Scenario
+
+OF_CALIBRATION = "rates."
+"""Measures that only calibration's runs report."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A place doing nothing, and its figures."""
+
+    place: str
+    """The name under which its ensemble is kept."""
+    at: str
+    """What `calibration.simulate.Run` calls it: a name of ours, or a scenario file's whole path."""
+    content: str
+    """A hash of what that file says, so that no run of another is taken for one of it."""
+    targets: tuple[Target, ...]
+
+    @property
+    def title(self) -> str:
+        """For people."""
+        return self.place.replace("_", " ").title()
+
+    @property
+    def fitted(self) -> tuple[Fitted, ...]:
+        """What it is calibrated to."""
+        return tuple(t for t in self.targets if isinstance(t, Fitted))
+
+    @property
+    def held_back(self) -> tuple[HeldBack, ...]:
+        """What it is validated against."""
+        return tuple(t for t in self.targets if isinstance(t, HeldBack))
+
+
+def subject_of(name: str, files: Sequence[Path] = ()) -> Subject:
+    """The place by its name or scenario file, with its own figures and those of ``files``.
+
+    Raises BadRequest, InputError, BadTargets.
+    """
+    is_file = name.endswith(".toml")
+    path, scenario = scenario_of(name if is_file else name.replace(" ", "_").replace("-", "_"))
+    if scenario.changes:
+        raise BadRequest(f"{name}: changes something; a place is calibrated as it is today")
+    ours = path.resolve() == shipped(scenario.place_name).resolve()
+    targets = _targets(scenario, files)
+    if not any(isinstance(t, Fitted) for t in targets):
+        raise BadRequest(
+            f"{name}: there are no figures to hold it against; there are for "
+            f"{', '.join(places_with_targets())}. Name yours: --targets FILE.csv, in the columns "
+            "of calibration/targets/portsmouth.csv; upstream import writes such a file"
+        )
+    if ours:
+        return Subject(scenario.place_name, scenario.place_name, "", targets)
+    return Subject(scenario.place_name, str(path.resolve()), scenario.content, targets)
+
+
+def _targets(scenario: Scenario, files: Sequence[Path]) -> tuple[Target, ...]:
+    """Ours for that place, then those of the files. Raises BadRequest, BadTargets."""
+    known = scenario.place_name in places_with_targets()
+    found = list(load_targets(scenario.place_name)) if known else []
+    for file in files:
+        if not file.is_file():
+            raise BadRequest(f"--targets {file}: there is no such file")
+        for target in read_targets(file):
+            _check(target, file, found, scenario)
+            found.append(target)
+    return tuple(found)
+
+
+def _check(target: Target, file: Path, before: Sequence[Target], scenario: Scenario) -> None:
+    if any(target.id == other.id or target.measure == other.measure for other in before):
+        named = f"{target.id} ({target.measure})"
+        raise BadRequest(f"{file}: {named} stands in another file too; keep one")
+    measures = [m for m in target.measure.split(" / ") if not m.startswith(OF_CALIBRATION)]
+    try:
+        check_measures(measures, scenario)
+    except BadRequest as error:
+        said = str(error).removeprefix("--measure: ")
+        raise BadRequest(f"{file}: {target.id}: {said}") from None
