@@ -132,7 +132,29 @@ def test_scenarios_of_other_years_or_dates_are_not_compared() -> None:
 def test_check_says_what_a_file_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", DO_NOTHING, NAVIGATORS]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [": ok, " in line for line in lines] == [True, True]
+    assert [": ok, " in line for line in lines] == [True, True, False]
+    assert lines[2] == "  from 2025-04-01: Navigators, 12 posts, £552k a year"
+
+
+def test_check_says_what_becomes_of_budgets(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before and after, in the order in which changes begin; half a team is half its posts."""
+    parent = (Path(__file__).parents[1] / DO_NOTHING).as_posix()
+    file = tmp_path / "two_cuts.toml"
+    file.write_text(
+        f'title = "Two cuts"\nextends = "{parent}"\n'
+        '[[use]]\nintervention = "navigators"\nscale = 0.5\nstart = 2027-04-01\n'
+        '[[changes]]\nkind = "budget"\nagency = "advice"\nmultiply = 0.5\nstart = 2026-04-01\n'
+        '[[changes]]\nkind = "budget"\nagencies = "all"\nmultiply = 0.9\nstart = 2025-04-01\n'
+        'moved_to = "early_help"\n'
+    )
+    assert cli.main(["check", str(file)]) == 0
+    _, every, advice, team = capsys.readouterr().out.splitlines()
+    assert "11 budgets together: £29.5m to £26.5m a year (-10%)" in every
+    assert every.endswith("moved to Early help for families: £5.00m to £7.95m a year (+59%)")
+    assert "Benefits and debt advice: £416k to £208k a year (-50%)" in advice
+    assert team.endswith("Navigators, 6 posts, £276k a year")
 
 
 # --- good input ---
