@@ -43,6 +43,8 @@ class Question:
     years: int | None
     itself: bool = False
     """Whether the other is the same scenario as it stands, where nothing is turned."""
+    besides: tuple[str, ...] = ()
+    """Other measures that are to be kept of the same runs."""
 
     @property
     def kind(self) -> Kind:
@@ -68,7 +70,9 @@ class Question:
         """Several settings in one run, which share what they have in common."""
         from sim.tasks.model import simulation
 
-        measures = (*MEASURES, *({self.measure} - {*MEASURES, NET_BENEFIT}))
+        known = {*MEASURES, NET_BENEFIT}
+        own = dict.fromkeys(m for m in (self.measure, *self.besides) if m not in known)
+        measures = (*MEASURES, *own)
         every = [v for i, setting in enumerate(settings) for v in self._variants(setting, i)]
         once = {v.name: v for v in every}
         return simulation(list(once.values()), seed, replicate, measures)
@@ -162,6 +166,11 @@ def by_year(measure: str) -> str:
         return ""
     flow = kind_of(measure) == "money" or "a year" in meaning_of(measure)
     return " a year" if flow else ""
+
+
+def checked_measure(measure: str, question: Question) -> None:
+    """Raises BadRequest where there is no such measure of the question's scenarios."""
+    _check_measure(measure, [s for s in (question.scenario, question.against) if s is not None])
 
 
 def _check_measure(measure: str, scenarios: Sequence[Scenario]) -> None:

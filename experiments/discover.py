@@ -230,12 +230,15 @@ def limit_words(found: Discovered, limit: Any) -> str:
 def number_words(name: str, scenario: Scenario) -> str:
     """What a number of the register means, in plain words."""
     from experiments.describe_words import AGENCY, EVENT, NEED
+    from experiments.wording import plain_words
     from scenarios.uncertain import uncertain_numbers
 
     known = uncertain_numbers(scenario.evidence).get(name)
     if known is not None and known.meaning:
         return known.meaning
     kind, *rest = name.split(".")
+    if kind == "team" and len(rest) > 1:
+        return f"{plain_words(rest[0])}: {rest[1].replace('_', ' ')}"
     tables: dict[str, tuple[Any, Any]] = {
         "needs": (NEED, scenario.evidence.needs),
         "agencies": (AGENCY, scenario.evidence.agencies),

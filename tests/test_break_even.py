@@ -20,7 +20,8 @@ from experiments.break_even import (
     wilson,
 )
 from experiments.evppi import evppi, worth_of_each
-from experiments.futures import parameter_sets, plausible_sets, relevant, two_sided
+from experiments.futures import parameter_sets, plausible_sets, relevant
+from experiments.indices import two_sided
 from experiments.paired import Worlds, live, nothing_changed
 from experiments.stronger import can_be_stronger, with_aim, with_strength
 from scenarios.changes import TeamChange

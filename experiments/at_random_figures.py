@@ -1,0 +1,69 @@
+"""The picture of a ranking: what each number tells, and what the result is at its low and high."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, PercentFormatter
+
+from experiments import drawing
+from experiments.asking import by_year, words_of
+from experiments.at_random import Ranked
+from experiments.at_random_output import number_title, runs_words, told_words
+from experiments.ranking import Told
+
+SHOWN: Final = 10
+
+
+def ranking_figure(found: Ranked, seed: int) -> Figure:
+    """Left, the share of each number; right, the middle result in its lowest and highest third."""
+    shown = found.ranking.numbers[:SHOWN]
+    figure = Figure(figsize=(13, 3.0 + 0.62 * max(3, len(shown))), layout="constrained")
+    left, right = figure.subplots(1, 2, sharey=True, width_ratios=[1, 1.1])
+    for i, told in enumerate(shown):
+        _share(left, told, -i)
+        _thirds(right, told, -i)
+    names = [drawing.wrap(number_title(found, told.name), 44) for told in shown]
+    left.set_yticks([-i for i in range(len(shown))], names, fontsize=9.5)
+    left.set_ylim(-max(3, len(shown)) + 0.4, 0.7)
+    left.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    left.set_xlim(left=0)
+    left.set_title("Goes with so much of the differences between runs")
+    _finish(right, found)
+    question = found.question
+    figure.suptitle(
+        f"{question.scenario.place.title}. What it goes with: {words_of(question.measure).lower()}"
+        if len(shown) else f"{question.scenario.place.title}. No number stands out from luck",
+        x=0.01, ha="left", fontsize=14,
+    )  # fmt: skip
+    below = f"{question.title}. {runs_words(found)} {told_words(found)} Whiskers: 95%. Seed {seed}."
+    figure.supxlabel(drawing.wrap(below, 165), x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)
+    return figure
+
+
+def _share(axes: Axes, told: Told, y: float) -> None:
+    """Orange where more of the number makes more of the result, blue where it makes less."""
+    colour = drawing.MORE if told.rises else drawing.LESS
+    axes.barh(y, told.share, 0.56, color=colour, alpha=0.8)
+    axes.plot([max(0.0, told.share_low), told.share_high], [y, y], color="black", lw=1.1)
+
+
+def _thirds(axes: Axes, told: Told, y: float) -> None:
+    ends = [told.low_third, told.high_third]
+    axes.plot(ends, [y, y], color="0.7", linewidth=2, zorder=1)
+    for x, colour, marker in zip(ends, (drawing.LESS, drawing.MORE), ("v", "^"), strict=True):
+        axes.plot([x], [y], color=colour, marker=marker, markersize=9, linestyle="", zorder=2)
+
+
+def _finish(axes: Axes, found: Ranked) -> None:
+    """Its scale, with the middle of all runs."""
+    axes.axvline(float(np.median(found.results)), color="black", linewidth=1, zorder=0)
+    money = found.question.kind == "money"
+    axes.xaxis.set_major_formatter(FuncFormatter(drawing.pounds if money else drawing.counts))
+    axes.tick_params(axis="y", length=0)
+    axes.set_title("Middle result where it is in its lowest third ▼, highest ▲; line: all")
+    axes.set_xlabel(f"{words_of(found.question.measure)}{by_year(found.question.measure)}")
+    axes.margins(x=0.1)
