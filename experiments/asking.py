@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from experiments.commands import BadRequest
 from experiments.indices import Range
-from experiments.wording import Kind
+from experiments.wording import Kind, kind_of
 
 if TYPE_CHECKING:
     from scenarios.resolved import Scenario
@@ -146,16 +146,6 @@ def words_of(measure: str) -> str:
         if row.measure == measure:
             return row.label.strip()
     return meaning_of(measure)
-
-
-def kind_of(measure: str) -> Kind:
-    """Pounds, people, a share of 1, or any other number."""
-    head = measure.split(".")[0]
-    if head in (NET_BENEFIT, "cost", "cashable_cost", "discounted_cost"):
-        return "money"
-    if "share" in measure or measure == "yoyo.reopened_within_year":
-        return "share"
-    return "number" if head in ("aces", "wait_weeks", "yoyo") else "count"
 
 
 def by_year(measure: str) -> str:

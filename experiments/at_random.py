@@ -81,6 +81,11 @@ def at_random(
         results = np.array([value_in(row, question) for row in rows])
         if np.isnan(results).any():
             raise BadRequest(f"--measure: {question.measure} is undefined in some of the runs")
+        if np.ptp(results) == 0.0:
+            raise BadRequest(
+                f"--measure: {question.measure} is the same in all runs: nothing depends on any of "
+                "these numbers; is the horizon long enough?"
+            )
         once, again = results[:settings], results[settings:]
         found.append(Ranked(question, values, by_name, once, ranking(names, points, once),
                             luck(once[:twice], again), twice))  # fmt: skip

@@ -10,9 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 
 from experiments import drawing
-from experiments.asking import by_year, words_of
 from experiments.at_random import Ranked
-from experiments.at_random_output import number_title, runs_words, told_words
+from experiments.at_random_output import number_title, result_words, runs_words, told_words
 from experiments.ranking import Told
 
 SHOWN: Final = 10
@@ -35,8 +34,8 @@ def ranking_figure(found: Ranked, seed: int) -> Figure:
     _finish(right, found)
     question = found.question
     figure.suptitle(
-        f"{question.scenario.place.title}. What it goes with: {words_of(question.measure).lower()}"
-        if len(shown) else f"{question.scenario.place.title}. No number stands out from luck",
+        f"{question.scenario.place.title}. "
+        + (f"{result_words(found)}: what it goes with" if shown else "No number stands out"),
         x=0.01, ha="left", fontsize=14,
     )  # fmt: skip
     below = f"{question.title}. {runs_words(found)} {told_words(found)} Whiskers: 95%. Seed {seed}."
@@ -65,5 +64,5 @@ def _finish(axes: Axes, found: Ranked) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(drawing.pounds if money else drawing.counts))
     axes.tick_params(axis="y", length=0)
     axes.set_title("Middle result where it is in its lowest third ▼, highest ▲; line: all")
-    axes.set_xlabel(f"{words_of(found.question.measure)}{by_year(found.question.measure)}")
+    axes.set_xlabel(drawing.wrap(result_words(found), 70))
     axes.margins(x=0.1)

@@ -11,13 +11,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from experiments.asking import by_year, words_of
+from experiments.asking import NET_BENEFIT, by_year, words_of
 from experiments.at_random import Ranked
 from experiments.discover import number_words
 from experiments.ranking import FOLDS, Told, row_of, spread_of
 from experiments.stats import Interval
 from experiments.wording import level_text
 from scenarios.uncertain import Uncertain, uncertain_numbers
+from sim.metrics import meaning_of
 
 WIDTH: Final = 100
 AS_ASKED: Final = "as asked"
@@ -108,6 +109,17 @@ def value_words(found: Ranked, x: float) -> str:
     return level_text(Interval(x, math.nan, math.nan), found.question.kind)
 
 
+def result_words(found: Ranked) -> str:
+    """What the measure means; of a difference, that it is one."""
+    measure = found.question.measure
+    if measure == NET_BENEFIT:
+        return words_of(measure)
+    words = meaning_of(measure)
+    if found.question.against is None:
+        return words[:1].upper() + words[1:]
+    return f"Change in {words}"
+
+
 def number_title(found: Ranked, name: str) -> str:
     """What a number means, in words."""
     return number_words(name, found.question.scenario)
@@ -151,7 +163,7 @@ def document(
 def _outcome(found: Ranked) -> dict[str, Any]:
     share, low, high = (None if math.isnan(x) else round(x, 3) for x in found.luck)
     return {
-        "measure": found.question.measure, "title": words_of(found.question.measure),
+        "measure": found.question.measure, "title": result_words(found),
         "told": round(found.ranking.told, 3), "told_afresh": round(found.ranking.afresh, 3),
         "taken": len(found.ranking.numbers), "luck": share, "luck_low": low, "luck_high": high,
         **spread_of(found.results), "above_nought": float((found.results > 0).mean()),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.commands import DONE, BadRequest, check_outputs
 from experiments.explain_parts import Part, parts_of, with_parts
 from experiments.stats import Interval, with_ignorance
-from experiments.wording import plain_words
+from experiments.wording import kind_of, plain_words
 
 if TYPE_CHECKING:
     from agents.arrays import Floats
@@ -260,16 +260,6 @@ def switched(scenario: Scenario, causes: Mapping[str, str], on: Subset) -> Scena
     off = {name: False for i, name in enumerate(causes) if i not in on}
     mechanisms = scenario.mechanisms.model_copy(update=off)
     return replace(nothing_changed(scenario), mechanisms=mechanisms)
-
-
-def kind_of(measure: str) -> Kind:
-    """How a measure's numbers are written."""
-    if measure.startswith(("cost", "cashable", "discounted")):
-        return "money"
-    if measure.endswith("share") or "share." in measure or measure == "yoyo.reopened_within_year":
-        return "share"
-    number = measure.startswith(("aces", "wait_weeks", "yoyo"))
-    return "number" if number else "count"
 
 
 def how(n: int, what: str) -> str:

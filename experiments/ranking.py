@@ -25,6 +25,10 @@ FALSE_ALARM: Final = 0.05
 RESAMPLES: Final = 200
 FOLDS: Final = 10
 """Parts of the runs, each left out once."""
+NOTHING: Final = 1e-12
+"""Of the variance of the ranks: left by rounding alone."""
+ALMOST: Final = 1 - 1e-9
+"""The largest correlation of which an interval is taken."""
 FEWEST_PAIRS: Final = 8
 """Settings lived twice from which the part of luck can be told."""
 
@@ -94,8 +98,10 @@ def spread_of(values: Floats) -> dict[str, float]:
 
 
 def ranks(values: Floats) -> Floats:
-    """Ranks down the first axis, with mean 0 and standard deviation 1."""
-    order = values.argsort(axis=0).argsort(axis=0).astype(float)
+    """Ranks down the first axis, ties shared, with mean 0 and standard deviation 1."""
+    from scipy.stats import rankdata
+
+    order = np.asarray(rankdata(values, axis=0), np.float64)
     centred: Floats = order - order.mean(axis=0)
     scaled: Floats = centred / centred.std(axis=0)
     return scaled
@@ -109,6 +115,8 @@ def telling(x: Floats, y: Floats) -> list[int]:
     while len(taken) < x.shape[1]:
         left = _rest(x[:, taken], np.column_stack([x, y]))
         own, rest = left[:, :-1], left[:, -1]
+        if rest @ rest < NOTHING * len(y):
+            break
         size = (own**2).sum(axis=0)
         size[taken] = np.inf
         share = (own.T @ rest) ** 2 / np.maximum(size, 1e-9) / (rest @ rest)
@@ -170,11 +178,11 @@ def luck(first: Floats, second: Floats) -> tuple[float, float, float]:
     """
     if len(first) < FEWEST_PAIRS:
         return math.nan, math.nan, math.nan
-    same = float(np.clip((ranks(first) * ranks(second)).mean(), -0.999, 0.999))
-    half = 1.96 / math.sqrt(len(first) - 3)
-    ends = (math.tanh(math.atanh(same) + side * half) for side in (1, -1))
-    low, high = (min(1.0, 1 - end) for end in ends)
-    return min(1.0, 1 - same), low, high
+    same = float((ranks(first) * ranks(second)).mean())
+    z, half = math.atanh(min(max(same, -ALMOST), ALMOST)), 1.96 / math.sqrt(len(first) - 3)
+    shares_of_luck = (1 - same, 1 - math.tanh(z + half), 1 - math.tanh(z - half))
+    share, low, high = (min(1.0, max(0.0, x)) for x in shares_of_luck)
+    return share, min(share, low), high
 
 
 def _ends(points: Floats, values: Floats) -> Floats:

@@ -148,9 +148,11 @@ export function doorsView(state) {
 function mattersMost(found) {
   if (!found) return [h("p", {}, "The sensitivity analysis has not been run for this place yet, so nobody can say. "
     + "Until then take directions, not sizes.")];
-  return [h("p", {}, found.about), ...found.outcomes.map((one, i) =>
+  const ranked = (outcomes) => outcomes.map((one, i) =>
     h("details", { open: i === 0 }, h("summary", {}, one.title), table(one.told,
-      ["Number", "Range", "How known", "Goes with so much of it", "More of it makes"], one.rows)))];
+      ["Number", "Range", "How known", "Goes with so much of it", "More of it makes"], one.rows)));
+  return [h("p", {}, found.about), ...ranked(found.outcomes), ...found.changes.flatMap((change) =>
+    [h("h3", {}, change.title), h("p", {}, change.about), ...ranked(change.outcomes)])];
 }
 
 export function assumedView(state) {
