@@ -18,7 +18,8 @@ import numpy as np
 from experiments.asking import Question, checked_measure, value_in
 from experiments.commands import BadRequest
 from experiments.indices import Floats, Range, random_points
-from experiments.ranking import Ranking, luck, ranking
+from experiments.number_groups import group_of
+from experiments.ranking import Group, Ranking, groups, luck, ranking
 
 if TYPE_CHECKING:
     from experiments.sensitivity import Runner
@@ -40,6 +41,10 @@ class Ranked:
     results: Floats
     """[settings]"""
     ranking: Ranking
+    groups: list[Group]
+    """Sorts of numbers."""
+    whole: Group
+    """All numbers, each by itself."""
     luck: tuple[float, float, float]
     """Its share of the differences between runs, and 95%."""
     twice: int
@@ -87,8 +92,10 @@ def at_random(
                 "these numbers; is the horizon long enough?"
             )
         once, again = results[:settings], results[settings:]
+        kinds = groups([group_of(name) for name in names], points, once)
+        (whole,) = groups(["all numbers"] * len(names), points, once)
         found.append(Ranked(question, values, by_name, once, ranking(names, points, once),
-                            luck(once[:twice], again), twice))  # fmt: skip
+                            kinds, whole, luck(once[:twice], again), twice))  # fmt: skip
     return found
 
 

@@ -32,15 +32,40 @@ def ranking_figure(found: Ranked, seed: int) -> Figure:
     left.set_xlim(left=0)
     left.set_title("Goes with so much of the differences between runs")
     _finish(right, found)
-    question = found.question
-    figure.suptitle(
-        f"{question.scenario.place.title}. "
-        + (f"{result_words(found)}: what it goes with" if shown else "No number stands out"),
-        x=0.01, ha="left", fontsize=14,
-    )  # fmt: skip
-    below = f"{question.title}. {runs_words(found)} {told_words(found)} Whiskers: 95%. Seed {seed}."
-    figure.supxlabel(drawing.wrap(below, 165), x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)
+    title = f"{result_words(found)}: what it goes with" if shown else "No number stands out"
+    _head(figure, found, title, seed)
     return figure
+
+
+def groups_figure(found: Ranked, seed: int) -> Figure:
+    """What sorts of numbers tell, each number by itself; hollow where luck could do as much."""
+    figure = Figure(figsize=(12, 2.4 + 0.34 * len(found.groups)), layout="constrained")
+    axes = figure.subplots()
+    for i, group in enumerate(found.groups):
+        sure = group.low > 0
+        colour = drawing.LESS if sure else drawing.UNSURE
+        axes.plot([group.low, group.high], [-i, -i], color=colour, linewidth=1.5, marker="|")
+        axes.plot([group.share], [-i], color=colour, marker="o", markersize=7,
+                  markerfacecolor=colour if sure else "white")  # fmt: skip
+    names = [f"{group.name} ({group.numbers})" for group in found.groups]
+    axes.set_yticks([-i for i in range(len(names))], names, fontsize=9.5)
+    axes.axvline(0, color="black", linewidth=1, zorder=0)
+    axes.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=0))
+    whole = found.whole
+    axes.set_xlabel(
+        "Share of the differences between runs, each number by itself. "
+        f"All: {whole.share:.0%} ({whole.low:.0%} to {whole.high:.0%})"
+    )
+    _head(figure, found, f"{result_words(found)}: what sorts of numbers it goes with", seed)
+    return figure
+
+
+def _head(figure: Figure, found: Ranked, title: str, seed: int) -> None:
+    """Place and title above; below, what was run and how much is luck."""
+    question = found.question
+    figure.suptitle(f"{question.scenario.place.title}. {title}", x=0.01, ha="left", fontsize=14)
+    below = f"{question.title}. {runs_words(found)} {told_words(found)} Whiskers: 95%. Seed {seed}."
+    figure.supxlabel(drawing.wrap(below, 150), x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)
 
 
 def _share(axes: Axes, told: Told, y: float) -> None:

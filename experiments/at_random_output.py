@@ -8,6 +8,7 @@ import math
 import sys
 import textwrap
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -44,13 +45,14 @@ def give_out(found: Sequence[Ranked], arguments: argparse.Namespace) -> None:
 
 
 def _draw(found: Sequence[Ranked], seed: int, folder: Path) -> None:
-    from experiments.at_random_figures import ranking_figure
+    from experiments.at_random_figures import groups_figure, ranking_figure
     from experiments.drawing import save, styled
 
     with styled():
         for one in found:
             name = one.question.measure.replace(".", "_")
             save(ranking_figure(one, seed), folder / f"ranking_{name}")
+            save(groups_figure(one, seed), folder / f"sorts_{name}")
 
 
 def text_of(found: Ranked) -> str:
@@ -65,7 +67,7 @@ def text_of(found: Ranked) -> str:
         lines += _rows(found)
     else:
         lines.append("No number stands out from what as many idle ones would show by luck.")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *_groups(found)])
 
 
 def runs_words(found: Ranked) -> str:
@@ -144,6 +146,16 @@ def _rows(found: Ranked) -> list[str]:
     return lines
 
 
+def _groups(found: Ranked) -> list[str]:
+    lines = [f"{'Sorts of numbers, each number by itself in a straight line':66}{'share':8}95%"]
+    for group in found.groups:
+        ends = f"{group.low:.0%} to {group.high:.0%}"
+        lines.append(f"{f'{group.name} ({group.numbers})':66}{f'{group.share:.0%}':8}{ends}")
+    whole = found.whole
+    return [*lines, f"{f'All numbers ({whole.numbers})':66}{f'{whole.share:.0%}':8}"
+            f"{whole.low:.0%} to {whole.high:.0%}"]  # fmt: skip
+
+
 def document(
     found: Sequence[Ranked], arguments: argparse.Namespace, version: str
 ) -> dict[str, Any]:
@@ -167,6 +179,7 @@ def _outcome(found: Ranked) -> dict[str, Any]:
         "told": round(found.ranking.told, 3), "told_afresh": round(found.ranking.afresh, 3),
         "taken": len(found.ranking.numbers), "luck": share, "luck_low": low, "luck_high": high,
         **spread_of(found.results), "above_nought": float((found.results > 0).mean()),
+        "sorts": [asdict(group) for group in (*found.groups, found.whole)],
         "ranking": [row_of(_number(found, told), told) for told in found.ranking.numbers],
     }  # fmt: skip
 

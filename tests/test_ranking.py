@@ -11,7 +11,7 @@ import pytest
 
 from experiments import cli
 from experiments.indices import BLOCK, Range, random_points
-from experiments.ranking import explained, left_out, luck, ranking, ranks, shares, thirds
+from experiments.ranking import explained, groups, left_out, luck, ranking, ranks, shares, thirds
 from sim import store
 from tests.small_files import small_copy
 
@@ -89,6 +89,35 @@ def test_thirds_are_medians_of_the_ends() -> None:
     assert thirds(x, 10 * x) == (10.0, 70.0)
 
 
+def test_a_group_tells_what_its_numbers_do_and_its_interval_holds() -> None:
+    """Twelve numbers make 0.3 of the variance, three make 0.2, sixty nothing, and the rest is luck.
+
+    All is normal, so that ranks tell what values do but for Pearson's relation. Over 200
+    repetitions means are within 4 standard errors, and of the 600 intervals of 95% about 5% miss:
+    2% to 8%, which is 3 standard errors of that count.
+    """
+    of = ["many"] * 12 + ["few"] * 3 + ["idle"] * 60
+    slopes = np.sqrt(np.array([0.3 / 12] * 12 + [0.2 / 3] * 3 + [0.0] * 60))
+    known = {
+        name: sum((6 / math.pi * math.asin(b / 2)) ** 2 for b, g in zip(slopes, of, strict=True)
+                  if g == name)
+        for name in dict.fromkeys(of)
+    }  # fmt: skip
+    rng = np.random.default_rng(11)
+    shares_of: dict[str, list[float]] = {name: [] for name in known}
+    outside = 0
+    for _ in range(200):
+        x = rng.normal(size=(150, 75))
+        found = groups(of, x, x @ slopes + math.sqrt(0.5) * rng.normal(size=150))
+        for group in found:
+            shares_of[group.name].append(group.share)
+            outside += not group.low <= known[group.name] <= group.high
+    for name, got in shares_of.items():
+        error = float(np.std(got)) / math.sqrt(len(got))
+        assert np.mean(got) == pytest.approx(known[name], abs=4 * error), name
+    assert 0.02 < outside / 600 < 0.08
+
+
 # --- settings at random ---
 
 
@@ -120,22 +149,22 @@ def test_a_benefit_is_ranked_and_added_to(
     both = [str(navigators), str(navigators.with_stem("do_nothing"))]
     argv = ["sensitivity", *both, "--at-random", "--numbers", "agencies.[pg]*.cost*", "--vary",
             "team.navigators.posts=2:20", "--workers", "1", "--seed", "0", "--years", "2",
-            "--measure", "cost.programme", "--also", "net_benefit", "--store",
+            "--measure", "cost.programme", "--also", "crisis_weeks", "--store",
             str(tmp_path / "store"), "--out", str(tmp_path / "out")]  # fmt: skip
     assert cli.main([*argv, "--runs", "60"]) == 0
     said = capsys.readouterr()
     assert "a run: up to 60 runs" in said.err
     assert (tmp_path / "out/table.txt").read_text() == said.out
     manifest = store.verify(tmp_path / "out")
-    assert {"ranking_cost_programme.png", "ranking_net_benefit.png"} <= set(manifest["files"])
+    assert {"ranking_cost_programme.png", "ranking_crisis_weeks.png"} <= set(manifest["files"])
     found = json.loads((tmp_path / "out/sensitivity.json").read_text())
     assert (found["runs"], found["lived_twice"]) == (50, 10)
-    spent, benefit = found["outcomes"]
+    spent, weeks = found["outcomes"]
     (posts,) = spent["ranking"]
     assert posts["name"] == "team.navigators.posts" and posts["status"] == "as asked"
     assert posts["meaning"] == "Navigators: posts" and posts["more_makes"] == "more"
     assert spent["told"] == pytest.approx(1, abs=1e-9) and spent["luck"] == pytest.approx(0)
-    assert benefit["measure"] == "net_benefit" and benefit["luck"] > 0
+    assert weeks["measure"] == "crisis_weeks" and weeks["luck"] > 0.3
 
     kept = len(list((tmp_path / "store/parts").iterdir()))
     assert cli.main([*argv, "--runs", "60"]) == 0
