@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from experiments.commands import BadRequest
 from experiments.indices import Range
+from experiments.measures import check_measures
 from experiments.wording import Kind, kind_of
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def question_of(arguments: argparse.Namespace) -> Question:
     check_comparable(loaded)
     against = loaded[1] if len(loaded) > 1 else None
     measure = arguments.measure or (NET_BENEFIT if against else "cost.total")
-    _check_measure(measure, loaded)
+    check_measure(measure, against, loaded[0])
     return Question(
         measure, loaded[0], str(paths[0]), against, str(paths[-1]), arguments.years
     )  # fmt: skip
@@ -158,42 +159,12 @@ def by_year(measure: str) -> str:
     return " a year" if flow else ""
 
 
-def checked_measure(measure: str, question: Question) -> None:
-    """Raises BadRequest where there is no such measure of the question's scenarios."""
-    _check_measure(measure, [s for s in (question.scenario, question.against) if s is not None])
-
-
-def _check_measure(measure: str, scenarios: Sequence[Scenario]) -> None:
-    from difflib import get_close_matches
-
-    if measure == NET_BENEFIT:
-        if len(scenarios) < 2:
-            raise BadRequest("--measure: a net benefit is against another scenario; name two")
-        return
-    known = list(measures_of(scenarios[0]))
-    if measure not in known and not measure.count(".by."):
-        near = get_close_matches(measure, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"for example {MEASURES[0]}"
-        raise BadRequest(f"--measure: there is no measure {measure}; {hint}")
-
-
-def measures_of(scenario: Scenario) -> Iterator[str]:
-    """The names of all measures that a run of the scenario may give, but for those by group."""
-    from agents.draft import door_names
-    from sim.metrics import MEANING
-
-    specs = scenario.evidence.agencies
-    fill = {
-        "agency": list(specs),
-        "door": list(door_names(scenario)),
-        "payer": list(dict.fromkeys(spec.payer for spec in specs.values())),
-        "outcome": list(scenario.evidence.crisis.outcomes),
-    }
-    for name in MEANING:
-        head, _, blank = name.partition("{")
-        yield from (
-            head + filled for filled in (fill.get(blank.rstrip("}"), []) if blank else [""])
-        )
+def check_measure(measure: str, against: Scenario | None, scenario: Scenario) -> None:
+    """Raises BadRequest where there is no such measure to ask about."""
+    if measure != NET_BENEFIT:
+        check_measures([measure], scenario, by_group=True)
+    elif against is None:
+        raise BadRequest("--measure: a net benefit is against another scenario; name two")
 
 
 def _read_range(text: str) -> Range:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from experiments.asking import Question, checked_measure, value_in
+from experiments.asking import Question, check_measure, value_in
 from experiments.commands import BadRequest
 from experiments.indices import Floats, Range, random_points
 from experiments.number_groups import group_of
@@ -106,5 +106,5 @@ def questions_of(question: Question, also: Sequence[str]) -> list[Question]:
     """
     measures = list(dict.fromkeys([question.measure, *also]))
     for measure in measures:
-        checked_measure(measure, question)
+        check_measure(measure, question.against, question.scenario)
     return [replace(question, measure=m, besides=tuple(measures)) for m in measures]

@@ -84,7 +84,8 @@ def _discovered(arguments: argparse.Namespace) -> Discovered:
     from experiments.break_even import lasting_from_start
     from experiments.futures import live_futures, parameter_sets
     from experiments.jobs import where_of
-    from experiments.paired import check_measures, nothing_changed
+    from experiments.measures import check_measures
+    from experiments.paired import nothing_changed
     from experiments.progress import progress
     from scenarios.load import load_scenario
 

@@ -95,8 +95,9 @@ def explain(arguments: argparse.Namespace) -> int:
 
 def _explained(arguments: argparse.Namespace) -> list[Explained]:
     from experiments.jobs import where_of
+    from experiments.measures import check_measures
     from experiments.options import in_years
-    from experiments.paired import check_measures, nothing_changed
+    from experiments.paired import nothing_changed
     from experiments.sets import sets_for
     from scenarios.load import load_scenario
 

@@ -31,7 +31,7 @@ from tests.small import small
 
 def worth_by_formula(mean: float, sd: float) -> float:
     """E max(0, X) - max(0, E X) of a normal X: the unit normal loss integral."""
-    return sd * norm.pdf(mean / sd) + mean * norm.cdf(mean / sd) - max(mean, 0.0)
+    return float(sd * norm.pdf(mean / sd) + mean * norm.cdf(mean / sd) - max(mean, 0.0))
 
 
 def test_the_value_of_knowing_is_that_of_the_closed_form() -> None:

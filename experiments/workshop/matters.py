@@ -123,7 +123,22 @@ def _told_change(found: Mapping[str, Any], foreign: str) -> dict[str, Any]:
         f"change goes with. Luck makes much of the rest.{foreign}"
     )
     return {"title": f"What the effect of {found['title']} goes with", "about": about,
-            "outcomes": [_told(one) for one in found["outcomes"]]}  # fmt: skip
+            "outcomes": [_told(one) | _told_sorts(one) for one in found["outcomes"]]}  # fmt: skip
+
+
+def _told_sorts(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """Sorts of numbers that tell more than luck would, and all numbers together."""
+    sorts = [one for one in outcome["sorts"] if one["low"] > 0]
+    rows = [
+        [one["name"], f"{one['numbers']}",
+         f"{one['share']:.0%} ({one['low']:.0%} to {min(1.0, one['high']):.0%})"]
+        for one in sorts
+    ]  # fmt: skip
+    return {
+        "luck": f"Luck makes {outcome['luck']:.0%} ({outcome['luck_low']:.0%} to "
+                f"{outcome['luck_high']:.0%}) of the difference between runs.",
+        "sorts": rows,
+    }  # fmt: skip
 
 
 def _told(outcome: Mapping[str, Any]) -> dict[str, Any]:
