@@ -15,7 +15,7 @@ from typing import Any, Final
 from experiments.asking import NET_BENEFIT, by_year, words_of
 from experiments.at_random import Ranked
 from experiments.discover import number_words
-from experiments.ranking import FOLDS, Told, row_of, spread_of
+from experiments.ranking import FOLDS, Told, row_of, spread_of, surely_named
 from experiments.stats import Interval
 from experiments.wording import level_text
 from scenarios.uncertain import Uncertain, uncertain_numbers
@@ -99,10 +99,11 @@ def told_words(found: Ranked) -> str:
             f"runs, by {found.twice} settings lived twice."
         )
     told = found.ranking
+    sure = surely_named(len(found.results), len(found.ranges))
     return (
         f"{words} The {len(told.numbers)} numbers named tell {told.told:.0%} of them by straight "
         f"lines in ranks, and {max(0.0, told.afresh):.0%} of runs that were left out when numbers "
-        "were chosen."
+        f"were chosen. A number that told {sure:.0%} would have been named nine times in ten."
     )
 
 

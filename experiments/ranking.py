@@ -25,6 +25,8 @@ FALSE_ALARM: Final = 0.05
 RESAMPLES: Final = 200
 FOLDS: Final = 10
 """Parts of the runs, each left out once."""
+NINE_IN_TEN: Final = 1.2816
+"""Quantile of the normal distribution."""
 NOTHING: Final = 1e-12
 """Of the variance of the ranks: left by rounding alone."""
 ALMOST: Final = 1 - 1e-9
@@ -143,8 +145,6 @@ def ranks(values: Floats) -> Floats:
 
 def telling(x: Floats, y: Floats) -> list[int]:
     """Columns of ``x``, one after another, each telling most of what those before have left."""
-    from scipy.stats import beta
-
     taken: list[int] = []
     while len(taken) < x.shape[1]:
         left = _rest(x[:, taken], np.column_stack([x, y]))
@@ -155,12 +155,27 @@ def telling(x: Floats, y: Floats) -> list[int]:
         size[taken] = np.inf
         share = (own.T @ rest) ** 2 / np.maximum(size, 1e-9) / (rest @ rest)
         best = int(share.argmax())
-        free = len(y) - len(taken) - 2
-        luck = beta.ppf(1 - FALSE_ALARM / x.shape[1], 0.5, (free - 1) / 2)
-        if free < 3 or share[best] <= luck:
+        if share[best] <= by_luck(len(y) - len(taken), x.shape[1]):
             break
         taken.append(best)
     return taken
+
+
+def by_luck(runs: int, numbers: int) -> float:
+    """The share that the best of so many idle numbers would tell, 95 times in 100 at most."""
+    from scipy.stats import beta
+
+    if runs < 5:
+        return 1.0
+    return float(beta.ppf(1 - FALSE_ALARM / numbers, 0.5, (runs - 3) / 2))
+
+
+def surely_named(runs: int, numbers: int) -> float:
+    """The share of a number that so many runs would name nine times in ten (Fisher's z)."""
+    if runs < 5:
+        return 1.0
+    z = math.atanh(math.sqrt(by_luck(runs, numbers))) + NINE_IN_TEN / math.sqrt(runs - 3)
+    return math.tanh(z) ** 2
 
 
 def shares(x: Floats, y: Floats) -> Floats:
