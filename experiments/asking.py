@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from experiments.commands import BadRequest
 from experiments.indices import Range
-from experiments.wording import Kind
+from experiments.measures import check_measures
+from experiments.wording import Kind, kind_of
 
 if TYPE_CHECKING:
     from scenarios.resolved import Scenario
@@ -43,6 +44,8 @@ class Question:
     years: int | None
     itself: bool = False
     """Whether the other is the same scenario as it stands, where nothing is turned."""
+    besides: tuple[str, ...] = ()
+    """Other measures that are to be kept of the same runs."""
 
     @property
     def kind(self) -> Kind:
@@ -68,7 +71,9 @@ class Question:
         """Several settings in one run, which share what they have in common."""
         from sim.tasks.model import simulation
 
-        measures = (*MEASURES, *({self.measure} - {*MEASURES, NET_BENEFIT}))
+        known = {*MEASURES, NET_BENEFIT}
+        own = dict.fromkeys(m for m in (self.measure, *self.besides) if m not in known)
+        measures = (*MEASURES, *own)
         every = [v for i, setting in enumerate(settings) for v in self._variants(setting, i)]
         once = {v.name: v for v in every}
         return simulation(list(once.values()), seed, replicate, measures)
@@ -98,7 +103,7 @@ def question_of(arguments: argparse.Namespace) -> Question:
     check_comparable(loaded)
     against = loaded[1] if len(loaded) > 1 else None
     measure = arguments.measure or (NET_BENEFIT if against else "cost.total")
-    _check_measure(measure, loaded)
+    check_measure(measure, against, loaded[0])
     return Question(
         measure, loaded[0], str(paths[0]), against, str(paths[-1]), arguments.years
     )  # fmt: skip
@@ -144,16 +149,6 @@ def words_of(measure: str) -> str:
     return meaning_of(measure)
 
 
-def kind_of(measure: str) -> Kind:
-    """Pounds, people, a share of 1, or any other number."""
-    head = measure.split(".")[0]
-    if head in (NET_BENEFIT, "cost", "cashable_cost", "discounted_cost"):
-        return "money"
-    if "share" in measure or measure == "yoyo.reopened_within_year":
-        return "share"
-    return "number" if head in ("aces", "wait_weeks", "yoyo") else "count"
-
-
 def by_year(measure: str) -> str:
     """`` a year`` for what is counted by the year, nothing for a share or for who is there."""
     from sim.metrics import meaning_of
@@ -164,37 +159,12 @@ def by_year(measure: str) -> str:
     return " a year" if flow else ""
 
 
-def _check_measure(measure: str, scenarios: Sequence[Scenario]) -> None:
-    from difflib import get_close_matches
-
-    if measure == NET_BENEFIT:
-        if len(scenarios) < 2:
-            raise BadRequest("--measure: a net benefit is against another scenario; name two")
-        return
-    known = list(measures_of(scenarios[0]))
-    if measure not in known and not measure.count(".by."):
-        near = get_close_matches(measure, known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"for example {MEASURES[0]}"
-        raise BadRequest(f"--measure: there is no measure {measure}; {hint}")
-
-
-def measures_of(scenario: Scenario) -> Iterator[str]:
-    """The names of all measures that a run of the scenario may give, but for those by group."""
-    from agents.draft import door_names
-    from sim.metrics import MEANING
-
-    specs = scenario.evidence.agencies
-    fill = {
-        "agency": list(specs),
-        "door": list(door_names(scenario)),
-        "payer": list(dict.fromkeys(spec.payer for spec in specs.values())),
-        "outcome": list(scenario.evidence.crisis.outcomes),
-    }
-    for name in MEANING:
-        head, _, blank = name.partition("{")
-        yield from (
-            head + filled for filled in (fill.get(blank.rstrip("}"), []) if blank else [""])
-        )
+def check_measure(measure: str, against: Scenario | None, scenario: Scenario) -> None:
+    """Raises BadRequest where there is no such measure to ask about."""
+    if measure != NET_BENEFIT:
+        check_measures([measure], scenario, by_group=True)
+    elif against is None:
+        raise BadRequest("--measure: a net benefit is against another scenario; name two")
 
 
 def _read_range(text: str) -> Range:

@@ -109,11 +109,12 @@ def uncertain_figure(found: BreakEven) -> Figure:
     left.xaxis.set_major_formatter(FuncFormatter(drawing.pounds))
     left.set_xlabel("what a week in crisis avoided is worth")
     left.set_title("Probability that it is worth its money")
-    _worth(right, found)
+    shown = _worth(right, found)
+    grey = "what a number that means nothing would seem to be worth, at most (95%)."
     _head(figure, found, "How sure can one be?",
           f"{len(found.nets)} futures: other sets of the model's uncertain numbers, each with its "
-          "own luck. Shaded: 95% from the number of futures.\nGrey line: what a number "
-          "that means nothing would seem to be worth, at most (95%).")  # fmt: skip
+          "own luck. Shaded: 95% from the number of futures."
+          + (f"\nGrey line: {grey}" if shown else ""))  # fmt: skip
     return figure
 
 
@@ -121,18 +122,19 @@ def _nothing_to_know(axes: Axes, found: BreakEven) -> None:
     """Names of numbers that are worth nothing would only look like an order of them."""
     axes.axis("off")
     axes.set_title("Worth of knowing a number")
-    noise = f", up to {drawing.pounds(found.worth[0].noise)}" if found.worth else ""
-    axes.text(0.0, 0.9, drawing.wrap(
+    noise = f", up to {drawing.about(found.worth[0].noise)}" if found.worth else ""
+    axes.text(0.0, 0.97, drawing.wrap(
         "No number stands out: knowing it first would not change the decision, or by no more than "
         f"numbers that mean nothing would seem to be worth{noise}.", 58), va="top", fontsize=11,
         transform=axes.transAxes)  # fmt: skip
 
 
-def _worth(axes: Axes, found: BreakEven) -> None:
+def _worth(axes: Axes, found: BreakEven) -> bool:
+    """The numbers most worth knowing; whether there are any."""
     top = list(found.worth[:SHOWN])
     if not any(w.gbp > w.noise for w in top):
         _nothing_to_know(axes, found)
-        return
+        return False
     for i, w in enumerate(top):
         telling = w.gbp > w.noise
         colour = (drawing.LESS if w.slope > 0 else drawing.MORE) if telling else "0.8"
@@ -148,3 +150,4 @@ def _worth(axes: Axes, found: BreakEven) -> None:
     )
     axes.set_title(drawing.wrap(f"Worth of knowing a number, where {at} "
                                 "(blue: more is good for it)", 60))  # fmt: skip
+    return True

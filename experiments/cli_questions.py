@@ -60,6 +60,16 @@ def _add_sensitivity(subparsers: Commands[argparse.ArgumentParser]) -> None:
         "--vary", action="append", metavar="KEY=LOW:HIGH",
         help="vary this as well: team.navigators.consent=0.4:0.9, start=0:3; may be given again",
     )  # fmt: skip
+    command.add_argument(
+        "--at-random", action="store_true",
+        help="vary all numbers at once, in all runs, and rank them: for a benefit of which one run "
+        "leaves much to chance",
+    )  # fmt: skip
+    command.add_argument(
+        "--also", action="append", metavar="MEASURE",
+        help="with --at-random, rank them for this measure as well, from the same runs; may be "
+        "given again",
+    )  # fmt: skip
     add_task_options(command)
     command.set_defaults(command=_sensitivity)
 

@@ -8,7 +8,7 @@ from typing import Final
 from experiments.effects import Effect, Runs
 from experiments.measured import Measured, Pair, Part
 from experiments.stats import CHANCE_ONLY, Interval
-from experiments.wording import Kind, difference_text, level_text
+from experiments.wording import difference_text, kind_of, level_text
 from scenarios.changes import Change, Cost, TeamChange
 from scenarios.schema import Described, Expected, Intervention
 from scenarios.ways import DO_NOTHING, Way, described
@@ -21,7 +21,6 @@ DOCUMENTS: Final = {
     "durham": "Durham: Vulnerability Intervention Pathways",
     "concordat": "Crisis concordat: the LGA's survey",
 }
-SHARES: Final = ("nfa_share", "closed.non_engagement_share", "attendance.share", "yoyo.")
 _NAN = float("nan")
 
 
@@ -68,15 +67,6 @@ def verdict(expected: Expected, difference: Interval) -> str:
         return "not detected"
     found = "higher" if difference.mean > 0 else "lower"
     return found if found == expected.direction else f"{found}: not as expected"
-
-
-def kind_of(measure: str) -> Kind:
-    """How a measure is written."""
-    if measure.startswith("cost."):
-        return "money"
-    if measure.startswith(SHARES):
-        return "share"
-    return "number" if measure.startswith("wait_weeks.") else "count"
 
 
 def _introduction(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import textwrap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from agents.arrays import Floats
     from experiments.futures import Futures
     from experiments.prim import Bools, Box
+    from experiments.ranking import Group, Ranking
     from scenarios.resolved import Scenario
 
 WIDTH = 100
@@ -60,6 +61,10 @@ class Discovered:
     boxes: Sequence[Boxed]
     telling: tuple[int, ...]
     """Columns that set failures apart most, the first first."""
+    size: Ranking
+    """What the plan's effect on its goal goes with, over all futures."""
+    sorts: Sequence[Group]
+    """The same for sorts of numbers."""
 
 
 def discover(arguments: argparse.Namespace) -> int:
@@ -84,7 +89,8 @@ def _discovered(arguments: argparse.Namespace) -> Discovered:
     from experiments.break_even import lasting_from_start
     from experiments.futures import live_futures, parameter_sets
     from experiments.jobs import where_of
-    from experiments.paired import check_measures, nothing_changed
+    from experiments.measures import check_measures
+    from experiments.paired import nothing_changed
     from experiments.progress import progress
     from scenarios.load import load_scenario
 
@@ -136,9 +142,13 @@ def discovered(
     fresh_change: Floats,
 ) -> Discovered:
     """Find boxes in ``old`` futures and hold them against ``new`` ones."""
+    from experiments.number_groups import group_of
     from experiments.prim import find_box, holds, telling
+    from experiments.ranking import groups, ranking
 
     fails, fresh = failing(goal, change), failing(goal, fresh_change)
+    every, effect = np.vstack([old.numbers, new.numbers]), np.append(change, fresh_change)
+    sorts = groups([group_of(name) for name in old.names], every, effect)
     boxes: list[Boxed] = []
     left = np.ones(len(fails), np.bool_)
     for _ in range(BOXES):
@@ -153,7 +163,7 @@ def discovered(
         columns += [int(c) for c in telling(old.numbers, fails)]
     return Discovered(
         scenario, goal, within, seed, old.names, old.numbers, fails, change, fresh, boxes,
-        tuple(dict.fromkeys(columns)),
+        tuple(dict.fromkeys(columns)), ranking(old.names, every, effect), sorts,
     )  # fmt: skip
 
 
@@ -176,6 +186,7 @@ def text_of(found: Discovered) -> str:
         lines += box_words(found, boxed)
     if not found.boxes:
         lines.append(_no_box(found))
+    lines += ["", size_words(found)]
     return "\n".join(
         textwrap.fill(x, WIDTH, subsequent_indent="    " if x.startswith("  ") else "  ",
                       initial_indent="  " if x.startswith("  ") else "") for x in lines
@@ -230,12 +241,15 @@ def limit_words(found: Discovered, limit: Any) -> str:
 def number_words(name: str, scenario: Scenario) -> str:
     """What a number of the register means, in plain words."""
     from experiments.describe_words import AGENCY, EVENT, NEED
+    from experiments.wording import plain_words
     from scenarios.uncertain import uncertain_numbers
 
     known = uncertain_numbers(scenario.evidence).get(name)
     if known is not None and known.meaning:
         return known.meaning
     kind, *rest = name.split(".")
+    if kind == "team" and len(rest) > 1:
+        return f"{plain_words(rest[0])}: {rest[1].replace('_', ' ')}"
     tables: dict[str, tuple[Any, Any]] = {
         "needs": (NEED, scenario.evidence.needs),
         "agencies": (AGENCY, scenario.evidence.agencies),
@@ -249,6 +263,22 @@ def number_words(name: str, scenario: Scenario) -> str:
     return f"{title}: {said}" + (f" ({rest[2].replace('_', ' ')})" if len(rest) > 2 else "")
 
 
+def size_words(found: Discovered) -> str:
+    """What the size of the effect goes with, fail or not."""
+    from experiments.ranking import surely_named
+
+    n = len(found.fails) + len(found.fresh_fails)
+    named = [f"{told.name} ({told.share:.0%})" for told in found.size.numbers]
+    sorts = [f"{g.name} ({g.share:.0%})" for g in found.sorts if g.low > 0]
+    sure = surely_named(n, len(found.names))
+    return (
+        f"The size of its effect, over all {n} futures, goes with "
+        f"{'; '.join(named) or 'no single number beyond luck'} (one that told {sure:.0%} of it "
+        "would have been named nine times in ten). Sorts of numbers beyond luck: "
+        f"{'; '.join(sorts) or 'none'}."
+    )
+
+
 def _no_box(found: Discovered) -> str:
     if not found.fails.any():
         return "It fails in none of them, so there is nothing to find."
@@ -257,7 +287,8 @@ def _no_box(found: Discovered) -> str:
     names = ", ".join(found.names[c] for c in found.telling[:3])
     return (
         "No box of futures stands out beyond what luck would show among so many numbers. The "
-        f"numbers that set failures apart most are {names}; more futures (--futures) may tell."
+        f"numbers that set failures apart most are {names}: a hint at best, as so many numbers are "
+        "looked at; more futures (--futures) may tell."
     )
 
 
@@ -285,4 +316,6 @@ def content_of(found: Discovered) -> dict[str, Any]:
             for b in found.boxes
         ],
         "telling": [found.names[c] for c in found.telling],
+        "size": [asdict(told) for told in found.size.numbers],
+        "sorts": [asdict(group) for group in found.sorts],
     }  # fmt: skip

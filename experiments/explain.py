@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from experiments.commands import DONE, BadRequest, check_outputs
 from experiments.explain_parts import Part, parts_of, with_parts
 from experiments.stats import Interval, with_ignorance
-from experiments.wording import plain_words
+from experiments.wording import kind_of, plain_words
 
 if TYPE_CHECKING:
     from agents.arrays import Floats
@@ -95,8 +95,9 @@ def explain(arguments: argparse.Namespace) -> int:
 
 def _explained(arguments: argparse.Namespace) -> list[Explained]:
     from experiments.jobs import where_of
+    from experiments.measures import check_measures
     from experiments.options import in_years
-    from experiments.paired import check_measures, nothing_changed
+    from experiments.paired import nothing_changed
     from experiments.sets import sets_for
     from scenarios.load import load_scenario
 
@@ -260,16 +261,6 @@ def switched(scenario: Scenario, causes: Mapping[str, str], on: Subset) -> Scena
     off = {name: False for i, name in enumerate(causes) if i not in on}
     mechanisms = scenario.mechanisms.model_copy(update=off)
     return replace(nothing_changed(scenario), mechanisms=mechanisms)
-
-
-def kind_of(measure: str) -> Kind:
-    """How a measure's numbers are written."""
-    if measure.startswith(("cost", "cashable", "discounted")):
-        return "money"
-    if measure.endswith("share") or "share." in measure or measure == "yoyo.reopened_within_year":
-        return "share"
-    number = measure.startswith(("aces", "wait_weeks", "yoyo"))
-    return "number" if number else "count"
 
 
 def how(n: int, what: str) -> str:

@@ -15,6 +15,7 @@ import numpy as np
 
 from agents.arrays import Floats
 from calibration.ensemble import ensembles, load_ensemble
+from experiments.indices import two_sided
 from experiments.jobs import Where, run_tasks
 from experiments.paired import Worlds, live
 from experiments.sets import at_numbers
@@ -74,16 +75,6 @@ def relevant(scenario: Scenario) -> dict[str, Uncertain]:
     pathway = scenario.crisis_door == "pathway"
     every = uncertain_numbers(scenario.evidence)
     return {k: v for k, v in every.items() if pathway or not k.startswith("crisis_pathway.")}
-
-
-def two_sided(u: float, low: float, middle: float, high: float) -> float:
-    """The quantile of a number that is as likely below ``middle`` as above it; where ``middle`` is
-    an end of the range, of one that may lie anywhere in it."""
-    if not low < middle < high:
-        return low + u * (high - low)
-    if u < 0.5:
-        return low + 2.0 * u * (middle - low)
-    return middle + (2.0 * u - 1.0) * (high - middle)
 
 
 def live_future(task: Future) -> Floats:

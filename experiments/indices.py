@@ -1,4 +1,4 @@
-"""What a function depends on: Morris screening, then Sobol indices. For any function of numbers.
+"""What a function depends on: Morris screening, then Sobol indices; or points at random, to rank.
 
 Screening (Morris 1991, Campolongo 2007) walks through the space of all numbers in steps of one
 number at a time; the mean of the absolute steps, ``mu_star``, says how much a number does. Sobol
@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 LEVELS: Final = 4
 RESAMPLES: Final = 500
+BLOCK: Final = 50
+"""Points of a Latin hypercube; more points are more of them."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,31 @@ def sobol_points(ranges: Sequence[Range], base: int, seed: int) -> Floats:
 
     points = sample(_problem(ranges), base, calc_second_order=False, seed=_nonzero(seed))
     return np.asarray(points, dtype=np.float64)
+
+
+def random_points(ranges: Sequence[Range], values: Sequence[float], n: int, seed: int) -> Floats:
+    """float64[n, numbers] Every number as likely below as above where it stands (``values``).
+
+    Fewer points are the first of more, so that runs at them can be added to.
+    """
+    from scipy.stats.qmc import LatinHypercube
+
+    blocks = [
+        LatinHypercube(len(ranges), rng=np.random.default_rng([seed, i])).random(BLOCK)
+        for i in range(-(-n // BLOCK))
+    ]
+    columns = zip(np.vstack(blocks)[:n].T, ranges, values, strict=True)
+    return np.array([[two_sided(p, r.low, x, r.high) for p in u] for u, r, x in columns]).T
+
+
+def two_sided(u: float, low: float, middle: float, high: float) -> float:
+    """The quantile of a number that is as likely below ``middle`` as above it; where ``middle`` is
+    an end of the range, of one that may lie anywhere in it."""
+    if not low < middle < high:
+        return low + u * (high - low)
+    if u < 0.5:
+        return low + 2.0 * u * (middle - low)
+    return middle + (2.0 * u - 1.0) * (high - middle)
 
 
 def shares(ranges: Sequence[Range], results: Floats, seed: int) -> list[Share]:

@@ -90,7 +90,7 @@ def _mixed(arguments: argparse.Namespace) -> Mixed:
     from experiments.answer import say_how_long
     from experiments.emulator import fit
     from experiments.jobs import where_of
-    from experiments.paired import check_measures
+    from experiments.measures import check_measures
     from experiments.progress import progress
 
     found = _problem(arguments)

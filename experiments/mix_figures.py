@@ -10,9 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from experiments import drawing
-from experiments.explain import kind_of
 from experiments.mix import EQUAL, USUAL, Mixed
 from experiments.stats import mean_interval
+from experiments.wording import kind_of
 from sim.metrics import meaning_of
 
 _LOOK = {

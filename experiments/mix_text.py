@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from experiments.explain import kind_of
 from experiments.mix import EQUAL, Mixed
 from experiments.stats import Interval, mean_interval, pairwise
-from experiments.wording import difference_text
+from experiments.wording import difference_text, kind_of
 from sim.metrics import meaning_of
 
 WIDTH = 109

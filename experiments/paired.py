@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,10 +9,8 @@ import numpy as np
 
 from agents.arrays import Floats
 from experiments.cohort import without_changes
-from experiments.commands import BadRequest
 from experiments.jobs import Where, run_tasks
 from scenarios.resolved import Scenario
-from sim.metrics import meaning_of
 from sim.run import run_replicate
 
 OVERALL = 0
@@ -56,27 +53,3 @@ def live_all(
 def nothing_changed(scenario: Scenario) -> Scenario:
     """The same place over the same years, and no change; its teams remain as names only."""
     return replace(without_changes(scenario), name="do_nothing", title="Doing nothing", costs=())
-
-
-def check_measures(measures: Sequence[str], scenario: Scenario) -> None:
-    """Raises BadRequest where there is no such measure, with the nearest there is."""
-    from agents.draft import agency_names
-    from sim.metrics import MEANING
-
-    agencies = agency_names(scenario)
-    known = [m for m in MEANING if "{" not in m]
-    known += [m.replace("{agency}", a) for m in MEANING if "{agency}" in m for a in agencies]
-    known += [m.replace("{door}", a) for m in MEANING if "{door}" in m for a in agencies]
-    payers = sorted({spec.payer for spec in scenario.evidence.agencies.values()})
-    known += [m.replace("{payer}", p) for m in MEANING if "{payer}" in m for p in payers]
-    for measure in measures:
-        if measure in known:
-            continue
-        near = difflib.get_close_matches(measure, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        try:
-            meaning_of(measure)
-        except KeyError:
-            raise BadRequest(f"--measure: there is no measure {measure}{hint}") from None
-        title = scenario.place.title
-        raise BadRequest(f"--measure: {measure} is not measured in {title}{hint}")

@@ -68,7 +68,7 @@ def find_box(x: Floats, fails: Bools) -> Box | None:
     """
     if not fails.any() or fails.all():
         return None
-    told = telling(x, fails)
+    told = np.sort(telling(x, fails))
     box = _described(x, fails, told, *_peeled(x[:, told], fails))
     while box.limits and box.limits[-1].chance > FALSE_ALARM / x.shape[1]:
         told = np.array([limit.column for limit in box.limits[:-1]], np.int64)
@@ -79,10 +79,10 @@ def find_box(x: Floats, fails: Bools) -> Box | None:
 
 
 def telling(x: Floats, fails: Bools) -> NDArray[np.int64]:
-    """The columns whose mean rank differs most between rows that fail and others."""
+    """The columns whose mean rank differs most between rows that fail and others, most first."""
     ranks = np.argsort(np.argsort(x, axis=0), axis=0)
     apart = np.abs(ranks[fails].mean(axis=0) - ranks[~fails].mean(axis=0))
-    return np.asarray(np.sort(np.argsort(-apart)[:LOOKED_AT]))
+    return np.asarray(np.argsort(-apart)[:LOOKED_AT])
 
 
 def holds(x: Floats, box: Box) -> Bools:

@@ -1,7 +1,8 @@
 """`upstream sensitivity`: which of the uncertain numbers a result depends on.
 
 First all numbers with a range are screened (Morris). The few that do most are then varied together
-(Sobol), and one at a time, with several replicates, which also shows what is chance.
+(Sobol), and one at a time, with several replicates, which also shows what is chance. Or all are
+varied at once (`experiments.at_random`), which needs fewer runs where much is chance.
 """
 
 from __future__ import annotations
@@ -92,29 +93,63 @@ Evaluate = Callable[[Sequence[Mapping[str, float]], Sequence[int]], Floats]
 
 def sensitivity(arguments: argparse.Namespace) -> int:
     """Screen, vary, show."""
-    from experiments.output import say, warn
-    from experiments.sensitivity_output import give_out, text_of
+    from experiments.output import warn
 
     check_outputs(arguments)
     question = question_of(arguments)
     ranges, values = ranges_of(question, arguments)
-    plan = plan_of(len(ranges), arguments.runs, arguments.replicates)
     runner = Runner(question, arguments)
+    find = _at_random if arguments.at_random else _in_steps
     try:
-        runner([{}], range(1))  # kernels are loaded, and compiled if need be
-        begun = perf_counter()
-        runner([{}], range(1, 2))
-        warn(_estimate(perf_counter() - begun, arguments))
-        found = analyse(
-            question, ranges, values, plan, arguments.seed, runner, arguments.replicates
-        )
+        give = find(question, ranges, values, arguments, runner)
     except KeyboardInterrupt:
         warn(f"Stopped.{went_on_from(arguments)}")
         return INTERRUPTED
-    say(text_of(found))
-    give_out(found, arguments)
+    give()
     finish(arguments)
     return DONE
+
+
+Giving = Callable[[], None]
+"""Says what was found, and writes it."""
+
+
+def _in_steps(
+    question: Question,
+    ranges: list[Range],
+    values: dict[str, float],
+    arguments: argparse.Namespace,
+    runner: Runner,
+) -> Giving:
+    """Screen, vary the few together, then one at a time."""
+    from experiments.sensitivity_output import give_out
+
+    if arguments.also:
+        raise BadRequest("--also: goes with --at-random; without it, ask again with --measure")
+    plan = plan_of(len(ranges), arguments.runs, arguments.replicates)
+    runner.say_how_long()
+    seed, replicates = arguments.seed, arguments.replicates
+    found = analyse(question, ranges, values, plan, seed, runner, replicates)
+    return lambda: give_out(found, arguments)
+
+
+def _at_random(
+    question: Question,
+    ranges: list[Range],
+    values: dict[str, float],
+    arguments: argparse.Namespace,
+    runner: Runner,
+) -> Giving:
+    """Vary all together, and rank."""
+    from experiments.at_random import at_random, plan_of, questions_of
+    from experiments.at_random_output import give_out
+
+    plan_of(arguments)
+    questions = questions_of(question, arguments.also or [])
+    runner.question = questions[0]
+    runner.say_how_long()
+    found = at_random(questions, ranges, values, arguments, runner)
+    return lambda: give_out(found, arguments)
 
 
 def analyse(
@@ -216,19 +251,32 @@ class Runner:
         self.arguments = arguments
 
     def __call__(self, points: Sequence[Mapping[str, float]], replicates: Sequence[int]) -> Floats:
+        rows = self.rows([(p, r) for p in points for r in replicates])
+        results = [value_in(row, self.question) for row in rows]
+        return np.array(results).reshape(len(points), len(replicates))
+
+    def rows(self, lives: Sequence[tuple[Mapping[str, float], int]]) -> list[Row]:
+        """All that is kept of some runs, each at a setting with the luck of a replicate."""
         from experiments.progress import progress
         from sim.tasks import cores, run_tasks
         from sim.tasks.model import simulate
 
         asked = self.arguments
-        tasks = [self.question.task(p, asked.seed, r) for p in points for r in replicates]
+        tasks = [self.question.task(setting, asked.seed, r) for setting, r in lives]
         with progress("Simulating", len(tasks)) as advance:
-            rows: list[Row] = run_tasks(
+            return run_tasks(
                 simulate, tasks, workers=asked.workers or cores(), folder=store_of(asked),
                 cluster=asked.cluster, on_done=lambda _, __: advance(),
             )  # fmt: skip
-        results = [value_in(row, self.question) for row in rows]
-        return np.array(results).reshape(len(points), len(replicates))
+
+    def say_how_long(self) -> None:
+        """Tell what all runs will take, from one that is timed here."""
+        from experiments.output import warn
+
+        self([{}], range(1))  # kernels are loaded, and compiled if need be
+        begun = perf_counter()
+        self([{}], range(1, 2))
+        warn(_estimate(perf_counter() - begun, self.arguments))
 
 
 def _at(evaluate: Evaluate, ranges: Sequence[Range], points: Floats, replicates: int) -> Floats:

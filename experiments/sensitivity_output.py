@@ -27,10 +27,11 @@ def text_of(found: Sensitivity) -> str:
 
 
 def give_out(found: Sensitivity, arguments: argparse.Namespace) -> None:
-    """JSON to a file, everything to a folder."""
-    from experiments.output import version, warn
+    """The table; JSON to a file, everything to a folder."""
+    from experiments.output import say, version, warn
     from sim import store
 
+    say(text_of(found))
     content = json.dumps(document(found, arguments, version()), indent=1, ensure_ascii=False)
     if arguments.json is not None:
         store.write_file(arguments.json, f"{content}\n".encode())

@@ -17,7 +17,7 @@ from calibration.targets import (
 )
 from experiments.commands import BadRequest
 from experiments.forecast import scenario_of
-from experiments.paired import check_measures
+from experiments.measures import check_measures
 from scenarios.resolved import Scenario
 
 OF_CALIBRATION = "rates."

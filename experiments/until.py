@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from experiments.asking import kind_of, words_of
+from experiments.asking import words_of
 from experiments.commands import BadRequest
 from experiments.stats import Interval, mean_interval, pairwise
-from experiments.wording import level_text
+from experiments.wording import kind_of, level_text
 
 if TYPE_CHECKING:
     from sim.results import RunResult

@@ -27,6 +27,16 @@ FINEST = {"money": 0, "count": -1, "share": -2, "number": -3}
 """Power of ten of the finest digit ever shown, where no unit is written: pounds, not pence."""
 
 
+def kind_of(measure: str) -> Kind:
+    """How a measure's numbers are written."""
+    head = measure.split(".")[0]
+    if head in ("net_benefit", "cost", "cashable_cost", "discounted_cost"):
+        return "money"
+    if "share" in measure or measure == "yoyo.reopened_within_year":
+        return "share"
+    return "number" if head in ("aces", "wait_weeks", "yoyo") else "count"
+
+
 def level_text(interval: Interval, kind: Kind) -> str:
     """A level with its interval of chance, as ``£61.2m ±0.3m``; without one if there is none."""
     return _text(interval.by_chance, kind, signed=False)

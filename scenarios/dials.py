@@ -56,9 +56,20 @@ _Dated = TypeVar("_Dated", DatedChange, DatedCost)
 
 
 def with_dials(scenario: Scenario, values: Mapping[str, float]) -> Scenario:
-    """The scenario with these dials turned. Raises InputError, with all problems together."""
+    """The scenario with these dials turned. Raises InputError, with all problems together.
+
+    Numbers of the register are set all at once: the register is read and checked once for each.
+    """
     problems: list[Problem] = []
+    known = parameter_names(scenario.evidence)
+    numbers = {dial: value for dial, value in values.items() if dial in known}
+    try:
+        scenario = with_numbers(scenario, numbers) if numbers else scenario
+    except InputError as error:
+        problems += error.problems
     for dial, value in values.items():
+        if dial in numbers:
+            continue
         try:
             scenario = _turned(scenario, dial, value)
         except InputError as error:
@@ -100,8 +111,6 @@ def value_of(scenario: Scenario, dial: str) -> float | None:
 
 
 def _turned(scenario: Scenario, dial: str, value: float) -> Scenario:
-    if dial in parameter_names(scenario.evidence):
-        return with_numbers(scenario, {dial: value})
     known = dials_of(scenario)
     if dial not in known:
         names = [*known, *parameter_names(scenario.evidence)]

@@ -20,7 +20,8 @@ from experiments.break_even import (
     wilson,
 )
 from experiments.evppi import evppi, worth_of_each
-from experiments.futures import parameter_sets, plausible_sets, relevant, two_sided
+from experiments.futures import parameter_sets, plausible_sets, relevant
+from experiments.indices import two_sided
 from experiments.paired import Worlds, live, nothing_changed
 from experiments.stronger import can_be_stronger, with_aim, with_strength
 from scenarios.changes import TeamChange
@@ -30,7 +31,7 @@ from tests.small import small
 
 def worth_by_formula(mean: float, sd: float) -> float:
     """E max(0, X) - max(0, E X) of a normal X: the unit normal loss integral."""
-    return sd * norm.pdf(mean / sd) + mean * norm.cdf(mean / sd) - max(mean, 0.0)
+    return float(sd * norm.pdf(mean / sd) + mean * norm.cdf(mean / sd) - max(mean, 0.0))
 
 
 def test_the_value_of_knowing_is_that_of_the_closed_form() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,10 +17,6 @@ from experiments.workshop.found import LEAST_SETS, findings_of
 from experiments.workshop.matters import (
     OUTCOMES,
     TOP,
-    explained,
-    ranking,
-    ranks,
-    shares,
     told_matters,
 )
 from experiments.workshop.runner import Run, Runner
@@ -29,7 +25,6 @@ from experiments.workshop.telling import LINE, apart
 from experiments.workshop.worker import Dropped, Ground, Kept, Progress, Task, live
 from scenarios.load import load_scenario
 from scenarios.resolved import Scenario
-from scenarios.uncertain import Uncertain
 from sim.cast import cast_of
 from sim.run import run_replicate
 from tests.rooms import small_place
@@ -241,50 +236,17 @@ def test_names_of_lines_do_not_stand_on_each_other() -> None:
 # --- what matters most ---
 
 
-def numbers(names: Sequence[str]) -> dict[str, Uncertain]:
-    return {n: Uncertain(n, 0.5, 0.0, 1.0, "assumed", "", "") for n in names}
-
-
-def test_what_matters_is_found_and_idle_numbers_are_not() -> None:
-    """Of thirty numbers two do something, one of them hidden behind an idle one that was varied
-    with it; the shares are those of the closed form, 0.8 and 0.2."""
-    rng = np.random.default_rng(7)
-    points = rng.random((2000, 30))
-    points[:, 5] = 0.9 * points[:, 3] + 0.1 * points[:, 5]
-    values = 2 * points[:, 3] - points[:, 8]
-    names = [f"n{i}" for i in range(30)]
-    found = ranking(names, points, values, numbers(names))
-    told = {row["name"]: row for row in found["ranking"]}
-    assert list(told) == ["n3", "n8"] and found["taken"] == 2
-    assert told["n3"]["more_makes"] == "more" and told["n8"]["more_makes"] == "less"
-    for name, share in (("n3", 0.8), ("n8", 0.2)):
-        assert told[name]["share"] == pytest.approx(share, abs=0.04)
-        assert told[name]["share_low"] < told[name]["share"] < told[name]["share_high"]
-
-
-def test_a_share_is_what_is_lost_without_the_number() -> None:
-    rng = np.random.default_rng(3)
-    x = ranks(rng.random((200, 4)) + rng.random((200, 1)))
-    y = ranks(x @ np.array([1.0, 2.0, 0.0, -1.0]) + rng.normal(size=200))
-    lost = [explained(x, y) - explained(np.delete(x, j, axis=1), y) for j in range(4)]
-    assert shares(x, y) == pytest.approx(lost)
-
-
-def test_luck_takes_nothing_in() -> None:
-    """At a false alarm of one in twenty; this seed is one of the nineteen."""
-    rng = np.random.default_rng(1)
-    names = [f"n{i}" for i in range(137)]
-    found = ranking(names, rng.random((641, 137)), rng.random(641), numbers(names))
-    assert found["taken"] == 0 and found["ranking"] == []
-
-
 def test_what_was_shipped_is_told() -> None:
     told = told_matters("portsmouth")
     assert told is not None and "641 runs" in told["about"]
+    (change,) = told["changes"]
+    assert change["title"] == "What the effect of navigators goes with"
+    assert all(0 < len(one["rows"]) <= TOP for one in change["outcomes"])
     assert [one["title"] for one in told["outcomes"]] == list(OUTCOMES.values())
     assert all(0 < len(one["rows"]) <= TOP for one in told["outcomes"])
     elsewhere = told_matters("wiltshire")
     assert elsewhere is not None and "not this place" in elsewhere["about"]
+    assert "not this place" in elsewhere["changes"][0]["about"]
 
 
 def test_no_run_is_no_ranking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
+from experiments.ranking import Floats, Ranking, ranking, row_of, spread_of
 from scenarios.files import HERE
 from scenarios.uncertain import Uncertain, uncertain_numbers
 
-Floats = NDArray[np.float64]
 FOLDER: Final = Path(__file__).parents[2] / "docs"
 RUNS: Final = Path("results/calibration")
 OUTCOMES: Final = {
@@ -32,9 +31,6 @@ OUTCOMES: Final = {
     "children.looked_after": "Children looked after",
 }
 TOP: Final = 6
-FALSE_ALARM: Final = 0.05
-"""That any idle number is taken in, at a step."""
-RESAMPLES: Final = 200
 
 
 def main() -> None:
@@ -61,10 +57,9 @@ def what_matters(place: str, folder: Path) -> dict[str, Any]:
     base = load_scenario(HERE / place / "do_nothing.toml")
     known = uncertain_numbers(base.evidence)
     outcomes = []
-    for measure, title in OUTCOMES.items():
+    for measure in OUTCOMES:
         values = np.array([row[measure] for row in rows])
-        outcomes.append({"measure": measure, "title": title,
-                         **ranking(names, points, values, known)})  # fmt: skip
+        outcomes.append(_outcome(measure, ranking(names, points, values), values, known))
     return {
         "place": base.place.title, "version": version(), "runs": len(rows),
         "years": tasks[0]["years"], "numbers": len(names), "outcomes": outcomes,
@@ -80,106 +75,70 @@ def kept_runs(folder: Path) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: int(json.loads(row["task"])["replicate"]))
 
 
-def ranking(
-    names: Sequence[str], points: Floats, values: Floats, known: Mapping[str, Uncertain]
+def _outcome(
+    measure: str, found: Ranking, values: Floats, known: Mapping[str, Uncertain]
 ) -> dict[str, Any]:
-    """The numbers that tell most of an outcome, the first first, with what each tells alone."""
-    x, y = ranks(points), ranks(values)
-    taken = telling(x, y)
-    alone = shares(x[:, taken], y)
-    rng = np.random.default_rng(1)
-    again = [rng.integers(len(y), size=len(y)) for _ in range(RESAMPLES)]
-    spread = np.array([shares(ranks(points[i][:, taken]), ranks(values[i])) for i in again])
-    ends = np.quantile(spread, (0.025, 0.975), axis=0) if taken else np.empty((2, 0))
-    slopes = np.linalg.lstsq(x[:, taken], y, rcond=None)[0]
-    rows = [_row(known[names[j]], alone[i], ends[:, i], slopes[i]) for i, j in enumerate(taken)]
-    rows.sort(key=lambda row: -float(row["share"]))
-    low, middle, high = (float(f"{q:.4g}") for q in np.quantile(values, (0.05, 0.5, 0.95)))
-    return {"told": round(explained(x[:, taken], y), 3), "taken": len(taken),
-            "runs_from": low, "runs_middle": middle, "runs_to": high,
-            "ranking": rows[:TOP]}  # fmt: skip
-
-
-def _row(number: Uncertain, share: float, ends: Floats, slope: float) -> dict[str, Any]:
-    return {
-        "name": number.name, "meaning": number.meaning, "status": number.status,
-        "low": number.low, "high": number.high, "share": round(float(share), 3),
-        "share_low": round(float(ends[0]), 3), "share_high": round(float(ends[1]), 3),
-        "more_makes": "more" if slope > 0 else "less",
-    }  # fmt: skip
-
-
-def ranks(values: Floats) -> Floats:
-    """Ranks down the first axis, with mean 0 and standard deviation 1."""
-    order = values.argsort(axis=0).argsort(axis=0).astype(float)
-    centred: Floats = order - order.mean(axis=0)
-    scaled: Floats = centred / centred.std(axis=0)
-    return scaled
-
-
-def telling(x: Floats, y: Floats) -> list[int]:
-    """Columns of ``x``, one after another, each telling most of what those before have left."""
-    from scipy.stats import beta
-
-    taken: list[int] = []
-    while len(taken) < x.shape[1]:
-        left = _rest(x[:, taken], np.column_stack([x, y]))
-        own, rest = left[:, :-1], left[:, -1]
-        size = (own**2).sum(axis=0)
-        size[taken] = np.inf
-        share = (own.T @ rest) ** 2 / np.maximum(size, 1e-9) / (rest @ rest)
-        best = int(share.argmax())
-        free = len(y) - len(taken) - 2
-        luck = beta.ppf(1 - FALSE_ALARM / x.shape[1], 0.5, (free - 1) / 2)
-        if free < 3 or share[best] <= luck:
-            break
-        taken.append(best)
-    return taken
-
-
-def shares(x: Floats, y: Floats) -> Floats:
-    """What each column tells of ``y`` that the others do not: the share lost without it.
-
-    By the inverse of the columns' products, which gives all at once what leaving out each does.
-    """
-    inverse = np.linalg.pinv(x.T @ x)
-    weights = inverse @ (x.T @ y)
-    found: Floats = weights**2 / np.diag(inverse) / (y @ y)
-    return found
-
-
-def explained(x: Floats, y: Floats) -> float:
-    """The share of the variance of ``y`` that a line through all columns tells."""
-    rest = _rest(x, y[:, None])[:, 0]
-    return float(1 - (rest @ rest) / (y @ y))
-
-
-def _rest(x: Floats, y: Floats) -> Floats:
-    """What is left of the columns of ``y`` when those of ``x`` have told what they can."""
-    if not x.shape[1]:
-        return y
-    rest: Floats = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
-    return rest
+    """One result and what tells most of it, for the page's data file."""
+    rows = [row_of(known[told.name], told) for told in found.numbers[:TOP]]
+    return {"measure": measure, "title": OUTCOMES[measure], "told": round(found.told, 3),
+            "told_afresh": round(found.afresh, 3), "taken": len(found.numbers),
+            **spread_of(values), "ranking": rows}  # fmt: skip
 
 
 def told_matters(place: str) -> dict[str, Any] | None:
     """What was found, in words for the page: this place's, else Portsmouth's; None where it was
     never run."""
-    own = FOLDER / f"matters_{place}.json"
-    path = own if own.is_file() else FOLDER / "matters_portsmouth.json"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    own = (FOLDER / f"matters_{place}.json").is_file()
+    whose = place if own else "portsmouth"
+    found = _read(FOLDER / f"matters_{whose}.json")
+    if found is None:
         return None
-    foreign = "" if path == own else f" They are {found['place']}'s, not this place's."
+    foreign = "" if own else f" They are {found['place']}'s, not this place's."
     about = (
         f"From {found['runs']:,} runs of doing nothing over {found['years']} years, in which "
         f"{found['numbers']} numbers were varied together, from the whole ranges to sets that fit: "
         "which numbers the difference between runs goes with. The rest of it is other numbers, "
-        "several working together, and luck. What a change would do is not ranked here."
-        f"{foreign}"
+        f"several working together, and luck.{foreign}"
     )
-    return {"about": about, "outcomes": [_told(one) for one in found["outcomes"]]}
+    changes = (_read(path) for path in sorted(FOLDER.glob(f"matters_{whose}_*.json")))
+    return {"about": about, "outcomes": [_told(one) for one in found["outcomes"]],
+            "changes": [_told_change(one, foreign) for one in changes if one]}  # fmt: skip
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """What stands in a data file; None where there is none that can be read."""
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return found
+
+
+def _told_change(found: Mapping[str, Any], foreign: str) -> dict[str, Any]:
+    """What the size of a change goes with, as `upstream sensitivity --at-random` found it."""
+    about = (
+        f"From {found['runs']:,} pairs of runs over {found['years']} years, with and without "
+        f"{found['title']}, at numbers drawn from their whole ranges ({found['numbers']} of them, "
+        "the team's own among them), with other luck in each: which numbers the size of the "
+        f"change goes with. Luck makes much of the rest.{foreign}"
+    )
+    return {"title": f"What the effect of {found['title']} goes with", "about": about,
+            "outcomes": [_told(one) | _told_sorts(one) for one in found["outcomes"]]}  # fmt: skip
+
+
+def _told_sorts(outcome: Mapping[str, Any]) -> dict[str, Any]:
+    """Sorts of numbers that tell more than luck would, and all numbers together."""
+    sorts = [one for one in outcome["sorts"] if one["low"] > 0]
+    rows = [
+        [one["name"], f"{one['numbers']}",
+         f"{one['share']:.0%} ({one['low']:.0%} to {min(1.0, one['high']):.0%})"]
+        for one in sorts
+    ]  # fmt: skip
+    return {
+        "luck": f"Luck makes {outcome['luck']:.0%} ({outcome['luck_low']:.0%} to "
+                f"{outcome['luck_high']:.0%}) of the difference between runs.",
+        "sorts": rows,
+    }  # fmt: skip
 
 
 def _told(outcome: Mapping[str, Any]) -> dict[str, Any]:
@@ -187,7 +146,7 @@ def _told(outcome: Mapping[str, Any]) -> dict[str, Any]:
         [row["meaning"] or _plain(row["name"]), f"{row['low']:g} to {row['high']:g}", row["status"],
          f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})",
          row["more_makes"]]
-        for row in outcome["ranking"]
+        for row in outcome["ranking"][:TOP]
     ]  # fmt: skip
     told = f"{outcome['told']:.0%} of the difference between runs goes with {outcome['taken']} of "
     return {"title": outcome["title"], "told": f"{told}the numbers; those that tell most:",
