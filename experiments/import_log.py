@@ -15,8 +15,8 @@ from typing import Final
 
 from calibration.logs.columns import Columns, guess, read_columns
 from calibration.logs.events import Events, Intake, read_log
+from calibration.logs.fives import SMALLEST
 from calibration.logs.source import BLOCK, Source, look
-from calibration.logs.suppress import SMALLEST
 from experiments.commands import DONE, BadRequest
 
 XES_COLUMNS: Final = Columns(person="case", time="time", agency="agency", kind="activity")
@@ -41,7 +41,7 @@ def import_log(arguments: argparse.Namespace) -> int:
     check_used(arguments.log, events, intake)
     told_of = without_tiny(events)
     found = list(patterns(told_of))
-    text = report(events, intake, columns, found)
+    text = report(told_of, intake, columns, found)
     say(text)
     written(arguments.out, arguments.place, told_of, intake, columns, text, found)
     warn(f"Targets, history and patterns are in {arguments.out}; the log is not.")

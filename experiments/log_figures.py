@@ -10,8 +10,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from calibration.logs.events import Events
+from calibration.logs.fives import SMALLEST, five, percent
 from calibration.logs.measures import by_hour
-from calibration.logs.suppress import SMALLEST, hidden
 from experiments import drawing
 
 MOST_ROWS = 10
@@ -27,7 +27,7 @@ def draw(events: Events, folder: Path) -> None:
         left, right = figure.subplots(1, 2)
         _concentration(left, events)
         _hours(right, events)
-        note = "From the log; counts under 5 are left out."
+        note = "From the log; counts to the nearest 5, shares in whole percent."
         figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)
         drawing.save(figure, folder / "log")
 
@@ -41,7 +41,7 @@ def _concentration(axes: Axes, events: Events) -> None:
         counts = np.sort(counts[counts > 0])[::-1]
         if len(counts) >= FEWEST_PEOPLE:
             top = counts[: round(HEAVIEST * len(counts))].sum() / counts.sum()
-            found.append((float(top), agency, len(counts)))
+            found.append((percent(float(top)), agency, five(len(counts))))
     found = sorted(found, reverse=True)[:MOST_ROWS]
     for i, (share, _, people) in enumerate(found):
         axes.plot([0, share], [-i, -i], color=drawing.LESS, linewidth=1.5)
@@ -67,7 +67,7 @@ def _hours(axes: Axes, events: Events) -> None:
         axes.text(0.5, 0.5, "too few contacts with a time of day", ha="center")
         axes.set_axis_off()
         return
-    shown = np.where(hidden(counts), np.nan, counts / counts.sum())
+    shown = counts / counts.sum()
     image = axes.imshow(shown, aspect="auto", cmap="Blues", vmin=0)
     axes.set_yticks(range(7), ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
     axes.set_xticks(range(0, 24, 3), [f"{hour:02}" for hour in range(0, 24, 3)])

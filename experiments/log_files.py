@@ -1,10 +1,10 @@
-"""The files that an import leaves: aggregates of a log, without small counts, and a picture.
+"""The files that an import leaves: aggregates of a log, by fives, and a picture.
 
 targets.csv      figures with a measure of the model: a local calibration file
 patterns.csv     every figure
 history.csv      contacts by week and agency, for `upstream forecast`
 overlap.csv      people seen by two agencies
-months.csv       contacts by month of the year
+months.csv       contacts by month of the year, from the weeks as they are told
 hours.csv        contacts by hour of the week
 report.txt       what the log is worth
 """
@@ -24,7 +24,9 @@ from numpy.typing import NDArray
 from calibration.logs.coding import key_of, plain
 from calibration.logs.columns import Columns
 from calibration.logs.events import Events, Intake
+from calibration.logs.fives import SMALLEST
 from calibration.logs.measures import (
+    ALL,
     Pattern,
     by_hour,
     by_month,
@@ -32,7 +34,6 @@ from calibration.logs.measures import (
     people_by_agency,
     span,
 )
-from calibration.logs.suppress import SMALLEST, hidden_overlap, told, told_row
 
 MEASURES: Final = {
     "contacts_a_year": "contacts.{agency}",
@@ -64,7 +65,7 @@ def written(
         "version": version(), "place": place, "rows_read": intake.read, "rows_used": intake.used,
         "first_day": str(first), "last_day": str(last),
         "columns": {what: plain(name) for what, name in columns.used.items()},
-        "suppressed": f"counts of 1 to {SMALLEST - 1}, and those that would reveal them",
+        "told": f"to the nearest {SMALLEST}",
     }  # fmt: skip
     with results_folder(out, about) as folder:
         _write(folder / "targets.csv", targets(found, place, first, last))
@@ -130,7 +131,7 @@ def measure_of(p: Pattern) -> str | None:
     template = MEASURES.get(p.name)
     if template is None:
         return None
-    if p.agency == "all agencies":
+    if p.agency == ALL:
         return None if "{agency}" in template else template
     agency = known.get(key_of(p.agency))
     return template.format(agency=agency) if agency and "{agency}" in template else None
@@ -155,32 +156,29 @@ def _patterns(found: Iterable[Pattern]) -> Iterator[Sequence[Any]]:
 
 
 def _history(events: Events) -> Iterator[Sequence[Any]]:
-    """Weekly counts; a small one is left out, and with it a second one of its agency."""
-    first, counts = history(events)
+    """Weekly counts by fives."""
+    first, weeks = history(events)
     yield ("date", "agency", "contacts")
-    for code, agency in enumerate(events.agencies):
-        told_weeks = told_row(counts[:, code]) if len(counts) else []
-        for week, text in enumerate(told_weeks):
-            shown = text if text.isdigit() else ""
-            yield (first + dt.timedelta(weeks=week), agency, shown)
+    for agency, counts in zip(events.agencies, weeks.T, strict=True):
+        for week, count in enumerate(counts):
+            yield (first + dt.timedelta(weeks=week), agency, count)
 
 
 def _overlap(events: Events) -> Iterator[Sequence[Any]]:
     yield ("people seen by", *events.agencies)
-    both = people_by_agency(events)
-    for agency, row in zip(events.agencies, told(both, hidden_overlap(both)), strict=True):
+    for agency, row in zip(events.agencies, people_by_agency(events), strict=True):
         yield (agency, *row)
 
 
 def _months(events: Events) -> Iterator[Sequence[Any]]:
     yield ("agency", *(f"{dt.date(2000, m, 1):%b}" for m in range(1, 13)))
-    for agency, row in zip(events.agencies, told(by_month(events)), strict=True):
+    for agency, row in zip(events.agencies, by_month(*history(events)), strict=True):
         yield (agency, *row)
 
 
 def _hours(events: Events) -> Iterator[Sequence[Any]]:
     yield ("day", *(f"{hour:02}" for hour in range(24)))
-    for day, row in zip(DAYS, told(by_hour(events)), strict=True):
+    for day, row in zip(DAYS, by_hour(events), strict=True):
         yield (day, *row)
 
 

@@ -1,4 +1,4 @@
-"""What an imported log is worth and what it says, in words; no count under 5 and no id in it."""
+"""What an imported log is worth and what it says, in words; counts by fives, and no id in it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import numpy as np
 
 from calibration.logs.columns import Columns
 from calibration.logs.events import Events, Intake
-from calibration.logs.measures import Pattern, span
+from calibration.logs.fives import SMALLEST, five
+from calibration.logs.measures import Pattern, people_by_agency, span
 from calibration.logs.quality import doubles, gaps, uneven_tags
-from calibration.logs.suppress import SMALLEST
 
 SHOWN = 8
 MOST_PATTERNS = {
@@ -62,8 +62,11 @@ def _aside(intake: Intake) -> int:
 
 def _what(events: Events, columns: Columns) -> Iterator[str]:
     first, last = span(events)
-    people = int(events.person.max()) + 1
-    yield f"From {first} to {last}: {_count(people)} people, {len(events.agencies)} agencies"
+    seen = people_by_agency(events).diagonal()
+    most = events.agencies[int(seen.argmax())]
+    yield f"From {first} to {last}: {len(events.agencies)} agencies"
+    yield f"  people seen by {most}: {seen.max():,}; by each, in overlap.csv"
+    yield f"  counts of people and contacts are told to the nearest {SMALLEST}, shares in percent"
     yield "  ids of people were hashed with a salt that is not kept; nothing here leads back to one"
     if not columns.agency:
         yield "  no column of agencies: all rows are taken for one agency"
@@ -78,8 +81,8 @@ def _noticed(events: Events, intake: Intake) -> Iterator[str]:
     lines += _gaps(events)
     lines += _doubles(events)
     lines += [
-        f"{t.agency}, {t.kind}: {t.tagged:.0%} of {t.contacts:,} contacts are tagged; a kind that "
-        "is tagged sometimes is tagged by habit"
+        f"{t.agency}, {t.kind}: {t.tagged:.0%} of {five(t.contacts):,} contacts are tagged; a "
+        "kind that is tagged sometimes is tagged by habit"
         for t in uneven_tags(events)[:SHOWN]
     ]
     yield from (f"  - {line}" for line in lines or ["nothing"])
@@ -104,9 +107,9 @@ def _gaps(events: Events) -> list[str]:
 def _doubles(events: Events) -> list[str]:
     timed = "within an hour" if events.clock.mean() > 0.5 else "on the same day"
     return [
-        f"{d.one} and {d.other} have the same person {timed} {d.pairs:,} times, {d.beyond:,} more "
-        f"than by chance ({d.share:.1%} of the contacts of the smaller): one event counted by "
-        "both, or both were there"
+        f"{d.one} and {d.other} have the same person {timed} {five(d.pairs):,} times, "
+        f"{five(d.beyond):,} more than by chance ({d.share:.1%} of the contacts of the smaller): "
+        "one event counted by both, or both were there"
         for d in doubles(events)[:SHOWN]
     ]
 

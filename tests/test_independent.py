@@ -277,6 +277,11 @@ def told(log: Events, name: str, agency: str) -> float:
     return float(found[0])
 
 
+def by_fives(part: int, whole: int) -> float:
+    """A share of counts that are told to the nearest five."""
+    return round(5 * round(part / 5) / (5 * round(whole / 5)), 2)
+
+
 def test_the_heaviest_of_a_log(log: Events) -> None:
     """Weeks begin on Mondays: 1 January 1970 was a Thursday."""
     quarters: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
@@ -287,7 +292,7 @@ def test_the_heaviest_of_a_log(log: Events) -> None:
     for quarter in range(max(quarters)):
         counts = sorted(quarters[quarter].values(), reverse=True)
         shares.append(sum(counts[: round(0.09 * len(counts))]) / sum(counts))
-    assert told(log, "top_9pct_share", "all agencies") == pytest.approx(mean(shares))
+    assert told(log, "top_9pct_share", "all agencies") == round(mean(shares), 2)
 
 
 @pytest.mark.parametrize("days", [7, 91])
@@ -303,7 +308,7 @@ def test_how_soon_people_of_a_log_are_back(log: Events, days: int) -> None:
             if minute <= end - days * DAY:
                 followed += 1
                 back += i + 1 < len(each) and each[i + 1] - minute <= days * DAY
-    assert told(log, f"again_within_{days}_days", "b") == pytest.approx(back / followed)
+    assert told(log, f"again_within_{days}_days", "b") == by_fives(back, followed)
 
 
 @pytest.mark.parametrize("agency", ["a", "b", "all agencies"])
@@ -322,7 +327,7 @@ def test_the_yo_yo_of_a_log(log: Events, agency: str) -> None:
                 if kind == 2 and minute <= end - 365 * DAY:
                     closed += 1
                     back += bool(after) and after[1] == 1 and after[0] - minute <= 365 * DAY
-    assert told(log, "reopened_within_year", agency) == pytest.approx(back / closed)
+    assert told(log, "reopened_within_year", agency) == by_fives(back, closed)
 
 
 def test_the_last_person_of_a_log_counts_at_the_own_agency_too() -> None:
@@ -333,7 +338,7 @@ def test_the_last_person_of_a_log_counts_at_the_own_agency_too() -> None:
     log = Events(person.astype(np.int32), (day * DAY).astype(np.int32), np.ones(n, bool),
                  np.zeros(n, np.int16), kind.astype(np.int16), np.full(n, -1, np.int8), ("a",),
                  ("contact", "opened", "closed"))  # fmt: skip
-    assert [p.value for p in measures.reopenings(log)] == pytest.approx([40 / 56, 40 / 56])
+    assert [p.value for p in measures.reopenings(log)] == [by_fives(40, 56)] * 2
 
 
 def test_the_volume_of_a_log(log: Events) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from calibration.logs.suppress import SMALLEST
+from calibration.logs.fives import SMALLEST
 from scenarios.problems import InputError, Problem
 
 OTHER: Final = "other"

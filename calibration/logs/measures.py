@@ -1,6 +1,7 @@
 """What a log says of a place: volumes, concentration, returns, overlap, re-openings, rhythm.
 
-Everything here is an aggregate; what rests on fewer than 5 people is None. A year is 365.25 days.
+Everything here is an aggregate, told by fives; what rests on fewer than 5 people is None. Volumes
+are those of the weekly history as it is told. A year is 365.25 days.
 """
 
 from __future__ import annotations
@@ -8,15 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from calibration.logs.coding import key_of
 from calibration.logs.events import Events
+from calibration.logs.fives import SMALLEST, by_fives, five, percent, share, weeks_by_fives
 from calibration.logs.quality import EPOCH, monday, week_of
-from calibration.logs.suppress import SMALLEST, share
 
 CONTACT: Final = ("contact", "call", "incident", "attendance", "visit", "log", "presentation")
 """How kinds begin that are a person's contact with an agency, as the model counts contacts; a
@@ -25,6 +26,7 @@ DAY: Final = 1440
 YEAR: Final = 365.25 * DAY
 QUARTER: Final = 13
 """Weeks."""
+ALL: Final = "all agencies"
 HEAVIEST: Final = 0.09
 """As in the model's concentration.top_9pct_share."""
 FEWEST_WEEKS: Final = 8
@@ -48,7 +50,6 @@ class Pattern:
     value: float | None
     low: float | None
     high: float | None
-    people: int
     definition: str
 
 
@@ -61,53 +62,52 @@ def span(events: Events) -> tuple[dt.date, dt.date]:
 
 def patterns(events: Events) -> Iterator[Pattern]:
     """Every figure, agency by agency, then of all agencies."""
+    _, weeks = history(events)
+    made = by_fives(_whole_weeks(events, are_contacts(events)).sum(axis=0))
     for code, agency in enumerate(events.agencies):
         mine = events.only(events.agency == code)
         if len(np.unique(mine.person)) >= SMALLEST:
-            yield from _of(mine, agency)
+            yield from _of(mine, agency, weeks[:, code], int(made[code]))
     if len(events.agencies) > 1:
-        yield from _of(events, "all agencies")
+        yield from _of(events, ALL, weeks.sum(axis=1), int(made.sum()))
     yield from reopenings(events)
 
 
-def _of(events: Events, agency: str) -> Iterator[Pattern]:
-    people = len(np.unique(events.person))
-    made = contacts(events)
-    if len(np.unique(made.person)) >= SMALLEST:
-        yield from _volume(made, agency, "contacts_a_year", "contacts")
-        tagged = made.only(made.tag == 1)
+def _of(events: Events, agency: str, weeks: Ints, made: int) -> Iterator[Pattern]:
+    """Figures of an agency with so many rows in each week, and so many contacts, as told."""
+    of_contacts = events.only(are_contacts(events))
+    if len(np.unique(of_contacts.person)) >= SMALLEST and weeks.any():
+        yield from _volume(weeks, agency, "contacts_a_year", "contacts", made / weeks.sum())
+        tagged = of_contacts.only(of_contacts.tag == 1)
         if len(np.unique(tagged.person)) >= SMALLEST:
             yield from _concentration(tagged, agency, "tagged_")
-    yield from _volume(events, agency, "rows_a_year", "rows of any kind")
+    yield from _volume(weeks, agency, "rows_a_year", "rows of any kind")
     yield from _concentration(events, agency)
-    yield from _returns(events, agency, people)
+    yield from _returns(events, agency)
 
 
-def contacts(events: Events) -> Events:
-    """Only what is a contact."""
+def are_contacts(events: Events) -> NDArray[np.bool_]:
+    """Which rows are contacts."""
     are = np.array([key_of(kind).startswith(CONTACT) for kind in events.kinds])
-    return events.only(are[events.kind])
+    return np.asarray(are[events.kind])
 
 
-def _volume(events: Events, agency: str, name: str, what: str) -> Iterator[Pattern]:
-    weeks = weekly(events)
-    if len(weeks) < FEWEST_WEEKS:
+def _volume(weeks: Ints, agency: str, name: str, what: str, part: float = 1.0) -> Iterator[Pattern]:
+    """A part of the rows that are told week by week, a year."""
+    lived = _lived(weeks)
+    if len(lived) < FEWEST_WEEKS:
         return
-    value, half = _a_year(weeks)
-    yield Pattern(name, agency, value, value - half, value + half, len(np.unique(events.person)),
+    value, half = (min(1.0, part) * x for x in _a_year(lived))
+    yield Pattern(name, agency, value, value - half, value + half,
                   f"{what} a year; interval from how the weeks differ")  # fmt: skip
 
 
-def weekly(events: Events) -> Ints:
-    """Contacts in each whole week of a log."""
-    week = week_of(events.minute)
-    counts = np.bincount(week - week.min())
-    return np.asarray(counts[1:-1])
-
-
-def first_whole_week(events: Events) -> dt.date:
-    """The Monday of the first of `weekly`."""
-    return monday(int(week_of(events.minute).min()) + 1)
+def _lived(weeks: Ints) -> Ints:
+    """The weeks in which an agency is in the log: from five rows to five rows, if it came later."""
+    some = np.flatnonzero(weeks)
+    if not len(some):
+        return weeks[:0]
+    return np.asarray(weeks[some[0] + 1 if some[0] else 0 : some[-1] + 1])
 
 
 def _a_year(weeks: Ints) -> tuple[float, float]:
@@ -119,37 +119,49 @@ def _a_year(weeks: Ints) -> tuple[float, float]:
 
 
 def _concentration(events: Events, agency: str, prefix: str = "") -> Iterator[Pattern]:
-    """The heaviest 9% in each whole quarter, a mean over quarters."""
-    quarter = week_of(events.minute)
-    quarter = (quarter - quarter.min()) // QUARTER
-    whole = range(int(quarter.max())) if quarter.max() else range(1)
-    shares, callers, contacts, fewest = [], [], [], 10**9
-    for q in whole:
-        counts = np.bincount(events.person[quarter == q])
-        counts = np.sort(counts[counts > 0])[::-1]
-        if not len(counts):
-            continue
-        top = max(1, round(HEAVIEST * len(counts)))
-        fewest = min(fewest, top)
-        shares.append(counts[:top].sum() / counts.sum())
-        callers.append(len(counts))
-        contacts.append(counts.sum())
-    if not shares or fewest < SMALLEST:
+    """The heaviest 9% in each whole quarter, a mean over quarters.
+
+    Of all agencies only the share: people and contacts would stand beside those of each agency.
+    """
+    quarters = [counts for counts in _quarters(events) if len(counts)]
+    tops = [max(1, round(HEAVIEST * len(counts))) for counts in quarters]
+    if min(tops, default=0) < SMALLEST:
         return
-    said = f"mean of {len(shares)} quarters of 13 weeks"
-    for name, values, what in (
+    shares = [float(counts[:top].sum() / counts.sum())
+              for counts, top in zip(quarters, tops, strict=True)]  # fmt: skip
+    callers = weeks_by_fives(np.array([len(counts) for counts in quarters]))
+    made = weeks_by_fives(np.array([counts.sum() for counts in quarters]))
+    said = f"{'tagged contacts; ' if prefix else ''}mean of {len(quarters)} quarters of 13 weeks"
+    figures: list[tuple[str, Any, str]] = [
         ("top_9pct_share", shares, "share of contacts by the heaviest 9% of people"),
         ("people_per_quarter", callers, "people with a contact in a quarter"),
-        ("contacts_per_quarter", contacts, "contacts in a quarter"),
-    ):
-        value = float(np.mean(values))
-        half = 1.96 * float(np.std(values, ddof=1)) if len(values) > 1 else float("nan")
-        low, high = (value - half, value + half) if half == half else (None, None)
-        yield Pattern(prefix + name, agency, value, low, high, int(np.mean(callers)),
-                      f"{what}; {'tagged contacts; ' if prefix else ''}{said}")  # fmt: skip
+        ("contacts_per_quarter", made, "contacts in a quarter"),
+    ]
+    for name, values, what in figures[: 1 if agency == ALL else None]:
+        told = percent if name == "top_9pct_share" else float
+        value, low, high = (None if x is None else told(x) for x in _mean(values))
+        yield Pattern(prefix + name, agency, value, low, high, f"{what}; {said}")
 
 
-def _returns(events: Events, agency: str, people: int) -> Iterator[Pattern]:
+def _quarters(events: Events) -> Iterator[Ints]:
+    """Contacts of each person in each whole quarter, the most first."""
+    quarter = week_of(events.minute)
+    quarter = (quarter - quarter.min()) // QUARTER
+    for q in range(max(1, int(quarter.max()))):
+        counts = np.bincount(events.person[quarter == q])
+        yield np.sort(counts[counts > 0])[::-1]
+
+
+def _mean(values: Any) -> tuple[float, float | None, float | None]:
+    """The mean, and what 95% of single values lie between, where there are several."""
+    value = float(np.mean(values))
+    if len(values) < 2:
+        return value, None, None
+    half = 1.96 * float(np.std(values, ddof=1))
+    return value, value - half, value + half
+
+
+def _returns(events: Events, agency: str) -> Iterator[Pattern]:
     """How soon the same person is there again; contacts with too little time after are left out."""
     order = np.lexsort([events.minute, events.person])
     person, minute = events.person[order], events.minute[order].astype(np.int64)
@@ -163,13 +175,13 @@ def _returns(events: Events, agency: str, people: int) -> Iterator[Pattern]:
         value = share(int(back.sum()), int(followed.sum()))
         enough = len(np.unique(person[back])) >= SMALLEST
         yield Pattern(
-            f"again_within_{days}_days", agency, value if enough else None, None, None, people,
+            f"again_within_{days}_days", agency, value if enough else None, None, None,
             f"share of contacts followed by another of the same person within {days} days",
         )  # fmt: skip
     known = until[until < np.iinfo(np.int64).max]
     if len(np.unique(person[:-1][again])) >= SMALLEST:
         yield Pattern(
-            "days_to_next_median", agency, float(np.median(known)) / DAY, None, None, people,
+            "days_to_next_median", agency, float(f"{np.median(known) / DAY:.2g}"), None, None,
             "days from a contact to the next of the same person, median of those that have one",
         )  # fmt: skip
 
@@ -190,14 +202,14 @@ def reopenings(events: Events) -> Iterator[Pattern]:
     back = followed & same & opens[mine.kind[1:]] & (apart <= FORWARD)
     last_closed = closes[mine.kind[-1:]] & (mine.minute[-1:] <= int(mine.minute.max()) - FORWARD)
     agencies = [(code, name) for code, name in enumerate(mine.agencies)]
-    for code, name in [*agencies, (-1, "all agencies")]:
+    for code, name in [*agencies, (-1, ALL)]:
         here = np.ones(len(back), bool) if code < 0 else mine.agency[:-1] == code
         last_here = last_closed & ((code < 0) | (mine.agency[-1:] == code))
         whole = int((followed & here).sum()) + int(last_here.sum())
         value = share(int((back & here).sum()), whole)
-        if value is not None:
-            half = 1.96 * np.sqrt(value * (1 - value) / whole)
-            yield Pattern("reopened_within_year", name, value, value - half, value + half, whole,
+        if value is not None and len(np.unique(mine.person[:-1][back & here])) >= SMALLEST:
+            half = 1.96 * np.sqrt(value * (1 - value) / five(whole))
+            yield Pattern("reopened_within_year", name, value, value - half, value + half,
                           "share of cases closed that were opened again at the same agency within "
                           "a year; closures in the log's last year left out")  # fmt: skip
 
@@ -208,29 +220,36 @@ def people_by_agency(events: Events) -> Ints:
     seen = np.zeros((int(events.person.max()) + 1, n), bool)
     seen[events.person, events.agency] = True
     as_number = seen.astype(np.float32)  # exact up to 16 million people
-    return np.asarray(np.rint(as_number.T @ as_number).astype(np.int64))
+    return by_fives(np.rint(as_number.T @ as_number))
 
 
-def by_month(events: Events) -> Ints:
-    """[agencies, 12] Contacts by calendar month."""
-    days = (events.minute.astype(np.int64) // DAY).astype("datetime64[D]")
-    month = days.astype("datetime64[M]").astype(np.int64) % 12
-    n = len(events.agencies)
-    counts = np.bincount(events.agency.astype(np.int64) * 12 + month, minlength=12 * n)
-    return np.asarray(counts.reshape(n, 12))
+def by_month(first: dt.date, weeks: Ints) -> Ints:
+    """[agencies, 12] The rows told of weeks that begin on these Mondays, by calendar month.
+
+    A week is of the month of its Thursday.
+    """
+    out = np.zeros((weeks.shape[1], 12), np.int64)
+    for i, week in enumerate(weeks):
+        out[:, (first + dt.timedelta(days=7 * i + 3)).month - 1] += week
+    return out
 
 
 def by_hour(events: Events) -> Ints:
     """[7, 24] Contacts with a time of day, by day of the week, Monday first, and hour."""
     minute = events.minute[events.clock].astype(np.int64)
     hours = (minute - 4 * DAY) // 60 % 168
-    return np.asarray(np.bincount(hours, minlength=168).reshape(7, 24))
+    return by_fives(np.bincount(hours, minlength=168).reshape(7, 24))
 
 
 def history(events: Events) -> tuple[dt.date, Ints]:
-    """The first Monday, and [weeks, agencies] contacts in each whole week of the log."""
-    week = week_of(events.minute)
-    first, n = int(week.min()), len(events.agencies)
-    place = (week - first) * n + events.agency
-    counts = np.bincount(place, minlength=(int(week.max()) - first + 1) * n).reshape(-1, n)
-    return monday(first + 1), counts[1:-1]
+    """The first Monday, and [weeks, agencies] rows in each whole week of the log, as told."""
+    first = monday(int(week_of(events.minute).min()) + 1)
+    return first, weeks_by_fives(_whole_weeks(events, np.ones(len(events), bool)))
+
+
+def _whole_weeks(events: Events, rows: NDArray[np.bool_]) -> Ints:
+    """[weeks, agencies] Some of the rows, in each week but the log's first and last."""
+    week, n = week_of(events.minute), len(events.agencies)
+    place = (week - week.min()) * n + events.agency
+    counts = np.bincount(place[rows], minlength=(int(week.max() - week.min()) + 1) * n)
+    return np.asarray(counts.reshape(-1, n)[1:-1])

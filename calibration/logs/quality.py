@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.logs.events import Events
-from calibration.logs.suppress import SMALLEST
+from calibration.logs.fives import SMALLEST
 
 WEEK: Final = 7 * 1440
 TOGETHER: Final = 60
