@@ -7,18 +7,19 @@ STAMP := .venv/.ready
 setup: $(STAMP)
 
 $(STAMP): requirements.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Upstream needs Python 3.11 or later"; exit 1; }
-	$(PYTHON) -m venv .venv
-	if command -v uv >/dev/null 2>&1; then \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Upstream needs Python 3.11 or later"; exit 1; }
+	@echo "Setting up in .venv, once: packages are fetched (1.5 GB when unpacked), which takes minutes ..."
+	@$(PYTHON) -m venv .venv
+	@if command -v uv >/dev/null 2>&1; then \
 	  VIRTUAL_ENV=.venv uv pip install -q --require-hashes -r requirements.txt && \
 	  VIRTUAL_ENV=.venv uv pip install -q --no-deps -e .; \
 	else \
 	  $(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt && \
 	  $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .; \
 	fi
-	@echo "Compiling the model once (about a minute) ..."
-	$(BIN)/python -m sim.warm
-	touch $@
+	@echo "Compiling the model, once: a minute or two, or more on a busy machine ..."
+	@$(BIN)/python -m sim.warm
+	@touch $@
 
 demo: setup
 	$(BIN)/upstream compare scenarios/portsmouth/do_nothing.toml scenarios/portsmouth/budget_cut.toml \

@@ -227,12 +227,15 @@ def _check_stems(paths: Sequence[Path]) -> None:
 def check_outputs(arguments: argparse.Namespace) -> None:
     """Find out before the work whether its results can be written."""
     from experiments.kept import check_store
+    from experiments.output import warn
     from sim.store import check_file, check_folder
 
     out, json = arguments.out, arguments.json
     check_store(arguments)
     if out is not None:
         check_folder(out)
+        if out.is_dir() and any(out.iterdir()):
+            warn(f"{out} holds earlier results, which the new ones replace when they are whole.")
     if json is not None and str(json) != "-":
         if out is not None and json.resolve().is_relative_to(out.resolve()):
             raise BadRequest(f"--json: {json} is inside {out}, which gets results.json anyway")

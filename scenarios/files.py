@@ -161,6 +161,8 @@ def _parse(text: str, label: str) -> dict[str, Any]:
 def _hint(said: str) -> str:
     if said.startswith("Invalid value"):
         return "text needs quotes, true and false none, and a date looks like 2025-04-01"
+    if said.startswith("Expected newline"):
+        return "a date looks like 2025-04-01, text stands in quotes, and there is one setting a line"
     if "overwrite" in said or "twice" in said:
         return "the same key or table is given twice"
     return ""
