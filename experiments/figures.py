@@ -106,7 +106,7 @@ def demand(findings: Findings) -> Figure | None:
         axes.xaxis.set_major_locator(MaxNLocator(7, prune="both"))
         axes.xaxis.set_major_formatter(FuncFormatter(drawing.signed_counts))
     title = f"Contacts a year, difference from “{findings.labels[findings.base]}”"
-    drawing.heading(figure, title, findings, "Hollow: no detectable difference.")
+    drawing.heading(figure, title, findings, _hollow(findings))
     return figure
 
 
@@ -125,7 +125,7 @@ def money_by_payer(findings: Findings) -> Figure | None:
         drawing.name_rows(axes, [*map(plain_words, payers), "All together"], shown=i % 2 == 0)
     _same_limits(grid)
     title = f"Who pays and who saves: pounds a year against “{findings.labels[findings.base]}”"
-    note = "Hollow: no detectable difference. Small diamonds: the part that can be had in cash."
+    note = f"{_hollow(findings)} Small diamonds: the part that can be had in cash."
     drawing.heading(figure, title, findings, note)
     return figure
 
@@ -146,6 +146,11 @@ def fan(findings: Findings) -> Figure | None:
     note = "Thin: each replicate. Thick: their mean, with its interval shaded."
     drawing.heading(figure, f"{findings.labels[findings.base]}, year by year", findings, note)
     return figure
+
+
+def _hollow(findings: Findings) -> str:
+    undone = ", or (in brackets) one that other plausible numbers could undo"
+    return f"Hollow: no detectable difference{undone if findings.sets else ''}."
 
 
 def _grid(n: int, columns: int, height: float) -> tuple[Figure, list[Axes]]:
