@@ -62,7 +62,7 @@ class Estimates:
     anyway: Interval
     """Of the fall, the share that comes without the programme."""
     one_off: tuple[float, float]
-    """Between these the before-and-after change of one evaluation more would be, 95 times in 100."""
+    """Between these the before-and-after change of one more evaluation is, 95 times in 100."""
     place: Interval
     """What the programme changed among everybody in its first two years, as they are counted."""
 

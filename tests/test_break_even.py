@@ -177,9 +177,8 @@ def test_without_aim_everything_but_the_teams_help_is_in_force() -> None:
     lost = books.spent(runs, "team")[0]
     assert lost > 0 and np.isclose(net["team"], -lost)
     assert np.isclose(net["both"], net["cut"] - lost)
-    assert not np.isclose(
-        net["cut"], -books.spent(runs, "cut")[0]
-    )  # the cut does more than save its money
+    saved = -books.spent(runs, "cut")[0]
+    assert saved > 0 and not np.isclose(net["cut"], saved)  # what the cut does to people
     weeks = measures.index("crisis_weeks")
     assert np.array_equal(runs[0, 0, weeks], runs[0, 1, weeks])
     assert np.array_equal(runs[0, 2, weeks], runs[0, 3, weeks])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from experiments import cli, commands
 from experiments.compare import Findings, Replicates, differences, levels
+from experiments.figures import ROOM, money_by_payer
 from experiments.report.answers import NO_BREAK, answer_groups, in_words
 from experiments.report.content import Part, Report, Table, report_of
 from experiments.report.html import to_html
@@ -157,6 +159,26 @@ def test_at_most_two_doors_of_a_sort_are_among_the_largest() -> None:
     assert [line.split(":")[0] for line in most] == [
         "D3, weeks of waiting", "D2, weeks of waiting", "Referrals refused, of those judged"
     ]  # fmt: skip
+
+
+def test_one_wide_range_of_ignorance_does_not_crush_the_others_of_the_picture() -> None:
+    """Chance reaches to 12 here and ignorance to thousands: the axis is made for chance, and what
+    goes on beyond it has an arrow at the edge."""
+    found = findings_of({"cost.payer.nhs": (9, 1), "cost.payer.council": (-10, 2)})
+    shifts = {"cost.payer.nhs": (9.0, 4000.0), "cost.payer.council": (-10.0, -9.0)}
+
+    def at_sets(here: int) -> Replicates:
+        overall = {n: 100.0 + here * np.array(x) for n, x in shifts.items()}
+        return Replicates(overall, {n: x[:, None] for n, x in overall.items()})
+
+    wide = replace(found, sets=(0, 1), plausible={"a": at_sets(0), "b": at_sets(1)})
+    for one, arrows in ((found, 0), (wide, 1)):
+        figure = money_by_payer(one)
+        assert figure is not None
+        (axes,) = (axes for axes in figure.axes if axes.get_visible())
+        low, high = axes.get_xlim()
+        assert low == -high and 12 <= high < 12.01 * ROOM
+        assert sum(line.get_marker() in ("<", ">") for line in axes.lines) == arrows
 
 
 @pytest.mark.parametrize(
