@@ -19,6 +19,7 @@ from experiments.commands import DONE, BadRequest, check_outputs
 
 if TYPE_CHECKING:
     from agents.arrays import Floats
+    from experiments.crossing import Crossing
     from experiments.evppi import Worth
     from experiments.futures import Futures
     from experiments.jobs import Where
@@ -26,20 +27,7 @@ if TYPE_CHECKING:
     from scenarios.resolved import Scenario
 
 STRENGTHS = (0.0, 0.5, 1.0, 1.5, 2.0)
-AIMS = (0.25, 0.5, 0.75)
-RESAMPLED = 400
-
-
-@dataclass(frozen=True)
-class Crossing:
-    """Where a net benefit passes through nought, with its 95% interval over replicates."""
-
-    at: float
-    """NaN where it does not within what was tried."""
-    low: float
-    high: float
-    best: float
-    """The largest net benefit tried, pounds."""
+AIMS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +55,7 @@ class BreakEven:
     strengths: Floats | None
     """[replicates, STRENGTHS] net benefit to the purse."""
     aims: Floats | None
-    """[replicates, 1 + AIMS + 1] the same, from no aim at all to all of it."""
+    """[replicates, AIMS] the same, from no aim at all to all of it."""
     nets: Floats
     """[futures] net benefit to the purse in each."""
     effects: Floats
@@ -142,6 +130,7 @@ def reckoned(
     """Everything that follows from the runs."""
     import numpy as np
 
+    from experiments.crossing import crossing
     from experiments.stats import mean_interval
 
     net, cash = books.net(runs, AS_IT_IS), books.net(runs, AS_IT_IS, cash=True)
@@ -159,7 +148,7 @@ def reckoned(
         price=price(net[:, -1], programme),
         cash_price=price(cash[:, -1], programme),
         strength=None if strengths is None else crossing(STRENGTHS, strengths),
-        aim=None if aims is None else crossing((0.0, *AIMS, 1.0), aims),
+        aim=None if aims is None else crossing(AIMS, aims),
         strengths=strengths,
         aims=aims,
         nets=nets,
@@ -194,7 +183,7 @@ def worlds_of(scenario: Scenario) -> dict[str, Scenario]:
     if can_be_stronger(scenario):
         worlds |= {f"strength {s:g}": with_strength(scenario, s) for s in STRENGTHS if s != 1.0}
     if has_team(scenario):
-        worlds |= {f"aim {a:g}": with_aim(scenario, a) for a in AIMS}
+        worlds |= {f"aim {a:g}": with_aim(scenario, a) for a in AIMS if a != 1.0}
     return worlds
 
 
@@ -209,35 +198,6 @@ def price(net: Floats, programme: Floats) -> Interval:
     return ratio_interval(net + programme, programme)
 
 
-def crossing(at: Sequence[float], net: Floats) -> Crossing:
-    """Where the net benefit passes nought, between the settings tried, with replicates drawn anew.
-
-    net  float64[replicates, settings]
-    """
-    import numpy as np
-
-    rng = np.random.default_rng(1)
-    n = len(net)
-    drawn = [_crosses(at, net[rng.integers(0, n, n)].mean(axis=0)) for _ in range(RESAMPLED)]
-    finite = np.where(np.isnan(drawn), np.inf, drawn)
-    low, high = (
-        np.quantile(finite, 0.025, method="lower"),
-        np.quantile(finite, 0.975, method="higher"),
-    )
-    mean = net.mean(axis=0)
-    return Crossing(_crosses(at, mean), float(low), float(high), float(mean.max()))
-
-
-def _crosses(at: Sequence[float], net: Floats) -> float:
-    """The first setting from which on it pays; NaN where it does not, 0 where it always does."""
-    if net[0] >= 0:
-        return float(at[0])
-    for i in range(1, len(at)):
-        if net[i] >= 0:
-            return float(at[i - 1] - net[i - 1] * (at[i] - at[i - 1]) / (net[i] - net[i - 1]))
-    return math.nan
-
-
 def _by_strength(books: Books, runs: Floats) -> Floats | None:
     """[replicates, STRENGTHS] net benefit to the purse; None where strength means nothing."""
     import numpy as np
@@ -249,14 +209,13 @@ def _by_strength(books: Books, runs: Floats) -> Floats | None:
 
 
 def _by_aim(books: Books, runs: Floats) -> Floats | None:
-    """[replicates, 0, AIMS, 1] the same by aim: without any, all of the cost is lost."""
+    """[replicates, AIMS] the same by aim, with everything else of the scenario in force."""
     import numpy as np
 
-    names = [*(f"aim {a:g}" for a in AIMS), AS_IT_IS]
+    names = [AS_IT_IS if a == 1.0 else f"aim {a:g}" for a in AIMS]
     if any(name not in books.worlds for name in names):
         return None
-    nets = [books.net(runs, name)[:, -1] for name in names]
-    return np.stack([-books.spent(runs, AS_IT_IS), *nets], axis=1)
+    return np.stack([books.net(runs, name)[:, -1] for name in names], axis=1)
 
 
 def _over_futures(books: Books, futures: Futures | None) -> tuple[Floats, Floats]:

@@ -11,6 +11,7 @@ from agents.arrays import Floats
 from experiments import drawing
 from experiments.break_even import AIMS, STRENGTHS, BreakEven, wilson, worthwhile
 from experiments.break_even_text import OFFERS
+from experiments.crossing import band
 from experiments.stats import mean_interval
 from experiments.wording import plain_words
 
@@ -33,7 +34,7 @@ def paying_figure(found: BreakEven) -> Figure:
         grid[k].set_xlabel("times the effect set for it")
         k += 1
     if found.aims is not None:
-        _by_setting(grid[k], (0.0, *AIMS, 1.0), found.aims, "By how well it is aimed")
+        _by_setting(grid[k], AIMS, found.aims, "By how well it is aimed")
         grid[k].set_xlabel("share of places given to those it is for")
         grid[k].xaxis.set_major_formatter(PercentFormatter(1.0))
         k += 1
@@ -41,7 +42,8 @@ def paying_figure(found: BreakEven) -> Figure:
     _head(figure, found, f"Does it pay back within {found.years} years?",
           f"Net benefit to the public purse, discounted, {found.years} years from its start. "
           f"{found.replicates} replicates, seed {found.seed}. Shaded and whiskers: 95%, "
-          "chance only.")  # fmt: skip
+          "chance only. Where they hold £0, and where a mark is hollow, it cannot be told from "
+          "nothing.")  # fmt: skip
     return figure
 
 
@@ -64,16 +66,18 @@ def _by_year(axes: Axes, found: BreakEven) -> None:
 
 
 def _by_setting(axes: Axes, at: tuple[float, ...], net: Floats, title: str) -> None:
-    _band(axes, np.array(at), net, ALL, "-", marker="o")
+    found = band(at, net)
+    axes.fill_between(found.at, found.low, found.high, color=ALL, alpha=0.18, linewidth=0)
+    axes.plot(at, net.mean(axis=0), color=ALL, linewidth=2, marker="o")
     axes.set_title(title)
     _money(axes)
 
 
-def _band(axes: Axes, x: Floats, values: Floats, colour: str, style: str, marker: str = "") -> None:
+def _band(axes: Axes, x: Floats, values: Floats, colour: str, style: str) -> None:
     found = [mean_interval(values[:, i]) for i in range(values.shape[1])]
     low, mean, high = (np.array([getattr(i, n) for i in found]) for n in ("low", "mean", "high"))
     axes.fill_between(x, low, high, color=colour, alpha=0.18, linewidth=0)
-    axes.plot(x, mean, color=colour, linestyle=style, linewidth=2, marker=marker)
+    axes.plot(x, mean, color=colour, linestyle=style, linewidth=2)
 
 
 def _money(axes: Axes) -> None:

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from experiments.break_even import AIMS, STRENGTHS, BreakEven, Crossing, wilson, worthwhile
+from experiments.break_even import AIMS, STRENGTHS, BreakEven, wilson, worthwhile
+from experiments.crossing import Crossing
 from experiments.stats import Interval
+from experiments.stronger import has_more_than_a_team
 from experiments.wording import difference_text, level_text, plain_words
 
 WIDTH = 100
@@ -34,7 +36,8 @@ def _heading(found: BreakEven) -> str:
         f"Money saved less money spent in the {found.years} years after its start, discounted to "
         f"it; {found.replicates} replicates, seed {found.seed}, the model's numbers as they are.\n"
         "± is a 95% interval, chance only. Cash is the part of a saving that can be taken out of a "
-        "budget; the rest is time freed for others. – no detectable difference."
+        "budget; the rest is time freed for others. – no detectable difference: chance alone moves "
+        "it by the ± around its mean, which the picture shows."
     )
 
 
@@ -57,61 +60,86 @@ def _who(found: BreakEven) -> str:
 
 def _must_be(found: BreakEven) -> str:
     lines = [f"To pay back within {found.years} years, for the public purse", "=" * 96]
-    cost = level_text(found.programme, "money")
-    if found.programme.mean > 0:
+    mixed = found.aim is not None and has_more_than_a_team(found.scenario)
+    if mixed:
         lines.append(
-            f"How cheap: it costs {cost}; all it saves would pay for {_times(found.price)} of "
-            f"that, and what it saves in cash for {_times(found.cash_price)}."
+            "What follows is about the scenario as a whole, which changes more than its team: how "
+            "strong multiplies all of it that can be stronger, and how well aimed leaves the rest "
+            "in force. To ask whether the team pays, write a scenario that has the team alone."
         )
-    else:
-        lines.append(f"How cheap: it costs nothing beyond today's budgets ({cost}).")
+    lines.append("How cheap: " + _cheap_words(found))
     if found.strength is not None:
         lines.append("How strong: " + _strength_words(found.strength))
     else:
         lines.append("How strong: it is money or rules, of which there is no half; see how cheap.")
     if found.aim is not None:
-        lines.append("How well aimed: " + _aim_words(found.aim))
+        lines.append("How well aimed: " + _aim_words(found.aim, mixed))
     return "\n".join(
         textwrap.fill(x, WIDTH, initial_indent="", subsequent_indent="  ") for x in lines
     )
 
 
+def _cheap_words(found: BreakEven) -> str:
+    cost = level_text(found.programme, "money")
+    if found.programme.mean <= 0:
+        return f"it costs nothing beyond today's budgets ({cost})."
+    if not found.price.mean > 0:
+        return f"it costs {cost}, and it saves nothing that could pay for it."
+    cash = (
+        f"what it saves in cash for {_times(found.cash_price)}"
+        if found.cash_price.mean > 0
+        else "it saves no cash that could pay for any of it"
+    )
+    return f"it costs {cost}; all it saves would pay for {_times(found.price)} of that, and {cash}."
+
+
 def _times(ratio: Interval) -> str:
-    if math.isnan(ratio.mean):
-        return "–"
     half = "" if math.isnan(ratio.half) else f" ±{max(0.01, ratio.half):.2f}"
-    return f"{ratio.mean:.2f}{half} times"
+    chance = ", which may be chance" if ratio.low <= 0 else ""
+    return f"{ratio.mean:.2f}{half} times{chance}"
 
 
 def _strength_words(c: Crossing) -> str:
+    most = f"{STRENGTHS[-1]:g} times the effect set for it"
     if math.isnan(c.at):
-        return f"not even at {STRENGTHS[-1]:g} times the effect set for it."
-    if c.at == 0.0 and c.high > 0.0:
-        return f"from next to nothing of the effect set for it{_between(c, STRENGTHS[-1])}."
-    if c.at == 0.0:
+        return _never(c, f"not even at {most}", f"not at {most}", f"{c.low:.2f} times")
+    if c.at == 0.0 == c.high:
         return (
             "even at none of the effects set for it: what comes with it (a place kept, the whole "
-            "picture told at other doors, budgets) is enough."
+            "picture told at other doors, budgets) is enough, beyond chance."
         )
-    return f"from {c.at:.2f} times the effect set for it{_between(c, STRENGTHS[-1])}."
+    start = f"from {c.at:.2f} times the effect set for it" if c.at else "already at none of it"
+    return f"{start}{_between(c, f'{c.low:.2f}', f'{c.high:.2f} times')}."
 
 
-def _aim_words(c: Crossing) -> str:
+def _aim_words(c: Crossing, mixed: bool) -> str:
     if math.isnan(c.at):
-        return "not even if every place goes to somebody whom its rule finds."
+        every = "if every place goes to somebody whom its rule finds"
+        return _never(c, f"not even {every}", f"not {every}", f"{c.low:.0%}")
+    if c.at == 0.0 and mixed:
+        start = "at any share of its places, since the rest of the scenario pays for it"
+    else:
+        start = f"if at least {c.at:.0%} of its places go to people whom its rule finds"
     return (
-        f"if at least {c.at:.0%} of its places go to people whom its rule finds"
-        f"{_between(c, 1.0, percent=True)}; the rest are paid for, and do nobody good."
+        f"{start}{_between(c, f'{c.low:.0%}', f'{c.high:.0%}')}; the rest are paid for, and do "
+        "nobody good."
     )
 
 
-def _between(c: Crossing, most: float, percent: bool = False) -> str:
-    def one(x: float) -> str:
-        beyond = math.isinf(x)
-        x = most if beyond else x
-        return ("more than " if beyond else "") + (f"{x:.0%}" if percent else f"{x:.2f}")
+def _never(c: Crossing, never: str, not_most: str, low: str) -> str:
+    """It does not pay at the end of what was tried: nowhere, only below, or by chance alone."""
+    if c.best >= 0:
+        return f"{not_most}, though it does at less; see the picture."
+    return never + ("." if math.isinf(c.low) else f", but chance could hide it (95%: from {low}).")
 
-    return f" (95%: {one(c.low)} to {one(c.high)})"
+
+def _between(c: Crossing, low: str, high: str) -> str:
+    """Its interval; none where one replicate tells of no chance."""
+    if math.isinf(c.low):
+        return ""
+    if math.isinf(c.high):
+        return f" on average (95%: from {low}; nowhere beyond chance)"
+    return f" (95%: {low} to {high}, from where on it pays beyond chance)"
 
 
 def _probably(found: BreakEven) -> str:
@@ -184,7 +212,7 @@ def content_of(found: BreakEven) -> dict[str, Any]:
         "break_even_strength": None if found.strength is None else asdict(found.strength),
         "break_even_aim": None if found.aim is None else asdict(found.aim),
         "net_by_strength": _by(STRENGTHS, found.strengths),
-        "net_by_aim": _by((0.0, *AIMS, 1.0), found.aims),
+        "net_by_aim": _by(AIMS, found.aims),
         "futures": len(found.nets),
         "acceptability": {"gbp_per_week": offers, "probability": worthwhile(found, offers)}
         if len(found.nets)

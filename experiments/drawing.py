@@ -197,7 +197,7 @@ def heading(figure: Figure, title: str, findings: Findings, note: str) -> None:
             f"Dark: 95% interval of {CHANCE}. Pale: with ignorance as well, by "
             f"{len(findings.sets)} plausible sets of the model's numbers."
         )
-    below = f"{note}\n{runs} {intervals}"
+    below = f"{note}\n{runs} {intervals}".strip()
     figure.supxlabel(below, x=0.01, ha="left", fontsize=9, color=UNSURE)
 
 

@@ -179,7 +179,8 @@ def _heading(found: Evaluated) -> str:
         f"{found.scenario.title}. What would an evaluation of “{found.title}” have found?\n"
         f"{first.people:.0f} people {whom}, {found.weeks} weeks before and "
         f"after each joined; {found.replicates} replicates, seed {found.seed}.\n"
-        f"± is a 95% interval over replicates, of chance only. {found.left:.0%} of these people "
+        "± is a 95% interval of the average over replicates, of chance only; one evaluation by "
+        f"itself has the luck of one place as well. {found.left:.0%} of these people "
         "had died or moved away in the end; whoever is gone makes no calls, in every column."
     )
 
@@ -204,7 +205,7 @@ def _block(found: Evaluated, both: Sequence[Estimates]) -> str:
     rows = {
         "In the time before, a person": [_before(e) for e in both],
         "Published: before and after": [_percent(e.naive) for e in both],
-        "  of a single evaluation, from ... to": [_span(*e.one_off) for e in both],
+        "  one evaluation by itself, 95% between": [_span(*e.one_off) for e in both],
         "Matched comparison": [_percent(e.matched) for e in both],
         f"Randomised trial of {both[0].people:.0f}, 95% between": [_trial(e) for e in both],
         "  detects an effect with a probability of": [_power(e) for e in both],
@@ -230,7 +231,7 @@ def _readings(found: Evaluated) -> str:
         three = one.best_of_three
         best = "" if three != three else f"; the best of three such places {three:+.0%}"
         lines += textwrap.wrap(
-            f"here, with nothing done: {_percent(one.change)}, in one place from "
+            f"here, with nothing done: {_percent(one.change)}, in one place by itself 95% between "
             f"{_span(*one.one_off)}{best} ({ours})",
             WIDTH, initial_indent="     ", subsequent_indent="     ",
         )  # fmt: skip
@@ -274,6 +275,8 @@ def _power(e: Estimates) -> str:
 
 
 def _span(low: float, high: float) -> str:
+    if high != high:
+        return "not known of one"
     return f"{100 * low:+.0f}% to {100 * high:+.0f}%"
 
 

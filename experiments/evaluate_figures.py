@@ -65,6 +65,7 @@ def _curves(axes: Axes, found: Evaluated) -> None:
     axes.set_xticks(np.arange(-n // 2, n // 2 + 1, 2), [str(i) for i in range(-n // 4, n // 4 + 1)])
     axes.set_xlabel("years since joining")
     axes.set_title("A person, in each half-year")
+    axes.set_ylabel(outcome_words(found, outcome))
     axes.yaxis.set_major_formatter(
         FuncFormatter(drawing.pounds if outcome == "cost" else drawing.counts)
     )

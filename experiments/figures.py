@@ -31,6 +31,8 @@ FAN = {
     "children.looked_after": "Children looked after",
     "cost.total": "Cost of all services",
 }
+ROOM = 1.7
+"""The reach of the money's axis, over the farthest end of an interval of chance."""
 UNDEFINED = Interval(float("nan"), float("nan"), float("nan"))
 
 
@@ -83,7 +85,8 @@ def people_over_time(findings: Findings, measure: str = "people.multiple_needs")
     right.yaxis.set_major_formatter(FuncFormatter(drawing.signed_counts))
     drawing.name_lines(left, levels, findings)
     drawing.name_lines(right, paired, findings)
-    drawing.heading(figure, "People with multiple unmet needs", findings, "Shaded: the interval.")
+    shaded = "" if findings.sets else "Shaded: the interval."
+    drawing.heading(figure, "People with multiple unmet needs", findings, shaded)
     return figure
 
 
@@ -106,7 +109,7 @@ def demand(findings: Findings) -> Figure | None:
         axes.xaxis.set_major_locator(MaxNLocator(7, prune="both"))
         axes.xaxis.set_major_formatter(FuncFormatter(drawing.signed_counts))
     title = f"Contacts a year, difference from “{findings.labels[findings.base]}”"
-    drawing.heading(figure, title, findings, "Hollow: no detectable difference.")
+    drawing.heading(figure, title, findings, _hollow(findings))
     return figure
 
 
@@ -123,9 +126,10 @@ def money_by_payer(findings: Findings) -> Figure | None:
         axes.set_title(drawing.wrap(findings.labels[name], 56))
         _payers(axes, payers, found)
         drawing.name_rows(axes, [*map(plain_words, payers), "All together"], shown=i % 2 == 0)
-    _same_limits(grid)
+    clipped = _same_limits(grid, [_paid(payers, found) for found in against.values()])
     title = f"Who pays and who saves: pounds a year against “{findings.labels[findings.base]}”"
-    note = "Hollow: no detectable difference. Small diamonds: the part that can be had in cash."
+    note = f"{_hollow(findings)} Small diamonds: the part that can be had in cash."
+    note += " Arrows: it goes on, as the table says." if clipped else ""
     drawing.heading(figure, title, findings, note)
     return figure
 
@@ -146,6 +150,11 @@ def fan(findings: Findings) -> Figure | None:
     note = "Thin: each replicate. Thick: their mean, with its interval shaded."
     drawing.heading(figure, f"{findings.labels[findings.base]}, year by year", findings, note)
     return figure
+
+
+def _hollow(findings: Findings) -> str:
+    undone = ", or (in brackets) one that other plausible numbers could undo"
+    return f"Hollow: no detectable difference{undone if findings.sets else ''}."
 
 
 def _grid(n: int, columns: int, height: float) -> tuple[Figure, list[Axes]]:
@@ -201,8 +210,7 @@ def _lines(
 
 def _payers(axes: Axes, payers: Sequence[str], found: dict[str, Interval]) -> None:
     """All costs as a large dot, the part that can be had in cash as a small diamond below it."""
-    rows = [*(f"cost.payer.{payer}" for payer in payers), "cost.total"]
-    drawing.whiskers(axes, [found.get(row, UNDEFINED) for row in rows], "money")
+    drawing.whiskers(axes, _paid(payers, found), "money")
     for i, payer in enumerate(payers):
         saving = found.get(f"cashable_saving.{payer}", UNDEFINED)
         cost = Interval(-saving.mean, -saving.high, -saving.low)
@@ -214,11 +222,34 @@ def _payers(axes: Axes, payers: Sequence[str], found: dict[str, Interval]) -> No
     axes.set_xlabel("saves  ←     →  pays more")
 
 
-def _same_limits(grid: Sequence[Axes]) -> None:
-    """One scale for all, zero in the middle, so that panels can be compared by eye."""
-    reach = max(abs(limit) for axes in grid for limit in axes.get_xlim())
+def _paid(payers: Sequence[str], found: dict[str, Interval]) -> list[Interval]:
+    """What each payer's costs change by, and all of them together."""
+    rows = [*(f"cost.payer.{payer}" for payer in payers), "cost.total"]
+    return [found.get(row, UNDEFINED) for row in rows]
+
+
+def _same_limits(grid: Sequence[Axes], panels: Sequence[Sequence[Interval]]) -> bool:
+    """One scale for all, zero in the middle, so that panels can be compared by eye.
+
+    It is made for the intervals of chance. A much wider one of ignorance is cut at the edge, with
+    an arrow, so that it does not crush all others. Gives whether any was.
+    """
+    widest = max(abs(limit) for axes in grid for limit in axes.get_xlim())
+    own = [i.by_chance for panel in panels for i in panel]
+    chance = max((abs(end) for i in own for end in (i.low, i.high) if end == end), default=0.0)
+    reach = min(widest, ROOM * chance) if chance else widest
     for axes in grid:
         axes.set_xlim(-reach, reach)
+    return sum(_arrows(axes, panel, reach) for axes, panel in zip(grid, panels, strict=True)) > 0
+
+
+def _arrows(axes: Axes, panel: Sequence[Interval], reach: float) -> int:
+    """Mark what goes on beyond the edge; how many marks."""
+    cut = [(-reach, -i, "<") for i, interval in enumerate(panel) if interval.low < -reach]
+    cut += [(reach, -i, ">") for i, interval in enumerate(panel) if interval.high > reach]
+    for x, y, marker in cut:
+        axes.plot([x], [y], marker, color=drawing.UNSURE, markersize=8, clip_on=False)
+    return len(cut)
 
 
 def _replicates(axes: Axes, values: Floats, sets: Floats) -> None:

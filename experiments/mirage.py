@@ -21,7 +21,7 @@ import numpy as np
 
 from agents.arrays import Floats, Ints
 from experiments.missed import ratio_interval
-from experiments.stats import Interval, mean_interval, t_quantile
+from experiments.stats import Interval, mean_interval, next_interval, t_quantile
 from experiments.trial import READINGS, SHOWN_WEEKS, Arm, Reading, Trial
 
 LOTS = 200
@@ -62,7 +62,7 @@ class Estimates:
     anyway: Interval
     """Of the fall, the share that comes without the programme."""
     one_off: tuple[float, float]
-    """The smallest and the largest before-and-after change of a single replicate."""
+    """Between these the before-and-after change of one more evaluation is, 95 times in 100."""
     place: Interval
     """What the programme changed among everybody in its first two years, as they are counted."""
 
@@ -97,7 +97,7 @@ def estimate(arms: Sequence[Arm], outcome: str, weeks: int, seed: int) -> Estima
         trial=trials(arms, outcome, weeks, seed, truth.detectable),
         truth=truth,
         anyway=ratio_interval(sums.before - sums.without, sums.before - sums.after),
-        one_off=(float(np.max(naive)), float(np.min(naive))),
+        one_off=_next_share(naive),
         place=mean_interval(place),
     )
 
@@ -179,7 +179,7 @@ class ReadingFound:
     reading: Reading
     change: Interval
     one_off: tuple[float, float]
-    """The largest and the smallest fall of a single replicate."""
+    """Between these, 95 times in 100, would be the change in one place more."""
     best_of_three: float
     """What the best of three such places would report, on average."""
 
@@ -196,8 +196,7 @@ def readings(found: Sequence[Trial]) -> list[ReadingFound]:
         change = _share(counts[:, 1], counts[:, 0])
         three = [min(some) for some in combinations(change, 3)]
         best = float(np.mean(three)) if three else math.nan
-        span = (float(change.min()), float(change.max()))
-        out.append(ReadingFound(reading, mean_interval(change), span, best))
+        out.append(ReadingFound(reading, mean_interval(change), _next_share(change), best))
     return out
 
 
@@ -206,6 +205,12 @@ def by_half_year(tables: Sequence[Ints], weeks: int = 26) -> Floats:
     return np.array([
         table.reshape(len(table), -1, weeks).sum(axis=2).mean(axis=0) for table in tables
     ])  # fmt: skip
+
+
+def _next_share(changes: Floats) -> tuple[float, float]:
+    """Where the change of one place more would be; nothing falls by more than all."""
+    low, high = next_interval(changes)
+    return float(np.maximum(-1.0, low)), high
 
 
 def _share(after: Floats, before: Floats) -> Floats:

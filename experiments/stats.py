@@ -85,6 +85,22 @@ def mean_interval(values: NDArray[np.float64]) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
+def next_interval(values: NDArray[np.float64]) -> tuple[float, float]:
+    """Where one more replicate would fall, 95 times in 100: a prediction interval.
+
+    It is wider than the interval of the mean, however many replicates there are, since a single
+    replicate has the luck of one as well: mean ± t s √(1 + 1/n). NaN of fewer than two.
+
+    values  float64[replicates]; NaN where undefined
+    """
+    known = values[~np.isnan(values)]
+    if known.size < 2:
+        return math.nan, math.nan
+    mean, spread = float(known.mean()), float(known.std(ddof=1))
+    half = t_quantile(known.size - 1) * spread * math.sqrt(1.0 + 1.0 / known.size)
+    return mean - half, mean + half
+
+
 def with_ignorance(values: NDArray[np.float64], sets: NDArray[np.float64]) -> Interval:
     """The mean over replicates, with chance and ignorance apart and together.
 

@@ -3,7 +3,8 @@
 Strength multiplies what a change does and leaves alone what it costs: 0 is a programme that is paid
 for and does nothing, 1 is as its file says. Budgets are the money itself, and rules have no half;
 they stay as they are. Aim is the share of a team's places that go to the people its rule finds;
-the rest are paid for, and do nobody good.
+the rest are paid for, and do nobody good. With no aim at all the team has no place, and everything
+else of the scenario goes on.
 """
 
 from __future__ import annotations
@@ -19,6 +20,9 @@ from scenarios.schema import AgencySpec
 _SHARES = {"route": "share", "redirect": "share", "crisis": "share", "destination": "share",
            "information": "share", "threshold": "add"}  # fmt: skip
 _FACTORS = ("onset", "course", "event", "trust", "caseload")
+_NO_PLACE = 1e-6
+"""Of a team's posts, a share too small for a single place. Their cost is spread over them, so that
+without aim all of it is paid."""
 _TEAM = ("attendance_elsewhere", "advocacy_per_week", "waives_exclusions")
 
 
@@ -84,11 +88,17 @@ def has_team(scenario: Scenario) -> bool:
     return any(isinstance(d.change, TeamChange) for d in scenario.changes)
 
 
+def has_more_than_a_team(scenario: Scenario) -> bool:
+    """Whether anything else is changed as well, which stays in force whatever the aim."""
+    return any(not isinstance(d.change, TeamChange) for d in scenario.changes)
+
+
 def _aimed(dated: DatedChange, aim: float) -> DatedChange:
     team = dated.change
     if not isinstance(team, TeamChange):
         return dated
-    new = {"posts": aim * team.posts, "cost_gbp_per_post": team.cost_gbp_per_post / aim}
+    share = max(aim, _NO_PLACE)
+    new = {"posts": share * team.posts, "cost_gbp_per_post": team.cost_gbp_per_post / share}
     return replace(dated, change=team.model_copy(update=new))
 
 

@@ -7,7 +7,7 @@ difference. With more scenarios than fit, the table is printed again for the nex
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from experiments.compare import Findings, differences, levels, yearly_means
 from experiments.rows import Row, Section, sections
@@ -36,7 +36,7 @@ def table_text(findings: Findings) -> str:
 def _compared(findings: Findings) -> str:
     base = levels(findings, findings.base)
     against = {name: differences(findings, name) for name in findings.others}
-    content = sections(_telling(base, *against.values()), findings.agencies)
+    content = sections(telling(base, *against.values()), findings.agencies)
     parts = [_heading(findings), _legend(findings)]
     for some in _blocks(findings.others):
         titles = [findings.labels[name] for name in (findings.base, *some)]
@@ -55,12 +55,12 @@ def _alone(findings: Findings) -> str:
         _level_column({m: Interval(v[0], NAN, NAN) for m, v in years.items()}),
         _level_column({m: Interval(v[-1], NAN, NAN) for m, v in years.items()}),
     ]
-    content = sections(_telling(level), findings.agencies)
+    content = sections(telling(level), findings.agencies)
     parts = [_heading(findings), _legend(findings), _block(titles, columns, content)]
     return "\n\n".join(parts) + "\n"
 
 
-def _telling(*columns: dict[str, Interval]) -> dict[str, None]:
+def telling(*columns: Mapping[str, Interval]) -> dict[str, None]:
     """The measures of all columns, without the contacts of doors that nobody turns to."""
     measures = dict.fromkeys(measure for column in columns for measure in column)
     silent = [
@@ -96,11 +96,11 @@ def _legend(findings: Findings) -> str:
             "replicate by replicate: + more, - less. In the rows “saves” and “net benefit”, + is "
             "money saved."
         )
-        lines += list(_signs(findings))
+        lines += list(signs(findings))
     return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
 
 
-def _signs(findings: Findings) -> Iterator[str]:
+def signs(findings: Findings) -> Iterator[str]:
     """What brackets, dashes and noughts mean."""
     if findings.sets:
         yield "In brackets: beyond chance, but other plausible numbers could undo it."

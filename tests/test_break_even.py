@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,18 +14,28 @@ from calibration.ensemble import load_ensemble
 from experiments import cli
 from experiments.books import AS_IT_IS, Books, money_measures, paid_back
 from experiments.break_even import (
+    AIMS,
     STRENGTHS,
-    crossing,
+    BreakEven,
     lasting_from_start,
     price,
     wilson,
 )
+from experiments.break_even_text import text_of
+from experiments.crossing import band, crossing
 from experiments.evppi import evppi, worth_of_each
 from experiments.futures import parameter_sets, plausible_sets, relevant
 from experiments.indices import two_sided
 from experiments.paired import Worlds, live, nothing_changed
-from experiments.stronger import can_be_stronger, with_aim, with_strength
+from experiments.stats import mean_interval
+from experiments.stronger import (
+    can_be_stronger,
+    has_more_than_a_team,
+    with_aim,
+    with_strength,
+)
 from scenarios.changes import TeamChange
+from scenarios.resolved import Scenario
 from tests.questions import SCENARIOS, ask, shrink
 from tests.small import small
 
@@ -73,6 +84,27 @@ def test_where_it_crosses() -> None:
     assert found.at == found.low == found.high == 1.5
     assert math.isnan(crossing((0.0, 1.0), np.array([[-2.0, -1.0], [-2.0, -1.0]])).at)
     assert crossing((0.0, 1.0), np.array([[1.0, 2.0], [1.0, 2.0]])).at == 0.0
+
+
+def test_the_interval_is_where_the_pictures_band_holds_nought() -> None:
+    """Two replicates in straight lines, at -2 and -1 to begin with and 2 and 3 in the end: the
+    mean crosses at 3/8. Student's interval of two is 12.706 / 2 times their distance, here 1."""
+    net = np.array([[-2.0, 2.0], [-1.0, 3.0]])
+    found = crossing((0.0, 1.0), net)
+    assert math.isclose(found.at, 0.375)
+    assert found.low == 0.0 and math.isinf(found.high)  # ±6.35 around a mean of at most 2.5
+    tenfold = crossing((0.0, 1.0), 10 * net + np.array([[4.5], [-4.5]]))  # 1 apart, slope 40
+    assert math.isclose(tenfold.at, 0.375)
+    assert math.isclose(tenfold.low, 0.375 - 12.706 / 2 / 40, abs_tol=1e-5)
+    assert math.isclose(tenfold.high, 0.375 + 12.706 / 2 / 40, abs_tol=1e-5)
+    shown = band((0.0, 1.0), net)
+    assert np.allclose(shown.high - shown.mean, 12.706 / 2, atol=1e-3)
+
+
+def test_what_pays_only_at_less_does_not_pay_from_there_on() -> None:
+    """A cut with a team: without the team's places it might pay, with them it does not."""
+    found = crossing((0.0, 0.5, 1.0), np.array([[1.0, -5.0, -3.0], [1.0, -5.0, -3.0]]))
+    assert math.isnan(found.at) and found.best == 1.0
 
 
 def test_when_it_has_paid_back() -> None:
@@ -124,6 +156,72 @@ def test_aim_leaves_the_cost() -> None:
     assert isinstance(team, TeamChange) and isinstance(aimed, TeamChange)
     assert aimed.posts == 0.25 * team.posts
     assert aimed.posts * aimed.cost_gbp_per_post == team.posts * team.cost_gbp_per_post
+
+
+def with_a_cut(scenario: Scenario) -> Scenario:
+    """The same with a third off the drug and alcohol service."""
+    return replace(scenario, changes=(*scenario.changes, *small("budget_cut").changes))
+
+
+def test_without_aim_everything_but_the_teams_help_is_in_force() -> None:
+    """No aim is the rest of the scenario, and the team's cost lost: to the penny, and in every
+    life. Of the team alone it is doing nothing, at its cost."""
+    team, both = small("navigators"), with_a_cut(small("navigators"))
+    cut = replace(both, changes=both.changes[len(team.changes) :])
+    assert has_more_than_a_team(both) and not has_more_than_a_team(team)
+    measures = money_measures(team)
+    worlds = (nothing_changed(both), with_aim(team, 0.0), cut, with_aim(both, 0.0))
+    names = ("nothing", "team", "cut", "both")
+    runs = live(Worlds(worlds, measures, 1, 0))[None]
+    books = Books(measures, both, 1, names)
+    net = {name: books.net(runs, name)[0, -1] for name in names}
+    lost = books.spent(runs, "team")[0]
+    assert lost > 0 and np.isclose(net["team"], -lost)
+    assert np.isclose(net["both"], net["cut"] - lost)
+    saved = -books.spent(runs, "cut")[0]
+    assert saved > 0 and not np.isclose(net["cut"], saved)  # what the cut does to people
+    weeks = measures.index("crisis_weeks")
+    assert np.array_equal(runs[0, 0, weeks], runs[0, 1, weeks])
+    assert np.array_equal(runs[0, 2, weeks], runs[0, 3, weeks])
+
+
+def found_from(nets: dict[str, list[float]], scenario: Scenario, spent: float) -> BreakEven:
+    """What two replicates with these net benefits come to, by setting."""
+    net = {name: np.array(values) for name, values in nets.items()}
+    aims, strengths = (
+        np.array([net[f"{what} {x:g}"] for x in at]).T
+        for what, at in (("aim", AIMS), ("strength", STRENGTHS))
+    )
+    own, cost = net["aim 1"], np.full(2, spent)
+    return BreakEven(
+        scenario, 5, 2, 1, (), np.zeros((2, 5, 2)), mean_interval(cost), price(own, cost),
+        price(own, cost), crossing(STRENGTHS, strengths), crossing(AIMS, aims), strengths, aims,
+        np.zeros(0), np.zeros(0), (), 0.0,
+    )  # fmt: skip
+
+
+def test_a_plan_that_costs_in_all_is_told_in_words() -> None:
+    """A cut with a team, whose harm is there without the team's help as well."""
+    nets = {f"aim {a:g}": [-8e6 + 5e6 * a, -7e6 + 4e6 * a] for a in AIMS}
+    nets |= {f"strength {s:g}": [-8e6 + 2e6 * s, -7e6 + 2e6 * s] for s in STRENGTHS}
+    told = " ".join(text_of(found_from(nets, with_a_cut(small("navigators")), 4e5)).split())
+    assert "saves nothing that could pay for it" in told and " times of that" not in told
+    assert "How well aimed: not even if every place" in told
+    assert "How strong: not even at 2 times" in told
+    assert "write a scenario that has the team alone" in told
+
+
+def test_what_pays_on_average_only_is_not_called_enough() -> None:
+    """The mean is above nought at none of the effect, its band is not; at 2 times it is."""
+    nets = {f"aim {a:g}": [a - 0.2, a - 0.19] for a in AIMS}
+    nets |= {f"strength {s:g}": [0.1 + s, 0.3 + s] for s in STRENGTHS}
+    told = " ".join(text_of(found_from(nets, small("navigators"), 1.0)).split())
+    assert "even at none" not in told and "write a scenario" not in told
+    assert "already at none of it (95%: 0.00 to 1.07 times, from where on it pays" in told
+    assert "at least 20% of its places" in told and "(95%: 13% to 26%, from where" in told
+    nets |= {f"strength {s:g}": [1.0 + s, 1.1 + s] for s in STRENGTHS}
+    told = " ".join(text_of(found_from(nets, small("navigators"), 1.0)).split())
+    assert "even at none of the effects set for it" in told
 
 
 def test_sets_of_numbers_fill_their_ranges_evenly() -> None:

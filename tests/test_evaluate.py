@@ -112,6 +112,18 @@ def test_the_numbers_are_those_that_were_planted() -> None:
     assert found.trial.power == 1.0
 
 
+def test_one_evaluation_by_itself_is_less_certain_than_the_average() -> None:
+    """However few the replicates; and no fall is of more than all."""
+    rng = np.random.default_rng(6)
+    for n in (2, 3, 8):
+        found = estimate([arm_of(30, 1.0, 0.6, -0.25, rng) for _ in range(n)], "x", 52, seed=1)
+        low, high = found.one_off
+        assert low < max(-1.0, found.naive.low) or low == -1.0
+        assert high > found.naive.high
+    one = estimate([arm_of(30, 1.0, 0.6, -0.25, rng)], "x", 52, seed=1)
+    assert np.isnan(one.one_off).all()
+
+
 def test_a_trial_of_nothing_cries_wolf_as_often_as_it_says() -> None:
     """1,600 trials whose true effect is nought, at a level of 5%: within four standard errors."""
     rng = np.random.default_rng(4)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from experiments import cli, commands
-from experiments.compare import differences, levels
-from experiments.report.content import Part, Report, Table
+from experiments.compare import Findings, Replicates, differences, levels
+from experiments.figures import ROOM, money_by_payer
+from experiments.report.answers import NO_BREAK, answer_groups, in_words
+from experiments.report.content import Part, Report, Table, report_of
 from experiments.report.html import to_html
 from experiments.report.kept import findings_in
 from experiments.report.pdf import to_pdf
+from experiments.rows import Row
+from experiments.stats import Interval
+from experiments.table import PLAUSIBLE, signs, table_text
+from experiments.wording import Kind
 from experiments.workshop.command import check_size, place_of
-from sim.store import Damaged
+from sim.store import Damaged, results_folder
 from tests import made_up
 from tests.small import SCENARIOS
 
@@ -41,8 +50,6 @@ def test_what_was_written_is_read_back(results: Path) -> None:
     assert found.place_title == "Portsmouth" and str(found.start) == "2024-04-01"
     assert found.replicates == (0, 1, 2) and found.complete
     table = (results / "table.txt").read_text(encoding="utf-8")
-    from experiments.table import table_text
-
     assert table_text(found) == table
     for name in found.others:
         assert set(differences(found, name)) >= set(levels(found, "do_nothing")) & set(
@@ -76,9 +83,124 @@ def test_a_damaged_folder_is_refused(results: Path, tmp_path: Path) -> None:
     assert cli.main(["report", str(tmp_path / "nowhere")]) == 2
 
 
+def _answer_folder(out: Path) -> None:
+    with results_folder(out, {"version": "1", "command": ["upstream", "break-even", "x"]}) as to:
+        (to / "table.txt").write_text("When does it pay?\n", encoding="utf-8")
+
+
+def test_the_answer_to_another_question_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Break-even and evaluate seal folders of the same kind, without a comparison in them."""
+    _answer_folder(tmp_path / "paying")
+    assert cli.main(["report", str(tmp_path / "paying")]) == 2
+    told = capsys.readouterr().err.strip()
+    assert told.count("\n") == 0 and "no comparison and no workshop" in told
+    assert "`upstream break-even`" in told and "table.txt" in told
+
+
+def test_the_report_has_the_tables_rows_and_its_words(results: Path) -> None:
+    found, manifest = findings_in(results)
+    made = report_of(found, manifest, {})
+    table = table_text(found)
+    for shown in (t for part in made.parts for t in part.tables):
+        heading = f"\n{shown.title}\n"
+        below = table.split(heading)[1].splitlines()[1 : 1 + 2 * len(shown.rows)]
+        labels = [line[:34].strip() for line in below if not line.startswith(PLAUSIBLE)]
+        assert [row[0][:34] for row in shown.rows] == labels[: len(shown.rows)]
+    limits = next(part for part in made.parts if part.title == "Limits")
+    legend = " ".join(table.split())
+    assert all(sign in legend for sign in signs(found))
+    assert any(" ".join(signs(found)) in point for point in limits.points)
+
+
+def findings_of(differences: dict[str, tuple[float, float]]) -> Findings:
+    """Two replicates of a base at 100 everywhere, and of one scenario: mean and half width."""
+    t = 12.706  # Student's, one degree of freedom
+
+    def scenario(shift: int) -> Replicates:
+        overall = {}
+        for name, (mean, half) in differences.items():
+            away = half / t
+            overall[name] = 100.0 + shift * np.array([mean - away, mean + away])
+        return Replicates(overall, {n: x[:, None] for n, x in overall.items()})
+
+    return Findings(
+        place="p", place_title="P", start=dt.date(2024, 4, 1), years=1, seed=1,
+        replicates=(0, 1), complete=True, base="a", titles={"a": "A", "b": "B"},
+        labels={"a": "A", "b": "B"}, agencies={"housing": "Housing", "police": "Police"},
+        scenarios={"a": scenario(0), "b": scenario(1)}, results=(), person_weeks=0, seconds=0.0,
+    )  # fmt: skip
+
+
+def test_the_largest_certain_effect_comes_first_and_those_who_pay_are_named() -> None:
+    """Of these, 60 ±55 is the largest and the least certain: only 5 of it are."""
+    found = findings_of({
+        "people.multiple_needs": (4, 1), "wait_weeks.housing": (50, 5),
+        "contacts.police": (60, 55), "nfa.gave_up": (-30, 10), "people.in_crisis": (1, 3),
+        "cost.payer.nhs": (9, 1), "cost.payer.council": (-20, 1), "cost.total": (1, 4),
+    })  # fmt: skip
+    groups = dict(answer_groups(found))
+    most = groups["B: what changes most"]
+    starts = ["Housing, weeks of waiting: 50 ±5 more, on 100.", "Gave up waiting a year: 30 ±10 "
+              "fewer", "Police", "People with multiple"]  # fmt: skip
+    assert [line.startswith(start) for line, start in zip(most, starts, strict=True)] == [True] * 4
+    assert groups["B: who pays"] == ("Council pays: £20 ±1 less.", "NHS pays: £9 ±1 more.")
+    assert [line.split(":")[0] for line in groups["B: not to be told from chance"]] == [
+        "People in crisis in an average week", "All services and programmes"
+    ]  # fmt: skip
+
+
+def test_at_most_two_doors_of_a_sort_are_among_the_largest() -> None:
+    """Four waits do not push out all else."""
+    waits = {f"wait_weeks.d{i}": (50.0 + i, 1.0) for i in range(4)}
+    found = findings_of(waits | {"nfa_share": (2.0, 0.1)})
+    most = dict(answer_groups(found))["B: what changes most"]
+    assert [line.split(":")[0] for line in most] == [
+        "D3, weeks of waiting", "D2, weeks of waiting", "Referrals refused, of those judged"
+    ]  # fmt: skip
+
+
+def test_one_wide_range_of_ignorance_does_not_crush_the_others_of_the_picture() -> None:
+    """Chance reaches to 12 here and ignorance to thousands: the axis is made for chance, and what
+    goes on beyond it has an arrow at the edge."""
+    found = findings_of({"cost.payer.nhs": (9, 1), "cost.payer.council": (-10, 2)})
+    shifts = {"cost.payer.nhs": (9.0, 4000.0), "cost.payer.council": (-10.0, -9.0)}
+
+    def at_sets(here: int) -> Replicates:
+        overall = {n: 100.0 + here * np.array(x) for n, x in shifts.items()}
+        return Replicates(overall, {n: x[:, None] for n, x in overall.items()})
+
+    wide = replace(found, sets=(0, 1), plausible={"a": at_sets(0), "b": at_sets(1)})
+    for one, arrows in ((found, 0), (wide, 1)):
+        figure = money_by_payer(one)
+        assert figure is not None
+        (axes,) = (axes for axes in figure.axes if axes.get_visible())
+        low, high = axes.get_xlim()
+        assert low == -high and 12 <= high < 12.01 * ROOM
+        assert sum(line.get_marker() in ("<", ">") for line in axes.lines) == arrows
+
+
+@pytest.mark.parametrize(
+    ("interval", "text"),
+    [
+        ((-580e3, -150e3), "-£580k to -£150k"),
+        ((-2.1e6, 6.3e6), "-£2.1m to +£6.3m"),
+        ((0.0, 22.0), "0 to +22"),
+    ],
+)
+def test_a_range_is_read_out_with_both_units(interval: tuple[float, float], text: str) -> None:
+    kind: Kind = "money" if "£" in text else "number"
+    middle = sum(interval) / 2
+    difference = Interval(middle, *interval, (middle - 1, middle + 1), interval)
+    said = in_words({"x": difference}, {}, Row("x", "X", kind))
+    assert said.replace(NO_BREAK, " ").endswith(f"plausible numbers {text}")
+
+
 def test_nothing_typed_becomes_markup() -> None:
     bad = "<script>alert('x')</script>&\x07"
-    part = Part(bad, (bad,), (bad,), (), (Table(bad, ("", bad), ((bad, bad),)),), ((bad, bad),))
+    table = Table(bad, ("", bad), ((bad, bad),))
+    part = Part(bad, (bad,), (bad,), ((bad, (bad,)),), (), (table,), ((bad, bad),))
     page = to_html(Report(bad, bad, (part,)))
     assert "<script" not in page and "&lt;script&gt;" in page
     assert to_pdf(Report(bad, bad, (part,))).startswith(b"%PDF")

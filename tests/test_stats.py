@@ -11,6 +11,7 @@ from experiments.stats import (
     Interval,
     mean_interval,
     mean_over_replicates,
+    next_interval,
     paired_difference,
     t_quantile,
 )
@@ -48,6 +49,22 @@ def test_interval_covers_the_truth_as_often_as_it_says() -> None:
     hits = sum(i.low <= 5.0 <= i.high for i in intervals)
     expected, sd = 4_000 * 0.95, math.sqrt(4_000 * 0.95 * 0.05)
     assert abs(hits - expected) < 4 * sd
+
+
+def test_one_replicate_more_falls_where_it_is_said_to() -> None:
+    """4,000 times three normal values, and a fourth beside them: within 4 standard deviations of
+    19 in 20. From the lowest to the highest of three would hold it in one of two."""
+    values = rng(11).normal(5.0, 3.0, size=(4_000, 4))
+    spans = [next_interval(row[:3]) for row in values]
+    hits = sum(low <= row[3] <= high for (low, high), row in zip(spans, values, strict=True))
+    assert abs(hits - 3_800) < 4 * math.sqrt(4_000 * 0.95 * 0.05)
+
+
+def test_one_replicate_more_in_closed_form() -> None:
+    low, high = next_interval(np.array([10.0, 14.0, math.nan]))
+    half = t_quantile(1) * math.sqrt(8.0) * math.sqrt(1.5)
+    assert (low, high) == pytest.approx((12.0 - half, 12.0 + half))
+    assert all(map(math.isnan, next_interval(np.array([10.0]))))
 
 
 def test_paired_difference_is_the_difference_of_means() -> None:

@@ -10,7 +10,7 @@ from experiments.commands import BadRequest
 from experiments.output import say
 from experiments.report.content import Part, Report, report_of, scenario_texts
 from experiments.report.html import to_html
-from experiments.report.kept import findings_in
+from experiments.report.kept import NoComparison, findings_in
 from experiments.report.pdf import to_pdf
 from sim.store import Damaged, check_file, write_file
 
@@ -42,7 +42,7 @@ def made_from(folder: Path) -> Report:
         )
     try:
         found, manifest = findings_in(results)
-    except Damaged as error:
+    except (Damaged, NoComparison) as error:
         raise BadRequest(str(error)) from error
     if not workshop:
         return report_of(found, manifest, scenario_texts(manifest))

@@ -11,24 +11,16 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments.compare import Findings, differences, levels
+from experiments.report.answers import NO_BREAK, Group, answer_groups
 from experiments.rows import Row, sections
 from experiments.stats import CHANCE_ONLY, Interval
-from experiments.wording import NO_DIFFERENCE, difference_text, level_text, range_text
+from experiments.table import signs, telling
+from experiments.wording import difference_text, level_text, range_text
 from scenarios.files import HERE
 
-MAIN: Final = (
-    Row("people.multiple_needs", "People with multiple unmet needs"),
-    Row("people.in_crisis", "People in crisis in an average week"),
-    Row("contacts.police", "Contacts with the police, a year"),
-    Row("contacts.ae", "A&E and emergency admissions, a year"),
-    Row("cost.total", "All services and programmes, a year", "money"),
-    Row("net_benefit", "Net benefit, discounted, a year", "money"),
-)
 LIMITS: Final = (
     "The people are simulated. Nothing here says anything about a real person, and nothing may be "
     "used to find or to score one.",
-    "“No detectable difference” means that chance alone moves the figure by as much. It does not "
-    "mean that nothing happens.",
     "Most numbers of the mechanisms are judgement; the files below say which are measured, "
     "estimated and assumed.",
     "Money is at one year's prices. What is saved is cash only as far as “saves in cash” says: "
@@ -63,10 +55,18 @@ class Part:
     title: str
     paragraphs: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
+    groups: tuple[Group, ...] = ()
+    """Points under smaller headings."""
     pictures: tuple[Picture, ...] = ()
     tables: tuple[Table, ...] = ()
     files: tuple[tuple[str, str], ...] = ()
     """Names and texts, shown as they are."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stands under the heading."""
+        held = (self.paragraphs, self.points, self.groups, self.pictures, self.tables, self.files)
+        return not any(held)
 
 
 @dataclass(frozen=True)
@@ -98,50 +98,14 @@ def report_of(
     parts = (
         *extra,
         Part("What was asked", tuple(_asked(found))),
-        Part("The answer", (_how_to_read(found),), points=tuple(answers(found))),
+        Part("The answer", (_how_to_read(found),), groups=tuple(answer_groups(found))),
         Part("Pictures", pictures=tuple(pictures(found))),
         Part("Tables", tables=tuple(tables(found))),
         Part("What was assumed", tuple(_assumed(found, manifest))),
-        Part("Limits", points=(intervals(found), *LIMITS)),
+        Part("Limits", points=tuple(_limits(found))),
         Part("How to repeat it", tuple(_repeat(found, manifest)), files=tuple(texts.items())),
     )
     return Report(title, about, parts)
-
-
-def answers(found: Findings) -> Iterator[str]:
-    """In plain words, scenario by scenario, with the uncertainty of each figure."""
-    base = levels(found, found.base)
-    if not found.others:
-        for row in MAIN:
-            if row.measure in base:
-                yield f"{row.label}: {level_text(base[row.measure], row.kind)}."
-    for name in found.others:
-        against = differences(found, name)
-        some = [
-            f"{row.label[0].lower() if row.label[1:2].islower() else row.label[0]}{row.label[1:]}: "
-            f"{in_words(against[row.measure], row)}"
-            for row in MAIN
-            if row.measure in against
-        ]
-        yield f"{found.labels[name]}. " + "; ".join(some) + "."
-
-
-def in_words(difference: Interval, row: Row) -> str:
-    """A difference as it would be read out, with its range over plausible sets of numbers."""
-    among = range_text(difference, row.kind, signed=True)
-    return _by_chance(difference, row) + (f" [{among}]" if among else "")
-
-
-def _by_chance(difference: Interval, row: Row) -> str:
-    text = difference_text(difference, row.kind)
-    if text.startswith(NO_DIFFERENCE):
-        return f"no detectable difference {text.removeprefix(NO_DIFFERENCE).strip()}"
-    if text == "0":
-        return "exactly the same"
-    if row.measure == "net_benefit":
-        return f"{text.lstrip('+-')} {'gained' if difference.mean > 0 else 'lost'}"
-    less = "less" if row.kind == "money" else "fewer"
-    return f"{text.lstrip('+-')} {'more' if difference.mean > 0 else less}"
 
 
 def pictures(found: Findings) -> Iterator[Picture]:
@@ -170,7 +134,7 @@ def tables(found: Findings) -> Iterator[Table]:
     """The comparison's table, section by section, a few scenarios at a time."""
     base = levels(found, found.base)
     against = {name: differences(found, name) for name in found.others}
-    every = dict.fromkeys(m for column in (base, *against.values()) for m in column)
+    every = telling(base, *against.values())
     groups = [found.others[i : i + WIDEST] for i in range(0, len(found.others), WIDEST)] or [()]
     for some in groups:
         heads = ("", found.labels[found.base], *(found.labels[name] for name in some))
@@ -178,7 +142,7 @@ def tables(found: Findings) -> Iterator[Table]:
             rows = tuple(
                 (
                     row.label.strip(),
-                    level_text(base[row.measure], row.kind) if row.measure in base else "",
+                    _cell(base.get(row.measure), row, signed=False),
                     *(_cell(against[name].get(row.measure), row) for name in some),
                 )
                 for row in section.rows
@@ -186,11 +150,12 @@ def tables(found: Findings) -> Iterator[Table]:
             yield Table(section.title, heads, rows)
 
 
-def _cell(difference: Interval | None, row: Row) -> str:
-    if difference is None:
+def _cell(found: Interval | None, row: Row, signed: bool = True) -> str:
+    """A figure, and on a second line its range over plausible sets of numbers."""
+    if found is None:
         return ""
-    among = range_text(difference, row.kind, signed=True)
-    return difference_text(difference, row.kind) + (f" [{among}]" if among else "")
+    figure = difference_text(found, row.kind) if signed else level_text(found, row.kind)
+    return f"{figure}\n{range_text(found, row.kind, signed)}".strip().replace(" ", NO_BREAK)
 
 
 def scenario_texts(manifest: Mapping[str, Any]) -> dict[str, str]:
@@ -228,6 +193,14 @@ def intervals(found: Findings) -> str:
     )
 
 
+def _limits(found: Findings) -> Iterator[str]:
+    """What the figures do not say; brackets and dashes in the words of the table."""
+    yield intervals(found)
+    if found.others:
+        yield " ".join(signs(found)) + " A dash does not mean that nothing happens."
+    yield from LIMITS
+
+
 def _asked(found: Findings) -> Iterator[str]:
     if not found.others:
         yield f"What happens in {found.place_title} in “{found.labels[found.base]}”?"
@@ -247,8 +220,8 @@ def _how_to_read(found: Findings) -> str:
         "times; each figure is the mean difference from doing nothing, in an average year, with ± "
         "for its 95% interval of chance"
         + (
-            f", and in brackets the range over {len(found.sets)} plausible sets of the model's own "
-            "numbers."
+            f", and after it, or below it, the range over {len(found.sets)} plausible sets of the "
+            "model's own numbers. “Perhaps” is beyond chance, but such numbers could undo it."
             if found.sets
             else " (chance only)."
         )

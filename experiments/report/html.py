@@ -15,6 +15,8 @@ h1 { line-height: 1.2; } h2 { margin-top: 2.2rem; border-bottom: 2px solid #111;
 img { max-width: 100%; height: auto; }
 figure { margin: 1rem 0 1.6rem; } figcaption { font-weight: 600; }
 .scroll { overflow-x: auto; }
+h3 { margin: 1.2rem 0 .2rem; } ul { margin-top: .2rem; }
+small { color: #444; }
 table { border-collapse: collapse; font-size: .85rem; margin: 0 0 1.4rem; width: 100%; }
 caption { text-align: left; font-weight: 600; }
 th, td { padding: .15rem .6rem .15rem 0; border-bottom: 1px solid #999; text-align: left;
@@ -43,12 +45,15 @@ def to_html(report: Report) -> str:
 
 
 def _part(part: Part) -> Iterator[str]:
-    if not (part.paragraphs or part.points or part.pictures or part.tables or part.files):
+    if part.empty:
         return
     yield f"<h2>{escape(part.title)}</h2>"
     yield from (f"<p>{escape(text)}</p>" for text in part.paragraphs)
     if part.points:
         yield "<ul>" + "".join(f"<li>{escape(point)}</li>" for point in part.points) + "</ul>"
+    for title, points in part.groups:
+        yield f"<h3>{escape(title)}</h3>"
+        yield "<ul>" + "".join(f"<li>{escape(point)}</li>" for point in points) + "</ul>"
     for picture in part.pictures:
         data = base64.b64encode(picture.png).decode()
         yield (
@@ -64,7 +69,7 @@ def _table(table: Table) -> str:
     heads = "".join(f'<th scope="col">{escape(h)}</th>' if h else "<td></td>" for h in table.heads)
     rows = "".join(
         f'<tr><th scope="row">{escape(row[0])}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in row[1:])
+        + "".join(f"<td>{_lines(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in table.rows
     )
@@ -72,3 +77,9 @@ def _table(table: Table) -> str:
         f'<div class="scroll"><table><caption>{escape(table.title)}</caption>'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
+
+
+def _lines(cell: str) -> str:
+    """A figure, and below it, smaller, what more is known of it."""
+    figure, *more = escape(cell).split("\n")
+    return figure + "".join(f"<br><small>{line}</small>" for line in more)

@@ -11,14 +11,23 @@ import numpy as np
 
 from experiments.compare import Findings, label_of, stacked
 from experiments.wording import plain_words
+from sim import store
 from sim.results import RunResult
-from sim.store import verify
+
+MEASURES = "measures.parquet"
+"""Only comparisons and workshops have it."""
+
+
+class NoComparison(Exception):
+    """A results folder that is sound, and holds something else."""
 
 
 def findings_in(folder: Path) -> tuple[Findings, dict[str, Any]]:
-    """The findings of a results folder and its manifest. Raises Damaged."""
-    manifest = verify(folder)
-    results = read_results(folder / "measures.parquet", manifest["years"])
+    """The findings of a results folder and its manifest. Raises Damaged and NoComparison."""
+    manifest = store.verify(folder)
+    if MEASURES not in manifest["files"] or "base" not in manifest:
+        raise NoComparison(f"{folder}: holds no comparison and no workshop, but {_held(manifest)}")
+    results = read_results(folder / MEASURES, manifest["years"])
     besides = manifest.get("plausible_sets", {})
     sets = tuple(besides.get("finished", ()))
     at_sets = read_results(folder / "measures_at_sets.parquet", manifest["years"]) if sets else []
@@ -48,6 +57,14 @@ def findings_in(folder: Path) -> tuple[Findings, dict[str, Any]]:
         set_results=tuple(at_sets),
     )
     return found, manifest
+
+
+def _held(manifest: Mapping[str, Any]) -> str:
+    """What else a folder holds: whose answer it is, and in which files."""
+    words = [str(word) for word in manifest.get("command", ())]
+    whose = f"what `upstream {words[1]}` found" if len(words) > 1 else "something else"
+    files = sorted(name for name in manifest["files"] if "/" not in name)
+    return f"{whose}: {', '.join(files)}"
 
 
 def read_results(path: Path, years: int) -> list[RunResult]:

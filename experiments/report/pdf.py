@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import struct
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.report.content import Part, Report, Table
+from experiments.report.answers import NO_BREAK
+from experiments.report.content import Part, Picture, Report, Table
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
 SIZE, SMALL, LINE = 10.5, 8.5, 5.2
-MARGIN = 18.0
+MARGIN, INDENT = 18.0, 5.0
 GREY = 235
 EPOCH = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 """In place of today, so that the same report is the same bytes."""
@@ -50,18 +52,21 @@ def _fonts() -> Path:
 
 
 def _part(pdf: FPDF, part: Part) -> None:
-    if not (part.paragraphs or part.points or part.pictures or part.tables or part.files):
+    if part.empty:
         return
-    if pdf.get_y() > pdf.h - (140 if part.pictures else 50):  # no heading without what it heads
-        pdf.add_page()
+    first = _height(pdf, part.pictures[0]) if part.pictures else 20
+    _keep_together(pdf, 18 + first)  # no heading without what it heads
     pdf.ln(4)
     _text(pdf, part.title, 14, bold=True)
     for paragraph in part.paragraphs:
         _text(pdf, paragraph, SIZE)
-    for point in part.points:
-        _text(pdf, f"•  {point}", SIZE)
+    _points(pdf, part.points)
+    for title, points in part.groups:
+        _keep_together(pdf, 20)
+        _text(pdf, title, SIZE, bold=True)
+        _points(pdf, points)
     for picture in part.pictures:
-        _keep_together(pdf, 90)
+        _keep_together(pdf, 8 + _height(pdf, picture))
         _text(pdf, picture.title, SIZE, bold=True)
         pdf.image(io.BytesIO(picture.png), w=pdf.epw, alt_text=picture.text)
         pdf.ln(3)
@@ -75,6 +80,23 @@ def _part(pdf: FPDF, part: Part) -> None:
         pdf.ln(3)
 
 
+def _points(pdf: FPDF, points: tuple[str, ...]) -> None:
+    """A list; what is long goes on under its own beginning."""
+    for point in points:
+        pdf.set_font("text", size=SIZE)
+        pdf.cell(INDENT, LINE, "•")
+        pdf.set_left_margin(MARGIN + INDENT)
+        _text(pdf, point, SIZE)
+        pdf.set_left_margin(MARGIN)
+        pdf.set_x(MARGIN)
+
+
+def _height(pdf: FPDF, picture: Picture) -> float:
+    """Millimetres a picture takes at the page's width, by the size that its file begins with."""
+    width, height = struct.unpack(">II", picture.png[16:24])
+    return float(pdf.epw * height / width)
+
+
 def _table(pdf: FPDF, table: Table) -> None:
     from fpdf.fonts import FontFace
 
@@ -86,7 +108,7 @@ def _table(pdf: FPDF, table: Table) -> None:
     widths = [round(100 * x) for x in (first, *[rest] * (len(table.heads) - 1))]
     with pdf.table(
         col_widths=tuple(widths), text_align=("LEFT", *["RIGHT"] * (len(table.heads) - 1)),
-        borders_layout="HORIZONTAL_LINES", line_height=4.4,
+        borders_layout="HORIZONTAL_LINES", line_height=4.4, padding=(0.8, 0.8),
         headings_style=FontFace(emphasis="BOLD", fill_color=GREY),
     ) as drawn:  # fmt: skip
         for row in (table.heads, *table.rows):
@@ -111,4 +133,4 @@ def _text(pdf: FPDF, text: str, size: float, bold: bool = False) -> None:
 
 def _printable(text: str) -> str:
     """Without control characters; what the font has no sign for is shown as a box."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in text)
+    return "".join(c if c.isprintable() or c in "\n" + NO_BREAK else " " for c in text)
