@@ -17,7 +17,7 @@ import os
 import random
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import replace
 from pathlib import Path
@@ -72,7 +72,7 @@ def in_peace(argv: list[str], folder: Path, look: Kept, told: Told) -> float:
     if code := begin_command(argv, folder / "said").wait():
         told.note(f"in peace it ends with {code}: " + (folder / "said").read_text()[-200:])
     seconds = time.monotonic() - begun
-    told.note(_looked(look, 0) or ("" if look.answer.found else "in peace it gives no answer"))
+    told.note(_looked(look.in_peace))
     _anew(folder, look)
     look.forget()
     return seconds
@@ -92,10 +92,10 @@ def _anew(folder: Path, look: Kept) -> None:
     folder.mkdir(parents=True)
 
 
-def _looked(look: Kept, kills: int) -> str:
+def _looked(look: Callable[..., str], *kills: int) -> str:
     """What is wrong, what is damaged or cannot be opened among it."""
     try:
-        return look(kills)
+        return look(*kills)
     except (Damaged, UnusablePath) as error:
         return str(error)
 
@@ -107,7 +107,7 @@ def kill_compare(place: Path, folder: Path, moments: int, chance: random.Random)
     argv = ["compare", *names, "--years", "1", "--replicates", "8", "--sets", "0",
             "--workers", "1", "--out", str(out)]  # fmt: skip
     begun = Tally(place / "begun")
-    look = Kept(store, begun, lambda: verify(out)["files"] if out.exists() else None)
+    look = Kept(store, begun, lambda: verify(out)["files"] if out.exists() else None, True)
     with counted(begun):
         return repeatedly("compare", argv, folder, look, moments, chance)
 

@@ -99,11 +99,17 @@ class Same:
 
 
 class Kept:
-    """Looks at a store of finished runs, and at the answer that comes of them."""
+    """Looks at a store of finished runs, and at the answer that comes of them.
 
-    def __init__(self, store: Path, begun: Tally, read: Callable[[], object]) -> None:
+    The store may be taken away when the answer is whole, which then stands for all its runs.
+    """
+
+    def __init__(
+        self, store: Path, begun: Tally, read: Callable[[], object], taken_away: bool = False
+    ) -> None:
         self._store, self._begun, self.answer = store, begun, Same(read)
-        self._before = self.most = self.all_begun = self.all_kept = 0
+        self._taken_away = taken_away
+        self._before = self.most = self.all_begun = self.all_kept = self._whole = 0
 
     def anew(self) -> None:
         """The folder was taken away: count from nothing."""
@@ -112,29 +118,34 @@ class Kept:
         self._begun.clear()
         self._before = 0
 
+    def in_peace(self) -> str:
+        """What is wrong when nobody killed it. So many runs an answer takes, ever after."""
+        wrong = self(0)
+        self._whole = len(self._begun)
+        return wrong or ("" if self.answer.found else "it gives no answer")
+
     def forget(self) -> None:
         """Begin the count of what is told; the answer stays what it must be."""
         self.most = self.all_begun = self.all_kept = self.answer.times = 0
 
     def __call__(self, kills: int) -> str:
         """What is wrong, after so many kills since the folder was new; nothing if it is empty."""
-        now, before = self._number(), self._before
-        if now is None:  # taken away when the answer is whole, or not yet there
-            said = self.answer(kills)
-            return said if self.answer.found or not before else "the store is gone, with no answer"
-        self._before = now
+        said, now = self.answer(kills), self._number()
+        if self._taken_away and self.answer.found:
+            now = self._whole
+        before, self._before = self._before, now
         self.most = max(now, self.most)
         if now < before:
             return f"{before} runs were kept, {now} are there"
         again = len(self._begun) - now
-        if again > kills:
+        if again > kills and self._whole:
             return f"{again} runs were begun that are not kept, with {kills} kills"
-        return self.answer(kills)
+        return said
 
-    def _number(self) -> int | None:
+    def _number(self) -> int:
         """How many are kept. A copy is opened: the program itself is to find what the kill left."""
         if not self._store.exists():
-            return None
+            return 0
         with TemporaryDirectory() as name:
             copy = Path(shutil.copytree(self._store, Path(name) / "store"))
             with TaskFolder(copy) as folder:

@@ -173,20 +173,47 @@ def test_a_run_that_is_lost_is_noticed(tmp_path: Path) -> None:
     kept_in(store, "one", "two")
     assert look(1) == ""
     shutil.rmtree(store)
-    assert "store is gone" in look(2)
     kept_in(store, "one")
-    assert look(3) == "2 runs were kept, 1 are there"
+    assert look(2) == "2 runs were kept, 1 are there"
+    shutil.rmtree(store)
+    assert look(3) == "1 runs were kept, 0 are there"
+
+
+def two_runs_an_answer(folder: Path) -> tuple[looks.Kept, looks.Tally, list[object]]:
+    answers: list[object] = ["whole"]
+    begun = looks.Tally(folder / "begun")
+    look = looks.Kept(folder / "store", begun, lambda: answers[0], taken_away=True)
+    begun.add()
+    begun.add()
+    assert look.in_peace() == ""
+    look.anew()
+    answers[0] = None
+    return look, begun, answers
 
 
 def test_runs_that_are_begun_anew_are_noticed(tmp_path: Path) -> None:
-    store, begun = tmp_path / "store", looks.Tally(tmp_path / "begun")
-    look = looks.Kept(store, begun, lambda: None)
-    kept_in(store, "one")
+    look, begun, _ = two_runs_an_answer(tmp_path)
+    kept_in(tmp_path / "store", "one")
     begun.add()
     begun.add()
     assert look(1) == "", "the kill cut one off"
     begun.add()
     assert look(1) == "2 runs were begun that are not kept, with 1 kills"
+
+
+def test_an_answer_stands_for_its_runs_when_they_are_taken_away(tmp_path: Path) -> None:
+    look, begun, answers = two_runs_an_answer(tmp_path)
+    answers[0] = "whole"
+    for _ in range(3):
+        begun.add()
+    assert look(1) == ""
+    begun.add()
+    assert look(1) == "2 runs were begun that are not kept, with 1 kills"
+
+
+def test_without_an_answer_in_peace_nothing_is_proved(tmp_path: Path) -> None:
+    look = looks.Kept(tmp_path / "store", looks.Tally(tmp_path / "begun"), lambda: None)
+    assert look.in_peace() == "it gives no answer"
 
 
 def test_what_is_damaged_is_noticed(tmp_path: Path) -> None:
