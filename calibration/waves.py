@@ -132,18 +132,8 @@ def calibrate(
 ) -> Calibration:
     """Calibrate a model to targets."""
     plan = plan or Plan()
-    observed = np.array([target.scaled(target.value) for target in targets])
-    bank = _run(model, sobol(plan.design, len(prior.names), plan.seed + DESIGN), 0)
-    waves = [wave_of(bank, prior, targets, plan.seed)]
-    points, _ = not_ruled_out(waves[0].evidence, plan.second, plan.seed + 1)
-    bank += _run(model, points, plan.design)
-    for part in range(plan.rounds):
-        waves.append(wave_of(bank, prior, targets, plan.seed, plan.design))
-        points = draw(waves[-1].evidence, plan.ensemble, plan.seed + part)
-        bank += _run(model, points, len(bank.measures))
-    density = _log_density(bank.cube, waves, plan.seed)
-    runs = np.array([plan.design, plan.second, *[plan.ensemble] * plan.rounds], np.float64)
-    every = weights_of_runs(bank.outcomes(targets), observed, sd_of(targets), density, runs)
+    bank, waves = _runs_of(model, prior, targets, plan)
+    every = _weights(bank, targets, waves, plan)
     sets = np.flatnonzero(every > NEGLIGIBLE)
     weights = every[sets] / every[sets].sum()
     ensemble = Bank(bank.cube[sets], tuple(bank.measures[i] for i in sets))
@@ -152,6 +142,29 @@ def calibrate(
     waves.append(wave_of(bank, prior, targets, plan.seed, plan.design))
     draws = draw(waves[-1].evidence, LOOKED_AT, plan.seed + 2)
     return Calibration(prior, targets, plan, bank, tuple(waves), ensemble, weights, centre, draws)
+
+
+def _runs_of(
+    model: Model, prior: Prior, targets: tuple[Fitted, ...], plan: Plan
+) -> tuple[Bank, list[Wave]]:
+    """All runs but the centre's, and what was known before each further part of them."""
+    bank = _run(model, sobol(plan.design, len(prior.names), plan.seed + DESIGN), 0)
+    waves = [wave_of(bank, prior, targets, plan.seed)]
+    points, _ = not_ruled_out(waves[0].evidence, plan.second, plan.seed + 1)
+    bank += _run(model, points, plan.design)
+    for part in range(plan.rounds):
+        waves.append(wave_of(bank, prior, targets, plan.seed, plan.design))
+        points = draw(waves[-1].evidence, plan.ensemble, plan.seed + part)
+        bank += _run(model, points, len(bank.measures))
+    return bank, waves
+
+
+def _weights(bank: Bank, targets: tuple[Fitted, ...], waves: Sequence[Wave], plan: Plan) -> Floats:
+    """[runs] How much each counts: its own fit, over how densely the waves were laid there."""
+    density = _log_density(bank.cube, waves, plan.seed)
+    runs = np.array([plan.design, plan.second, *[plan.ensemble] * plan.rounds], np.float64)
+    known = waves[0].evidence
+    return weights_of_runs(bank.outcomes(targets), known.observed, known.sd, density, runs)
 
 
 def _log_density(cube: Floats, waves: Sequence[Wave], seed: int) -> Floats:

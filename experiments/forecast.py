@@ -29,7 +29,7 @@ from calibration.forecast.combine import mixture
 from calibration.forecast.history import FEWEST, History, read_histories
 from calibration.forecast.model import Growth, model_forecast, scale_of, unseen_forecast
 from calibration.forecast.scores import Floats
-from calibration.forecast.simple import SIMPLE, Forecast
+from calibration.forecast.simple import SIMPLE, YEARLY, Forecast
 from experiments.commands import DONE, BadRequest
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ HORIZON: Final = {"year": 5, "quarter": 8, "month": 24, "week": 52}
 """Periods forecast unless it is said otherwise."""
 CLEARLY: Final = 0.95
 """A single method is used instead of the combination when its score is below so much of it."""
+ON_FEW: Final = 0.75
+"""The same, where fewer than `ENOUGH` values were tested."""
 ENOUGH: Final = 60
 """Values tested from which a series decides for itself; they overlap, so fewer tell little."""
 
@@ -156,15 +158,17 @@ def methods_for(
     """Every method that a series can be forecast with, as a function of the origin."""
     season = history.frequency.per_year
 
+    methods = SIMPLE | YEARLY if season == 1 else SIMPLE
+
     def simple(name: str, origin: int, horizon: int) -> Forecast:
-        return SIMPLE[name](history.values[:origin], season, horizon)
+        return methods[name](history.values[:origin], season, horizon)
 
     def model(origin: int, horizon: int) -> Forecast:
         assert measure is not None
         seen = history.values[:origin]
         return model_forecast(seen, history.first, history.frequency, growth[measure], horizon)
 
-    ways: dict[str, At] = {name: partial(simple, name) for name in SIMPLE}
+    ways: dict[str, At] = {name: partial(simple, name) for name in methods}
     return ways if measure is None else ways | {MODEL: model}
 
 
@@ -199,8 +203,8 @@ def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> str:
     if not score:
         return COMBINED
     best = min((m for m in score if m != COMBINED), key=lambda m: score[m].crps)
-    clearly = score[best].crps < CLEARLY * score[COMBINED].crps
-    return best if clearly else COMBINED
+    below = CLEARLY if score[best].cases >= ENOUGH else ON_FEW
+    return best if score[best].crps < below * score[COMBINED].crps else COMBINED
 
 
 def overall(found: Sequence[Outlook]) -> dict[str, Score]:

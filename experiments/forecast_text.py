@@ -23,6 +23,7 @@ NAMES: Final = {
     "naive": "the season before",
     "ets": "exponential smoothing",
     "arima": "ARIMA",
+    "returning": "the last value, returning",
     MODEL: "the model",
     COMBINED: "all combined",
 }
@@ -104,7 +105,7 @@ def _tested(score: dict[str, Score], method: str) -> Iterator[str]:
 
 def verdict(score: dict[str, Score]) -> str:
     """Who won, in a sentence."""
-    simple = min((n for n in ("naive", "ets", "arima") if n in score), key=lambda n: score[n].crps)
+    simple = min((n for n in score if n not in (MODEL, COMBINED)), key=lambda n: score[n].crps)
     best = min(score, key=lambda n: score[n].crps)
     if MODEL not in score:
         return f"Best: {NAMES[best]}. The model has no measure of this series."

@@ -162,7 +162,7 @@ def _hint(said: str) -> str:
     if said.startswith("Invalid value"):
         return "text needs quotes, true and false none, and a date looks like 2025-04-01"
     if said.startswith("Expected newline"):
-        return "a date looks like 2025-04-01, text stands in quotes, and there is one setting a line"
+        return "a date looks like 2025-04-01, text needs quotes, and a line holds one setting"
     if "overwrite" in said or "twice" in said:
         return "the same key or table is given twice"
     return ""

@@ -14,16 +14,24 @@ import numpy as np
 import pytest
 
 from calibration.forecast import fits
-from calibration.forecast.backtest import COMBINED, back_test, origins, scores, with_combined
+from calibration.forecast.backtest import (
+    COMBINED,
+    Score,
+    back_test,
+    believed,
+    origins,
+    scores,
+    with_combined,
+)
 from calibration.forecast.history import History, read_histories
 from calibration.forecast.model import Growth, model_forecast, scale_of, unseen_forecast
 from calibration.forecast.panel import HISTORIES, Panel, elsewhere, forecasts, read_panels
 from calibration.forecast.panel import tested as forecast_again
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import SHOWN, at
-from calibration.forecast.simple import SIMPLE, naive
+from calibration.forecast.simple import SIMPLE, YEARLY, naive, returning
 from experiments import cli, model_paths
-from experiments.forecast import MODEL, outlooks
+from experiments.forecast import MODEL, chosen, outlooks
 from experiments.forecast_text import COLUMNS
 from experiments.forecasts import scores_table
 from experiments.model_paths import sets_for
@@ -134,11 +142,11 @@ def test_a_random_walk_is_covered_as_often_as_it_says() -> None:
     assert abs(np.mean(inside) - 0.95) < 3.9 * np.sqrt(0.95 * 0.05 / 400)
 
 
-@pytest.mark.parametrize("name", SIMPLE)
+@pytest.mark.parametrize("name", SIMPLE | YEARLY)
 def test_quantiles_rise_and_widen(name: str) -> None:
     rng = np.random.default_rng(2)
     walk = np.exp(6 + np.cumsum(rng.normal(0.02, 0.05, 14)))
-    draws = SIMPLE[name](walk, 1, 5).draws
+    draws = (SIMPLE | YEARLY)[name](walk, 1, 5).draws
     assert (np.diff(draws, axis=1) >= 0).all()
     width = at(draws, 0.9) - at(draws, 0.1)
     assert width[-1] >= width[0]
@@ -155,9 +163,46 @@ def test_a_season_is_continued(name: str) -> None:
 
 
 def test_zeros_and_three_values_are_enough() -> None:
-    for name in SIMPLE:
-        draws = SIMPLE[name](np.array([0.0, 2.0, 1.0]), 1, 3).draws
+    for method in (SIMPLE | YEARLY).values():
+        draws = method(np.array([0.0, 2.0, 1.0]), 1, 3).draws
         assert np.isfinite(draws).all() and (draws >= 0).all()
+
+
+def test_what_jumped_comes_back_a_part_of_the_way_each_year() -> None:
+    """100 for years, then 150: 12% of the way to the recent mean a year, on the logarithm."""
+    middle = at(returning(np.array([100.0, 100, 100, 100, 150]), 1, 10).draws, 0.5)
+    recent = np.exp((3 * np.log(100) + np.log(150)) / 4)
+    ways = np.minimum(1.0, 0.12 * np.arange(1, 11))
+    np.testing.assert_allclose(middle, 150 * (recent / 150) ** ways, rtol=1e-9)
+
+
+def test_the_spread_of_a_value_that_returns_is_its_usual_change() -> None:
+    """Yearly changes of 10% up and down, and twice 6% believed: Student's with 3 degrees."""
+    values = 1000 * np.exp(0.1 * (np.arange(8) % 2))
+    draws = returning(values, 1, 4).draws
+    usual = (7 * 0.1 + 2 * 0.06) / 9
+    wide = np.log(at(draws, 0.9) / at(draws, 0.5))
+    np.testing.assert_allclose(wide, 1.6377 * usual * np.sqrt(np.arange(1, 5)), rtol=1e-3)
+
+
+def test_what_is_believed_before_any_test() -> None:
+    """The methods of a yearly history have weights of their own; any others begin equal."""
+    found = believed(("naive", "ets", "arima", "returning"))
+    assert found is not None and found.sum() == pytest.approx(1.0)
+    assert found.argmax() == 3
+    assert believed(("naive", "ets", "arima")) is None
+    assert believed(("naive", "returning", "pooled")) is None
+
+
+@pytest.mark.parametrize(
+    ("cases", "crps", "expected"),
+    [(60, 0.94, "ets"), (60, 0.96, COMBINED), (20, 0.94, COMBINED), (20, 0.74, "ets")],
+)
+def test_a_single_method_must_be_much_better_on_few_values(
+    cases: int, crps: float, expected: str
+) -> None:
+    score = {name: Score(cases, c, 0.3, 0.8, 0.95) for name, c in (("ets", crps), (COMBINED, 1.0))}
+    assert chosen(score, score) == expected
 
 
 def test_the_model_moves_the_level_of_the_history_by_its_growth() -> None:
@@ -407,7 +452,7 @@ def test_the_command_from_history_to_folder(
     assert {row["series"] for row in rows} >= {"police", "somebody", "contacts.ambulance"}
     assert (out / "fan_given.png").stat().st_size > 10_000
     scores_told = json.loads((out / "forecast.json").read_text())["series"]["police"]["scores"]
-    assert set(scores_told) == {"naive", "ets", "arima", MODEL, COMBINED}
+    assert set(scores_told) == {"naive", "ets", "arima", "returning", MODEL, COMBINED}
 
 
 def test_a_measure_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,8 +13,8 @@ import numpy as np
 
 from calibration.forecast.scores import LEVELS, Floats
 
-EQUAL: Final = 10.0
-"""As many past values as make the record count as much as the belief that all are equally good."""
+BELIEVED: Final = 10.0
+"""As many past values as make the record count as much as what was believed before it."""
 
 
 def mixture(parts: Sequence[Floats], weights: Floats) -> Floats:
@@ -29,23 +29,26 @@ def mixture(parts: Sequence[Floats], weights: Floats) -> Floats:
     return np.array(flat).reshape(*drawn.shape[:-1], len(LEVELS))
 
 
-def stacking_weights(past: Floats, values: Floats, scale: Floats) -> Floats:
+def stacking_weights(
+    past: Floats, values: Floats, scale: Floats, belief: Floats | None = None
+) -> Floats:
     """The weights with which a mixture of past forecasts would have had the least CRPS.
 
     past    float64[methods, cases, N_LEVELS]
     values  float64[cases] what came
     scale   float64[cases] what each case's errors are measured by, so that all count alike
+    belief  float64[methods] weights before any test, sum 1; equal if not given
 
-    Pulled towards equal weights by so much as `EQUAL` says: few cases tell little. Without any
-    case, all methods weigh the same.
+    Pulled towards the belief by so much as `BELIEVED` says: few cases tell little. Without any
+    case, the belief is all there is.
     """
     n_methods, n_cases = past.shape[:2]
-    equal = np.full(n_methods, 1.0 / n_methods)
+    before = np.full(n_methods, 1.0 / n_methods) if belief is None else belief
     if n_cases == 0:
-        return equal
+        return before
     error, apart = _moments(past / scale[:, None], values / scale)
-    pull = EQUAL / n_cases * max(float(error.mean()), 1e-12)
-    return _least(error, apart, equal, pull)
+    pull = BELIEVED / n_cases * max(float(error.mean()), 1e-12)
+    return _least(error, apart, before, pull)
 
 
 def _moments(past: Floats, values: Floats) -> tuple[Floats, Floats]:
@@ -72,14 +75,14 @@ def _distance(a: Floats, b: Floats) -> float:
     return float(((from_a * (1 - from_b) + from_b * (1 - from_a)) * steps).sum(axis=1).mean())
 
 
-def _least(error: Floats, apart: Floats, equal: Floats, pull: float) -> Floats:
-    """Minimise w.error - w.apart.w / 2 + pull |w - equal|^2 over weights that sum to one."""
+def _least(error: Floats, apart: Floats, before: Floats, pull: float) -> Floats:
+    """Minimise w.error - w.apart.w / 2 + pull |w - before|^2 over weights that sum to one."""
     from scipy.optimize import minimize
 
     found = minimize(
-        lambda w: w @ error - w @ apart @ w / 2 + pull * ((w - equal) ** 2).sum(),
-        equal,
-        jac=lambda w: error - apart @ w + 2 * pull * (w - equal),
+        lambda w: w @ error - w @ apart @ w / 2 + pull * ((w - before) ** 2).sum(),
+        before,
+        jac=lambda w: error - apart @ w + 2 * pull * (w - before),
         bounds=[(0.0, 1.0)] * len(error),
         constraints={"type": "eq", "fun": lambda w: w.sum() - 1.0},
         method="SLSQP",
