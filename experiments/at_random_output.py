@@ -184,14 +184,15 @@ def document(
 
 def _outcome(found: Ranked) -> dict[str, Any]:
     share, low, high = (None if math.isnan(x) else round(x, 3) for x in found.luck)
+    told, n = found.ranking, len(found.results)
     return {
         "measure": found.question.measure, "title": result_words(found),
-        "told": round(found.ranking.told, 3), "told_afresh": round(found.ranking.afresh, 3),
-        "taken": len(found.ranking.numbers),
-        "surely_named": round(surely_named(len(found.results), len(found.ranges)), 3), "luck": share, "luck_low": low, "luck_high": high,
+        "told": round(told.told, 3), "told_afresh": round(told.afresh, 3),
+        "taken": len(told.numbers), "luck": share, "luck_low": low, "luck_high": high,
+        "surely_named": round(surely_named(n, len(found.ranges)), 3),
         **spread_of(found.results), "above_nought": float((found.results > 0).mean()),
         "sorts": [asdict(group) for group in (*found.groups, found.whole)],
-        "ranking": [row_of(_number(found, told), told) for told in found.ranking.numbers],
+        "ranking": [row_of(_number(found, one), one) for one in told.numbers],
     }  # fmt: skip
 
 
