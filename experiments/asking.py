@@ -153,7 +153,7 @@ def by_year(measure: str) -> str:
     """`` a year`` for what is counted by the year, nothing for a share or for who is there."""
     from sim.metrics import meaning_of
 
-    if measure == NET_BENEFIT or kind_of(measure) == "share":
+    if kind_of(measure) == "share":
         return ""
     flow = kind_of(measure) == "money" or "a year" in meaning_of(measure)
     return " a year" if flow else ""

@@ -32,7 +32,7 @@ def ranking_figure(found: Ranked, seed: int) -> Figure:
     left.set_xlim(left=0)
     left.set_title("Goes with so much of the differences between runs")
     _finish(right, found)
-    title = f"{result_words(found)}: what it goes with" if shown else "No number stands out"
+    title = f"{result_words(found)}: what it goes with"
     _head(figure, found, title, seed)
     return figure
 
@@ -89,5 +89,5 @@ def _finish(axes: Axes, found: Ranked) -> None:
     axes.xaxis.set_major_formatter(FuncFormatter(drawing.pounds if money else drawing.counts))
     axes.tick_params(axis="y", length=0)
     axes.set_title("Middle result where it is in its lowest third ▼, highest ▲; line: all")
-    axes.set_xlabel(drawing.wrap(result_words(found), 70))
+    axes.set_xlabel(drawing.wrap(result_words(found) + (" a year" if money else ""), 70))
     axes.margins(x=0.1)

@@ -17,9 +17,9 @@ from experiments.at_random import Ranked
 from experiments.discover import number_words
 from experiments.ranking import FOLDS, Told, row_of, spread_of, surely_named
 from experiments.stats import Interval
-from experiments.wording import level_text
+from experiments.wording import level_text, plain_words
 from scenarios.uncertain import Uncertain, uncertain_numbers
-from sim.metrics import meaning_of
+from sim.metrics import MEANING, meaning_of
 
 WIDTH: Final = 100
 AS_ASKED: Final = "as asked"
@@ -51,7 +51,8 @@ def _draw(found: Sequence[Ranked], seed: int, folder: Path) -> None:
     with styled():
         for one in found:
             name = one.question.measure.replace(".", "_")
-            save(ranking_figure(one, seed), folder / f"ranking_{name}")
+            if one.ranking.numbers:
+                save(ranking_figure(one, seed), folder / f"ranking_{name}")
             save(groups_figure(one, seed), folder / f"sorts_{name}")
 
 
@@ -100,10 +101,16 @@ def told_words(found: Ranked) -> str:
         )
     told = found.ranking
     sure = surely_named(len(found.results), len(found.ranges))
+    n = len(told.numbers)
+    named = (
+        f" {f'The {n} numbers named tell' if n > 1 else 'The number named tells'} {told.told:.0%} "
+        "of them by straight lines in ranks, and"
+        f" {max(0.0, told.afresh):.0%} of runs that were left out when numbers "
+        "were chosen."
+    )
     return (
-        f"{words} The {len(told.numbers)} numbers named tell {told.told:.0%} of them by straight "
-        f"lines in ranks, and {max(0.0, told.afresh):.0%} of runs that were left out when numbers "
-        f"were chosen. A number that told {sure:.0%} would have been named nine times in ten."
+        f"{words}{named if n else ''} A number that told {sure:.0%} would have been named nine "
+        "times in ten."
     )
 
 
@@ -118,6 +125,8 @@ def result_words(found: Ranked) -> str:
     if measure == NET_BENEFIT:
         return words_of(measure)
     words = meaning_of(measure)
+    if measure not in MEANING:  # of one agency
+        words += f" ({plain_words(measure.split('.')[-1])})"
     if found.question.against is None:
         return words[:1].upper() + words[1:]
     return f"Change in {words}"
@@ -175,13 +184,15 @@ def document(
 
 def _outcome(found: Ranked) -> dict[str, Any]:
     share, low, high = (None if math.isnan(x) else round(x, 3) for x in found.luck)
+    told, n = found.ranking, len(found.results)
     return {
         "measure": found.question.measure, "title": result_words(found),
-        "told": round(found.ranking.told, 3), "told_afresh": round(found.ranking.afresh, 3),
-        "taken": len(found.ranking.numbers), "luck": share, "luck_low": low, "luck_high": high,
+        "told": round(told.told, 3), "told_afresh": round(told.afresh, 3),
+        "taken": len(told.numbers), "luck": share, "luck_low": low, "luck_high": high,
+        "surely_named": round(surely_named(n, len(found.ranges)), 3),
         **spread_of(found.results), "above_nought": float((found.results > 0).mean()),
         "sorts": [asdict(group) for group in (*found.groups, found.whole)],
-        "ranking": [row_of(_number(found, told), told) for told in found.ranking.numbers],
+        "ranking": [row_of(_number(found, one), one) for one in told.numbers],
     }  # fmt: skip
 
 

@@ -215,11 +215,15 @@ def darker(colour: str) -> tuple[float, ...]:
 
 
 def wrap(text: str, width: int) -> str:
-    """Text over as few lines as ``width`` allows, of about the same length each."""
-    fewest = len(textwrap.wrap(text, width))
-    while width > 1 and len(textwrap.wrap(text, width - 1)) == fewest:
+    """Text over as few lines as ``width`` allows, of about the same length each; no word is cut."""
+
+    def lines(width: int) -> list[str]:
+        return textwrap.wrap(text, width, break_long_words=False)
+
+    fewest = len(lines(width))
+    while width > 1 and len(lines(width - 1)) == fewest:
         width -= 1
-    return "\n".join(textwrap.wrap(text, width))
+    return "\n".join(lines(width))
 
 
 def counts(x: float, _: object = None) -> str:

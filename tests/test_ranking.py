@@ -181,7 +181,8 @@ def test_a_benefit_is_ranked_and_added_to(
     assert "a run: up to 60 runs" in said.err
     assert (tmp_path / "out/table.txt").read_text() == said.out
     manifest = store.verify(tmp_path / "out")
-    assert {"ranking_cost_programme.png", "ranking_crisis_weeks.png"} <= set(manifest["files"])
+    drawn = {"ranking_cost_programme.png", "sorts_cost_programme.png", "sorts_crisis_weeks.png"}
+    assert drawn <= set(manifest["files"])
     found = json.loads((tmp_path / "out/sensitivity.json").read_text())
     assert (found["runs"], found["lived_twice"]) == (50, 10)
     spent, weeks = found["outcomes"]

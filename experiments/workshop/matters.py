@@ -120,7 +120,7 @@ def _told_change(found: Mapping[str, Any], foreign: str) -> dict[str, Any]:
         f"From {found['runs']:,} pairs of runs over {found['years']} years, with and without "
         f"{found['title']}, at numbers drawn from their whole ranges ({found['numbers']} of them, "
         "the team's own among them), with other luck in each: which numbers the size of the "
-        f"change goes with. Luck makes much of the rest.{foreign}"
+        f"change goes with. The rest is several working together, and luck.{foreign}"
     )
     return {"title": f"What the effect of {found['title']} goes with", "about": about,
             "outcomes": [_told(one) | _told_sorts(one) for one in found["outcomes"]]}  # fmt: skip
@@ -134,11 +134,13 @@ def _told_sorts(outcome: Mapping[str, Any]) -> dict[str, Any]:
          f"{one['share']:.0%} ({one['low']:.0%} to {min(1.0, one['high']):.0%})"]
         for one in sorts
     ]  # fmt: skip
-    return {
-        "luck": f"Luck makes {outcome['luck']:.0%} ({outcome['luck_low']:.0%} to "
-                f"{outcome['luck_high']:.0%}) of the difference between runs.",
-        "sorts": rows,
-    }  # fmt: skip
+    none = "" if outcome["ranking"] else " No single number tells more than luck would."
+    luck = (
+        f"Luck makes {outcome['luck']:.0%} ({outcome['luck_low']:.0%} to "
+        f"{outcome['luck_high']:.0%}) of the difference between runs.{none} One that made "
+        f"{outcome['surely_named']:.0%} of it would have been named nine times in ten."
+    )
+    return {"luck": luck, "sorts": rows}
 
 
 def _told(outcome: Mapping[str, Any]) -> dict[str, Any]:
