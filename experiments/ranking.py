@@ -139,7 +139,8 @@ def ranks(values: Floats) -> Floats:
 
     order = np.asarray(rankdata(values, axis=0), np.float64)
     centred: Floats = order - order.mean(axis=0)
-    scaled: Floats = centred / centred.std(axis=0)
+    spread = centred.std(axis=0)
+    scaled: Floats = centred / np.where(spread > 0, spread, 1.0)
     return scaled
 
 
