@@ -42,7 +42,7 @@ def paying_figure(found: BreakEven) -> Figure:
     _head(figure, found, f"Does it pay back within {found.years} years?",
           f"Net benefit to the public purse, discounted, {found.years} years from its start. "
           f"{found.replicates} replicates, seed {found.seed}. Shaded and whiskers: 95%, "
-          "chance only. Where they hold £0, and where a mark is hollow, it cannot be told from "
+          "chance only.\nWhere they hold £0, and where a mark is hollow, it cannot be told from "
           "nothing.")  # fmt: skip
     return figure
 

@@ -108,7 +108,11 @@ def _strength_words(c: Crossing) -> str:
             "even at none of the effects set for it: what comes with it (a place kept, the whole "
             "picture told at other doors, budgets) is enough, beyond chance."
         )
-    start = f"from {c.at:.2f} times the effect set for it" if c.at else "already at none of it"
+    start = (
+        f"from {c.at:.2f} times the effect set for it"
+        if c.at
+        else "already at none of the effect set for it"
+    )
     return f"{start}{_between(c, f'{c.low:.2f}', f'{c.high:.2f} times')}."
 
 

@@ -18,7 +18,7 @@ from experiments.report.answers import NO_BREAK, answer_groups, in_words
 from experiments.report.content import Part, Report, Table, report_of
 from experiments.report.html import to_html
 from experiments.report.kept import findings_in
-from experiments.report.pdf import to_pdf
+from experiments.report.pdf import MARGIN, add_fonts, add_table, to_pdf
 from experiments.rows import Row
 from experiments.stats import Interval
 from experiments.table import PLAUSIBLE, signs, table_text
@@ -204,6 +204,28 @@ def test_nothing_typed_becomes_markup() -> None:
     page = to_html(Report(bad, bad, (part,)))
     assert "<script" not in page and "&lt;script&gt;" in page
     assert to_pdf(Report(bad, bad, (part,))).startswith(b"%PDF")
+
+
+def test_no_figure_is_broken_in_the_widest_table() -> None:
+    """As high as one whose cells are a letter: nothing was too long for its column."""
+    from fpdf import FPDF
+
+    def height(*cell: str) -> float:
+        pdf = FPDF(format="A4")
+        pdf.set_margins(MARGIN, MARGIN)
+        add_fonts(pdf)
+        pdf.add_page()
+        row = ("Probation and offender management", *["\n".join(cell)] * 4)
+        add_table(pdf, Table("", ("", "A", "B", "C", "D"), (row,)))
+        return float(pdf.get_y())
+
+    longest = ("(+1.25% ±0.25%)", "(-£1.01m ±0.14m)", "(+0.000 ±0.002)", "(+1,230 ±1,100)")
+    ranges = ("-2,500..+7,600", "-£7.30..-£0.30m", "-0.014..+0.008")
+    for figure in longest:
+        for among in ranges:
+            told = [text.replace(" ", NO_BREAK) for text in (figure, among)]
+            assert height(*told) == height("1", "2"), told
+    assert height("(+1.25% ±0.25%)" * 2, "2") > height("1", "2")
 
 
 def test_the_same_report_is_the_same_bytes() -> None:

@@ -32,15 +32,20 @@ def to_pdf(report: Report) -> bytes:
     pdf.set_auto_page_break(True, MARGIN)
     pdf.set_title(report.title)
     pdf.set_lang("en-GB")
-    for style, name in (("", "DejaVuSans"), ("B", "DejaVuSans-Bold"), ("M", "DejaVuSansMono")):
-        family = "mono" if style == "M" else "text"
-        pdf.add_font(family, "" if style == "M" else style, str(_fonts() / f"{name}.ttf"))
+    add_fonts(pdf)
     pdf.add_page()
     _text(pdf, report.title, 18, bold=True)
     _text(pdf, report.about, SIZE)
     for part in report.parts:
         _part(pdf, part)
     return bytes(pdf.output())
+
+
+def add_fonts(pdf: FPDF) -> None:
+    """Letters for text, and of one width for files."""
+    for style, name in (("", "DejaVuSans"), ("B", "DejaVuSans-Bold"), ("M", "DejaVuSansMono")):
+        family = "mono" if style == "M" else "text"
+        pdf.add_font(family, "" if style == "M" else style, str(_fonts() / f"{name}.ttf"))
 
 
 @cache
@@ -71,7 +76,7 @@ def _part(pdf: FPDF, part: Part) -> None:
         pdf.image(io.BytesIO(picture.png), w=pdf.epw, alt_text=picture.text)
         pdf.ln(3)
     for table in part.tables:
-        _table(pdf, table)
+        add_table(pdf, table)
     for name, text in part.files:
         _keep_together(pdf, 25)
         _text(pdf, name, SIZE, bold=True)
@@ -97,18 +102,18 @@ def _height(pdf: FPDF, picture: Picture) -> float:
     return float(pdf.epw * height / width)
 
 
-def _table(pdf: FPDF, table: Table) -> None:
+def add_table(pdf: FPDF, table: Table) -> None:
     from fpdf.fonts import FontFace
 
     _keep_together(pdf, 30)
     _text(pdf, table.title, SIZE, bold=True)
     pdf.set_font("text", size=SMALL)
-    first = {2: 0.6, 3: 0.42, 4: 0.38}.get(len(table.heads), 0.34)
+    first = {2: 0.6, 3: 0.42, 4: 0.38}.get(len(table.heads), 0.3)
     rest = (1 - first) / max(1, len(table.heads) - 1)
     widths = [round(100 * x) for x in (first, *[rest] * (len(table.heads) - 1))]
     with pdf.table(
         col_widths=tuple(widths), text_align=("LEFT", *["RIGHT"] * (len(table.heads) - 1)),
-        borders_layout="HORIZONTAL_LINES", line_height=4.4, padding=(0.8, 0.8),
+        borders_layout="HORIZONTAL_LINES", line_height=4.4, padding=(0.8, 0.4),
         headings_style=FontFace(emphasis="BOLD", fill_color=GREY),
     ) as drawn:  # fmt: skip
         for row in (table.heads, *table.rows):
