@@ -37,6 +37,7 @@ from scenarios.changes import TeamChange
 from scenarios.resolved import Scenario
 from tests.questions import SCENARIOS, ask, shrink
 from tests.small import small
+from tests.worlds import tight
 
 
 def worth_by_formula(mean: float, sd: float) -> float:
@@ -165,7 +166,8 @@ def with_a_cut(scenario: Scenario) -> Scenario:
 def test_without_aim_everything_but_the_teams_help_is_in_force() -> None:
     """No aim is the rest of the scenario, and the team's cost lost: to the penny, and in every
     life. Of the team alone it is doing nothing, at its cost."""
-    team, both = small("navigators"), with_a_cut(small("navigators"))
+    team = tight("navigators", share=0.05, years=4)
+    both = replace(team, changes=(*team.changes, *tight("budget_cut", share=0.05).changes))
     cut = replace(both, changes=both.changes[len(team.changes) :])
     assert has_more_than_a_team(both) and not has_more_than_a_team(team)
     measures = money_measures(team)
