@@ -29,6 +29,11 @@ EXTRAS = {
     "uvicorn": "workshop", "vl_convert": "workshop",
 }  # fmt: skip
 """Modules that an adopter may have left out, and the extra that brings each."""
+NO_ROOM = (
+    "failed to map segment", "annot allocate memory", "esource temporarily unavailable",
+    "start new thread", "cannot join thread before it is started",
+)  # fmt: skip
+"""How libraries say that the system gave them no memory or no thread."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -122,7 +127,7 @@ def _explain(error: Exception, debug: bool) -> int:
         traceback.print_exception(error)
     if isinstance(error, WriteFailed):
         print(error, file=sys.stderr)
-    elif isinstance(error, (BrokenProcessPool, MemoryError)) or _no_room_to_load(error):
+    elif isinstance(error, (BrokenProcessPool, MemoryError)) or _no_room(error):
         print(
             "The system ended a worker or gave it no memory. Try again with fewer --workers.",
             file=sys.stderr,
@@ -136,12 +141,12 @@ def _explain(error: Exception, debug: bool) -> int:
     return OUR_FAULT
 
 
-def _no_room_to_load(error: BaseException | None) -> bool:
-    """Whether a library could not be loaded for want of memory, or because of such an error."""
+def _no_room(error: BaseException | None) -> bool:
+    """Whether the system gave no memory, or no thread, to it or to what it came of: libraries say
+    so in words of their own."""
     while error is not None:
-        words = str(error)
-        if "failed to map segment" in words or "annot allocate memory" in words:
-            return isinstance(error, (ImportError, OSError))
+        if any(words in str(error) for words in NO_ROOM):
+            return True
         error = error.__cause__ or error.__context__
     return False
 

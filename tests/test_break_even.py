@@ -167,7 +167,8 @@ def with_a_cut(scenario: Scenario) -> Scenario:
 def test_without_aim_everything_but_the_teams_help_is_in_force() -> None:
     """No aim is the rest of the scenario, and the team's cost lost: to the penny, and in every
     life. Of the team alone it is doing nothing, at its cost."""
-    team, both = tight("navigators"), with_a_cut(tight("navigators"))
+    team = tight("navigators", share=0.05, years=4)
+    both = replace(team, changes=(*team.changes, *tight("budget_cut", share=0.05).changes))
     cut = replace(both, changes=both.changes[len(team.changes) :])
     assert has_more_than_a_team(both) and not has_more_than_a_team(team)
     measures = money_measures(team)
@@ -205,7 +206,7 @@ def test_a_plan_that_costs_in_all_is_told_in_words() -> None:
     """A cut with a team, whose harm is there without the team's help as well."""
     nets = {f"aim {a:g}": [-8e6 + 5e6 * a, -7e6 + 4e6 * a] for a in AIMS}
     nets |= {f"strength {s:g}": [-8e6 + 2e6 * s, -7e6 + 2e6 * s] for s in STRENGTHS}
-    told = " ".join(text_of(found_from(nets, with_a_cut(small("navigators")), 4e5)).split())
+    told = " ".join(text_of(found_from(nets, with_a_cut(tight("navigators")), 4e5)).split())
     assert "saves nothing that could pay for it" in told and " times of that" not in told
     assert "How well aimed: not even if every place" in told
     assert "How strong: not even at 2 times" in told

@@ -226,6 +226,22 @@ def test_the_death_of_a_worker_is_explained(capsys: pytest.CaptureFixture[str]) 
     assert "1 replicate (stopped before the end)" in said.out
 
 
+@pytest.mark.parametrize("said", [
+    "cannot join thread before it is started",
+    "Unknown error: Failed to launch worker thread: Resource temporarily unavailable",
+    "libopenblas.so: failed to map segment from shared object",
+])  # fmt: skip
+def test_want_of_memory_in_a_librarys_words_is_no_fault_of_ours(
+    said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def starved(*_: object) -> None:
+        raise RuntimeError(said)
+
+    assert carry_out(starved, "run", DO_NOTHING, "--workers", "1") == 1
+    told = capsys.readouterr().err
+    assert "gave it no memory" in told and "fault in Upstream" not in told
+
+
 def test_a_folder_that_fails_at_the_end_does_not_take_the_table_away(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
