@@ -20,6 +20,7 @@ $(STAMP): requirements.txt pyproject.toml
 	@echo "Compiling the model, once: a minute or two, or more on a busy machine ..."
 	@$(BIN)/python -m sim.warm
 	@touch $@
+	@echo "Ready. Try: make demo"
 
 demo: setup
 	$(BIN)/upstream compare scenarios/portsmouth/do_nothing.toml scenarios/portsmouth/budget_cut.toml \

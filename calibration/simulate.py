@@ -17,6 +17,7 @@ from agents.arrays import Count, Happening, Ints, Table
 from agents.inputs import Effect
 from scenarios.load import load_scenario
 from scenarios.names import ADULT_BAND, WEEKS_PER_YEAR, Need
+from scenarios.problems import Changed
 from scenarios.resolved import Scenario
 from scenarios.uncertain import with_numbers
 from sim.cast import cast_of
@@ -75,11 +76,13 @@ def _do_nothing(place: str) -> Scenario:
 
 
 def scenario_of(run: Run) -> Scenario:
-    """The place doing nothing, at the register's own numbers. Raises ValueError if its file is no
-    longer what it was when the work began."""
+    """The place doing nothing, at the register's own numbers. Raises Changed."""
     scenario = _do_nothing(run.place)
     if run.content not in ("", scenario.content):
-        raise ValueError(f"{run.place} has changed since the calibration began")
+        raise Changed(
+            f"{run.place}, or its place's file, was changed while the calibration went on: give "
+            "the same command again"
+        )
     scenario = replace(scenario, years=run.years)
     if run.share == 1.0:
         return scenario

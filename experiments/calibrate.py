@@ -122,7 +122,8 @@ def report(told: dict[str, Any], found: Calibration) -> Iterator[str]:
 def _learnt(told: dict[str, Any], found: Calibration) -> Iterator[str]:
     yield ""
     n, below = len(told["learnt"]), told["learnt_below"]
-    yield f"Learnt about: {n} numbers. They are less than {below:.0%} as uncertain as before:"
+    ends = f"They are less than {below:.0%} as uncertain as before:" if n else ""
+    yield f"Learnt about: {n or 'none of the'} numbers. {ends}".rstrip()
     for name, number in told["learnt"].items():
         low, guess, high = number["before"]
         was = f"{_short(guess):>8} ({_span([low, high])})"

@@ -112,10 +112,12 @@ def _explain(error: Exception, debug: bool) -> int:
     from concurrent.futures.process import BrokenProcessPool
 
     from calibration.targets import BadTargets
-    from scenarios.problems import InputError
+    from scenarios.problems import Changed, InputError
     from sim.store import Damaged, UnusablePath, WriteFailed
 
-    if isinstance(error, (InputError, UnusablePath, Damaged, commands.BadRequest, BadTargets)):
+    if isinstance(
+        error, (InputError, UnusablePath, Damaged, commands.BadRequest, BadTargets, Changed)
+    ):
         print(error, file=sys.stderr)
         return BAD_INPUT
     if isinstance(error, ModuleNotFoundError) and _extra(error):

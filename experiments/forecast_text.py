@@ -19,6 +19,8 @@ from experiments.forecast import MODEL, Outlook, Outlooks
 from experiments.output import say, version, warn
 from sim import store
 
+FEW: Final = 10
+"""Of fewer tested values nobody can say which method is better."""
 NAMES: Final = {
     "naive": "the season before",
     "ets": "exponential smoothing",
@@ -108,7 +110,9 @@ def verdict(score: dict[str, Score]) -> str:
     simple = min((n for n in score if n not in (MODEL, COMBINED)), key=lambda n: score[n].crps)
     best = min(score, key=lambda n: score[n].crps)
     if MODEL not in score:
-        return f"Best: {NAMES[best]}. The model has no measure of this series."
+        return f"Best: {NAMES[best]}. The model was not run, or has no measure of this series."
+    if score[MODEL].cases < FEW:
+        return f"Too few values were tested ({score[MODEL].cases}) to say which method is better."
     ratio = score[MODEL].crps / score[simple].crps
     if ratio > 1:
         said = f"The simple method wins: {NAMES[simple]} was {ratio - 1:.0%} nearer than the model"

@@ -115,7 +115,8 @@ def _about_sets(findings: Findings) -> str:
     which = f"the lowest and highest of {n}" if n < FEW_SETS else f"nine in ten of {n}"
     return (
         "“Plausible numbers”: how far the answer would move if the model's own numbers were others "
-        f"that fit {whose}'s figures as well; {which} such sets, chance taken out."
+        f"that fit {whose}'s figures as well; {which} such sets, chance taken out. "
+        "“Within chance”: they differ no more than luck makes them."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, FiniteFloat, model_validator
 
 from scenarios.names import NeedKey
-from scenarios.quantities import Gbp, Level, Share, SignedGbp, Strict
+from scenarios.quantities import Gbp, Level, Payer, Share, SignedGbp, Strict
 
 ALL = "all"
 """In place of a list of agencies: all that have a budget."""
@@ -38,7 +38,7 @@ class Cost(Strict):
 
     gbp_per_year: Annotated[FiniteFloat, Field(ge=0, le=1e10)] = 0.0
     gbp_once: Annotated[FiniteFloat, Field(ge=0, le=1e10)] = 0.0
-    payer: str = "council"
+    payer: Payer = "council"
     source: str = "judgement"
 
 
@@ -310,7 +310,7 @@ class TeamChange(Dated):
     posts: Annotated[FiniteFloat, Field(gt=0, le=1000)]
     cases_per_post: Annotated[FiniteFloat, Field(gt=0, le=100)]
     cost_gbp_per_post: Annotated[FiniteFloat, Field(ge=0, le=1e6)]
-    payer: str = "council"
+    payer: Payer = "council"
     finds: Literal["data_feed", "refused_referral", "early_risk", "front_line"] = "data_feed"
     feed_weeks: Annotated[int, Field(ge=1, le=104)] = 26
     consent: Annotated[FiniteFloat, Field(ge=0, le=1)] = 0.6

@@ -161,6 +161,8 @@ def _parse(text: str, label: str) -> dict[str, Any]:
 def _hint(said: str) -> str:
     if said.startswith("Invalid value"):
         return "text needs quotes, true and false none, and a date looks like 2025-04-01"
+    if said.startswith("Invalid date"):
+        return "a date looks like 2025-04-01, and must be in the calendar"
     if said.startswith("Expected newline"):
         return "a date looks like 2025-04-01, text needs quotes, and a line holds one setting"
     if "overwrite" in said or "twice" in said:

@@ -84,6 +84,10 @@ def shown(value: Any) -> str:
     return _short.repr(value)
 
 
+class Changed(Exception):
+    """The files of a place are no longer what they were when the work began."""
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name most like ``word``, or None where nothing is like it."""
     names = list(known)

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, FiniteFloat
 
 from scenarios.names import NeedKey
+from scenarios.problems import nearest
 
 Status = Literal["measured", "estimated", "assumed"]
 
@@ -74,3 +75,18 @@ PerTenThousand = Annotated[Quantity, a_number, within(0.0, 10_000.0)]
 
 ByNeed = dict[NeedKey, FiniteFloat]
 Shares = dict[str, Annotated[FiniteFloat, Field(ge=0.0, le=1.0)]]
+
+
+PAYERS = ("council", "nhs", "police", "justice")
+"""Who pays for the national agencies. A place or a team may bring others."""
+
+
+def _no_slip(payer: str) -> str:
+    """A name nearly that of a known payer is a slip, and would hide what that one pays."""
+    close = None if payer in PAYERS else nearest(payer, PAYERS)
+    if close is not None:
+        raise ValueError(f"did you mean '{close}'? A new payer needs a name less like it")
+    return payer
+
+
+Payer = Annotated[str, AfterValidator(_no_slip)]

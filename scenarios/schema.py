@@ -18,6 +18,7 @@ from scenarios.quantities import (
     Factor,
     Gbp,
     Level,
+    Payer,
     PerPost,
     PerTenThousand,
     PerYear,
@@ -88,7 +89,7 @@ class AgencySpec(Strict):
     title: str
     kind: Literal["universal", "gated"]
     reactive: bool = False
-    payer: str
+    payer: Payer
     cost_gbp_per_contact: Gbp = Quantity(value=0.0)
     background_gbp_per_contact: Gbp | None = None
     budget_gbp_per_year: Gbp | None = None

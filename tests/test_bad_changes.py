@@ -26,6 +26,8 @@ from tests.written import START, TEAM, Write, said
         ("changes = 3", "1: 'changes' must be a list in [ ], not the number 3"),
         ("changes = [3]", "1: change 1 must be a table, not the number 3"),
         ("mechanisms.trust = 1", "1: 'mechanisms.trust' must be true or false, not the number 1"),
+        ('cost.payer = "counsil"', "1: 'cost.payer': did you mean 'council'? "
+         "A new payer needs a name less like it"),
         ("cost.gbp_per_year = -1", "1: 'cost.gbp_per_year' must be between 0 and 10,000,000,000, "
          "not -1"),
     ],

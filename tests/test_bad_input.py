@@ -206,6 +206,16 @@ def test_a_file_that_may_not_be_read(write: Write, monkeypatch: pytest.MonkeyPat
             "s.toml:5: is not valid TOML: Cannot overwrite a value - "
             "the same key or table is given twice",
         ),
+        (
+            "start = 01/04/2025\n",
+            "s.toml:1: is not valid TOML: Expected newline or end of document after a statement - "
+            "a date looks like 2025-04-01, text needs quotes, and a line holds one setting",
+        ),
+        (
+            "start = 2025-04-31\n",
+            "s.toml:1: is not valid TOML: Invalid date or datetime - "
+            "a date looks like 2025-04-01, and must be in the calendar",
+        ),
         ("x = " + "[" * 5000, "s.toml: is not valid TOML: brackets nested too deeply"),
         ("a." * 50_000 + "b = 1\n", "s.toml: is not usable: a key of more than 100 parts"),
         ("x = " + "1" * 5000, "s.toml: is not valid TOML: a number of thousands of digits"),

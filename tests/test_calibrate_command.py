@@ -14,6 +14,7 @@ import pytest
 from calibration.simulate import Run, scenario_of
 from experiments.cli import main
 from experiments.subject import subject_of
+from scenarios.problems import Changed
 from tests.rooms import small_place
 
 TOY = """
@@ -110,7 +111,7 @@ def test_a_place_of_ones_own_is_calibrated_and_validated(
     assert "Hamlet" in capsys.readouterr().out
     assert main(["validate", *ours, "--sets", "8"]) == 0
     assert "visits" in capsys.readouterr().out
-    with pytest.raises(ValueError, match="has changed since"):
+    with pytest.raises(Changed, match="was changed while"):
         scenario_of(Run(subject_of(ours[0], [figures]).at, (), 1, 1, 0, content="another"))
 
 

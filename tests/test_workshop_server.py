@@ -350,3 +350,16 @@ def test_kill_9_loses_nothing_acknowledged(tmp_path: Path) -> None:
         assert set(told) <= {note["text"] for note in state["notes"]}
         assert [k["title"] for k in state["kept"]] == ["Kept"]
         assert (room.folder / "scenarios" / "kept.toml").is_file()
+
+
+def test_ctrl_c_closes_it_with_a_page_open(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with opened(tmp_path / "room", small_place(tmp_path)) as room:
+        heard = room.listen()
+        room.until(heard, "room", lambda told: True)
+        room.process.send_signal(signal.SIGINT)
+        assert room.process.wait(60) == 0
+        assert room.process.stdout is not None
+        assert "Closed. What the room decided is in" in room.process.stdout.read()
+    assert "Traceback" not in capfd.readouterr().err

@@ -145,9 +145,9 @@ def _concentration(events: Events, agency: str, prefix: str = "") -> Iterator[Pa
 
 def _quarters(events: Events) -> Iterator[Ints]:
     """Contacts of each person in each whole quarter, the most first."""
-    quarter = week_of(events.minute)
-    quarter = (quarter - quarter.min()) // QUARTER
-    for q in range(max(1, int(quarter.max()))):
+    week = week_of(events.minute)
+    quarter = (week - week.min()) // QUARTER
+    for q in range(int(week.max() - week.min() + 1) // QUARTER):
         counts = np.bincount(events.person[quarter == q])
         yield np.sort(counts[counts > 0])[::-1]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import statistics
 from pathlib import Path
 from typing import Any
 
@@ -85,8 +86,9 @@ def _prediction(question: Any) -> str:
     if question.sort == "vote":
         votes = [f"{c}: {given.count(i)}" for i, c in enumerate(question.choices)]
         return f"{question.text} {'; '.join(votes)}."
-    middle = given[len(given) // 2]
+    about = "; ".join(question.change.get("words", [])) if question.change else ""
     return (
-        f"{question.text} {len(given)} answered, from {given[0]:,.6g} to {given[-1]:,.6g}; the "
-        f"middle one said {middle:,.6g}."
+        f"{question.text} {len(given)} answered, from {given[0]:,.6g} to {given[-1]:,.6g}; half "
+        f"said {statistics.median(given):,.6g} or less."
+        + (f" What it was about: {about}." if about else "")
     )

@@ -9,13 +9,16 @@ import threading
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from experiments.commands import DO_NOTHING, BadRequest, build_crisis_tables
 from experiments.output import say, warn
 from scenarios.files import HERE
 from scenarios.resolved import Scenario
 from sim.store import UnusablePath
+
+if TYPE_CHECKING:
+    from experiments.workshop.session import Workshop
 
 NEEDED: Final = ("starlette", "uvicorn", "altair", "vl_convert", "segno", "fpdf")
 FOLDER: Final = "workshop"
@@ -123,8 +126,23 @@ def serve(arguments: argparse.Namespace, base: Scenario, source: Path, folder: P
         access_log=False,
         limit_concurrency=500,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    with contextlib.suppress(KeyboardInterrupt):  # which the server hands on once it has closed
+        server_that_lets_go(session)(config).run(sockets=[listening])
+    say(f"Closed. What the room decided is in {folder}; the same command goes on with it.")
     return 0
+
+
+def server_that_lets_go(session: Workshop) -> Any:
+    """A server that ends the pages' streams of news before it waits for what is going on."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            session.page.close()
+            session.phones.close()
+            await super().shutdown(sockets)
+
+    return Server
 
 
 def guarded(

@@ -40,6 +40,18 @@ def test_do_nothing_is_a_fan(watched: Watched) -> None:
     watched.page.wait_for_selector("[role=img][aria-label^='Cost of all services']")
 
 
+def test_a_chart_comes_back_after_the_window_was_another_size(watched: Watched) -> None:
+    """A projector is plugged in while another view is on the screen."""
+    watched.view("nothing")
+    assert rows(watched) > 0
+    watched.view("assumed")
+    watched.page.set_viewport_size({"width": 1920, "height": 1080})
+    watched.page.wait_for_timeout(300)
+    watched.view("nothing")
+    wide = "() => document.querySelector('.chart svg')?.getBoundingClientRect().width > 1000"
+    watched.page.wait_for_function(wide, timeout=10_000)
+
+
 def test_a_lever_by_keyboard_is_answered(watched: Watched) -> None:
     watched.view("try")
     watched.move("budget.substance", 0)

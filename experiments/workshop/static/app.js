@@ -57,6 +57,7 @@ const NOTHING = "Do nothing: services go on as they are today";
 const answerWaits = () => Boolean(state.answer?.waiting);
 
 function settled(shown, current, waits) {
+  if (state.lost) return { state: "early", text: "The workshop does not answer" };
   if ((!current && state.move) || (current && waits)) return { state: "early", text: "Asking …" };
   if (!shown || (!shown.whole && !shown.year)) return { state: "early", text: "Getting ready …" };
   if (shown.refused) return { state: "early", text: "Refused" };
@@ -72,12 +73,11 @@ function settled(shown, current, waits) {
 
 function listen() {
   const events = new EventSource("/api/events");
-  let lost = false;
   events.addEventListener("base", (e) => { state.base = JSON.parse(e.data); update("base"); });
   events.addEventListener("room", (e) => { state.room = JSON.parse(e.data); update("room"); });
   events.addEventListener("answer", (e) => {
     const answer = JSON.parse(e.data);
-    if (!state.adopted || lost) state.adopt(answer);
+    if (!state.adopted || state.lost) state.adopt(answer);
     if (answer.move !== state.move) return;
     state.answer = answer;
     state.timeFirst();
@@ -86,10 +86,11 @@ function listen() {
       toast(answer.refused);
     }
     update("answer");
-    lost = false;
+    state.lost = false;
+    status();
   });
-  events.onopen = () => { if (lost) toast("The workshop is back.", true); };
-  events.onerror = () => { lost = true; };
+  events.onopen = () => { if (state.lost) toast("The workshop is back, with what was kept.", true); };
+  events.onerror = () => { state.lost = true; status(); };
 }
 
 export async function release() {
@@ -97,7 +98,7 @@ export async function release() {
   status();
   made[state.view]?.update?.("asking");
   const told = await post("/api/try", { settings: state.settings, under: state.under, move });
-  if (told === null && move === state.move) document.getElementById("settling").textContent = "Refused";
+  if (told === null && !state.lost && move === state.move) document.getElementById("settling").textContent = "Refused";
 }
 
 // A lever is held: nothing is shown, and nothing is lost if this does not get through.

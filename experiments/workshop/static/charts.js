@@ -32,6 +32,18 @@ export class Chart {
     this.element = h("figure", {}, this.box, this.text);
     this.element.className = "figure";
     this.drawing = Promise.resolve();
+    this.watchWidth();
+  }
+
+  // A chart takes the width of its place when it is drawn and when the window changes. While its view
+  // is not on the screen that is nothing; so when it comes back, it is told to look again.
+  watchWidth() {
+    let width = 0;
+    new ResizeObserver(([entry]) => {
+      const before = width;
+      width = entry.contentRect.width;
+      if (this.view && width > 0 && width !== before) window.dispatchEvent(new Event("resize"));
+    }).observe(this.inner);
   }
 
   show(rows, measure = "", label = "") {

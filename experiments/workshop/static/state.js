@@ -5,7 +5,7 @@ let moves = 0;
 
 export const state = {
   about: null, base: null, answer: null, room: null, view: "place",
-  settings: {}, under: "", move: "", adopted: false, told: 0, releasedAt: 0, firstMs: null,
+  settings: {}, under: "", move: "", adopted: false, told: 0, lost: false, releasedAt: 0, firstMs: null,
   measure: "people.multiple_needs",
 
   newMove() {
