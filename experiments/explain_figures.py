@@ -44,8 +44,8 @@ def waterfall(found: Explained) -> Figure:
     )
     figure.supxlabel(
         f"Shares are Shapley's ({found.how}) and add up. {found.replicates} replicates, seed "
-        f"{found.seed}.\nWhiskers: {_whiskers(found)}. Grey: no detectable difference. "
-        "The axis does not begin at nought.",
+        f"{found.seed}.\nWhiskers: {_whiskers(found)}. Grey: none detectable, or (in brackets) one "
+        "that other numbers could undo. The axis does not begin at nought.",
         x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
     )  # fmt: skip
     return figure

@@ -132,7 +132,7 @@ export function doorsView(state) {
     const told = await (await fetch("/api/doors")).json();
     if (asked !== key || (told.move || "") !== (state.move || "")) return;
     words.textContent = told.changed
-      ? "Black: doing nothing. Below it: what the change does, with its interval; – no detectable difference."
+      ? "Black: doing nothing. Below it: what the change does, with its interval; – no detectable difference; in brackets, other plausible numbers could undo it."
       : "Doing nothing. Thick lines are many.";
     const rows = told.doors.flatMap((door) => STOPS.map(([stop, title], i) => ({ agency: door.agency,
       stop: title, from: i, to: Math.min(4, i + 1), value: i < 4 ? door[STOPS[i + 1][0]].value : 0,
