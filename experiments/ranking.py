@@ -186,12 +186,15 @@ def shares(x: Floats, y: Floats) -> Floats:
     """
     inverse = np.linalg.pinv(x.T @ x)
     weights = inverse @ (x.T @ y)
-    found: Floats = weights**2 / np.diag(inverse) / (y @ y)
+    found: Floats = weights**2 / np.diag(inverse) / max(float(y @ y), 1e-9)
     return found
 
 
 def explained(x: Floats, y: Floats) -> float:
-    """The share of the variance of ``y`` that a line through all columns tells."""
+    """The share of the variance of ``y`` that a line through all columns tells; of a ``y`` that
+    never differs, nothing."""
+    if y @ y < NOTHING * len(y):
+        return 0.0
     rest = _rest(x, y[:, None])[:, 0]
     return float(1 - (rest @ rest) / (y @ y))
 
@@ -209,7 +212,8 @@ def left_out(x: Floats, y: Floats) -> tuple[float, list[list[int]]]:
         weights = np.linalg.lstsq(x[~out][:, taken], y[~out], rcond=None)[0]
         missed += float(((y[out] - x[out][:, taken] @ weights) ** 2).sum())
         chosen.append(taken)
-    return 1 - missed / float(y @ y), chosen
+    differs = float(y @ y) >= NOTHING * len(y)
+    return 1 - missed / float(y @ y) if differs else 0.0, chosen
 
 
 def thirds(x: Floats, values: Floats) -> tuple[float, float]:

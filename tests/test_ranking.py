@@ -212,3 +212,10 @@ def test_bad_requests_are_explained(
 ) -> None:
     assert cli.main(["sensitivity", "scenarios/portsmouth/do_nothing.toml", *more]) == 2
     assert said in capsys.readouterr().err
+
+
+def test_of_what_never_differs_nothing_is_told() -> None:
+    x, y = ranks(np.random.default_rng(1).random((60, 4))), ranks(np.full(60, 3.0))
+    assert not y.any() and telling(x, y) == []
+    assert explained(x, y) == 0.0 and not shares(x, y).any()
+    assert left_out(x, y)[0] == 0.0
