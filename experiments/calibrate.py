@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.commands import DONE
+from experiments.wording import place_words
 
 if TYPE_CHECKING:
     from calibration.check import Coverage
@@ -92,7 +93,7 @@ def report(told: dict[str, Any], found: Calibration) -> Iterator[str]:
     """What was fitted and what was learnt, for people."""
     left = [f"{100 * share:.3g}%" for share in told["share_of_prior_not_ruled_out"]]
     sets, numbers = len(found.weights), len(found.prior.names)
-    yield f"{told['place'].replace('_', ' ').title()}: {sets} plausible sets of {numbers}"
+    yield f"{place_words(told['place'])}: {sets} plausible sets of {numbers}"
     worth, made = told["effective_sets"], told["runs"]["all"]
     yield f"numbers, worth {worth:.0f} equally likely ones, from {made} runs."
     yield f"Not ruled out, of all that the ranges allow: {left[0]} after the first wave, {left[-1]}"

@@ -243,9 +243,11 @@ def check_outputs(arguments: argparse.Namespace) -> None:
 
 
 def _borrowed(place: str, scenario: Scenario) -> str:
+    from experiments.wording import place_words
+
     return (
         f"Note: {scenario.place.title} has not been calibrated; the plausible sets of numbers are "
-        f"those of {place.replace('_', ' ').title()}, whose deprivation is nearest."
+        f"those of {place_words(place)}, whose deprivation is nearest."
     )
 
 

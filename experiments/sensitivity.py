@@ -101,7 +101,7 @@ def sensitivity(arguments: argparse.Namespace) -> int:
     runner = Runner(question, arguments)
     find = _at_random if arguments.at_random else _in_steps
     try:
-        give = find(question, ranges, values, arguments, runner)
+        give = find(runner, ranges, values)
     except KeyboardInterrupt:
         warn(f"Stopped.{went_on_from(arguments)}")
         return INTERRUPTED
@@ -114,16 +114,11 @@ Giving = Callable[[], None]
 """Says what was found, and writes it."""
 
 
-def _in_steps(
-    question: Question,
-    ranges: list[Range],
-    values: dict[str, float],
-    arguments: argparse.Namespace,
-    runner: Runner,
-) -> Giving:
+def _in_steps(runner: Runner, ranges: list[Range], values: dict[str, float]) -> Giving:
     """Screen, vary the few together, then one at a time."""
     from experiments.sensitivity_output import give_out
 
+    question, arguments = runner.question, runner.arguments
     if arguments.also:
         raise BadRequest("--also: goes with --at-random; without it, ask again with --measure")
     plan = plan_of(len(ranges), arguments.runs, arguments.replicates)
@@ -133,19 +128,14 @@ def _in_steps(
     return lambda: give_out(found, arguments)
 
 
-def _at_random(
-    question: Question,
-    ranges: list[Range],
-    values: dict[str, float],
-    arguments: argparse.Namespace,
-    runner: Runner,
-) -> Giving:
+def _at_random(runner: Runner, ranges: list[Range], values: dict[str, float]) -> Giving:
     """Vary all together, and rank."""
     from experiments.at_random import at_random, plan_of, questions_of
     from experiments.at_random_output import give_out
 
-    plan_of(arguments)
-    questions = questions_of(question, arguments.also or [])
+    arguments = runner.arguments
+    plan_of(arguments)  # which refuses what cannot be, before anything is run
+    questions = questions_of(runner.question, arguments.also or [])
     runner.question = questions[0]
     runner.say_how_long()
     found = at_random(questions, ranges, values, arguments, runner)

@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from agents.arrays import Happening
 from experiments.drawing import about
 from experiments.journey import NEEDS, Journey, Step, titles
-from experiments.story_in_sum import in_sum, listed
+from experiments.story_in_sum import in_sum
+from scenarios.problems import listed
 
 _QUIET = {
     Happening.CONTACT,

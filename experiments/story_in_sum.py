@@ -12,6 +12,7 @@ from typing import Final
 
 from agents.arrays import Happening
 from experiments.journey import NEEDS, Step
+from scenarios.problems import listed
 
 MOST_NAMED: Final = 4
 """Agencies that a list names; the rest are counted together."""
@@ -50,7 +51,7 @@ def _blows(steps: Sequence[Step]) -> str:
     if told:
         parts.append(f"There {'were blows' if len(told) > 1 else 'was a blow'}: {', '.join(told)}.")
     if began:
-        parts.append(f"Trouble with {listed(list(began))} began or grew.")
+        parts.append(f"Trouble with {listed(began)} began or grew.")
     if reached := len(_of(steps, Happening.CHILD_CONCERN)):
         parts.append(f"A parent's troubles reached this child {times(reached)}.")
     return " ".join(parts)
@@ -145,8 +146,3 @@ def _were(n: int, what: str) -> str:
 def times(n: int) -> str:
     """Once, twice, 3 times."""
     return "once" if n == 1 else "twice" if n == 2 else f"{n:,} times"
-
-
-def listed(parts: Sequence[str]) -> str:
-    """One, two and three."""
-    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + " and " + parts[-1]

@@ -18,6 +18,7 @@ from calibration.targets import (
 from experiments.commands import BadRequest
 from experiments.forecast import scenario_of
 from experiments.measures import check_measures
+from experiments.wording import place_words
 from scenarios.resolved import Scenario
 
 OF_CALIBRATION = "rates."
@@ -39,7 +40,7 @@ class Subject:
     @property
     def title(self) -> str:
         """For people."""
-        return self.place.replace("_", " ").title()
+        return place_words(self.place)
 
     @property
     def fitted(self) -> tuple[Fitted, ...]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from experiments.compare import Findings, differences, levels, yearly_means
 from experiments.rows import Row, Section, sections
 from experiments.stats import CHANCE, CHANCE_ONLY, FEW_SETS, Interval
-from experiments.wording import NO_DIFFERENCE, difference_text, level_text, range_text
+from experiments.wording import NO_DIFFERENCE, difference_text, level_text, place_words, range_text
 
 WIDTH = 114
 LABEL = 34
@@ -111,7 +111,7 @@ def signs(findings: Findings) -> Iterator[str]:
 def _about_sets(findings: Findings) -> str:
     """What the second line of each row says."""
     n = len(findings.sets)
-    whose = findings.ensemble.replace("_", " ").title()
+    whose = place_words(findings.ensemble)
     which = f"the lowest and highest of {n}" if n < FEW_SETS else f"nine in ten of {n}"
     return (
         "“Plausible numbers”: how far the answer would move if the model's own numbers were others "

@@ -27,6 +27,15 @@ FINEST = {"money": 0, "count": -1, "share": -2, "number": -3}
 """Power of ten of the finest digit ever shown, where no unit is written: pounds, not pence."""
 
 
+MORE_OR_LESS: dict[Kind, tuple[str, str]] = {
+    "count": ("more", "fewer"),
+    "money": ("more", "less"),
+    "share": ("points more", "points less"),
+    "number": ("more", "fewer"),
+}
+"""What a difference of each kind is said to be."""
+
+
 def kind_of(measure: str) -> Kind:
     """How a measure's numbers are written."""
     head = measure.split(".")[0]
@@ -59,14 +68,20 @@ def difference_text(interval: Interval, kind: Kind) -> str:
     return f"({text})" if interval.low <= 0 <= interval.high else text
 
 
-def in_plain_words(interval: Interval, kind: Kind, more: str = "more", fewer: str = "fewer") -> str:
+def in_plain_words(interval: Interval, kind: Kind, words: tuple[str, str] | None = None) -> str:
     """A paired difference as one would say it, by ``difference_text``'s rules: ``1,230 ±110 more``,
-    ``perhaps 1,230 ±110 more``, ``no detectable difference (±40)``."""
+    ``perhaps 1,230 ±110 more``, ``no detectable difference (±40)``.
+
+    ``words`` are those for more and for less; without them, the kind's own.
+    """
     text = difference_text(interval, kind)
     if text == "0":
         return "exactly the same"
+    if kind == "share":
+        text = text.replace("%", "")
     if text.startswith(NO_DIFFERENCE):
         return f"no detectable difference {text.removeprefix(NO_DIFFERENCE).strip()}"
+    more, fewer = words or MORE_OR_LESS[kind]
     perhaps = "perhaps " if text.startswith("(") else ""
     return f"{perhaps}{text.strip('()').lstrip('+-')} {more if interval.mean > 0 else fewer}"
 
@@ -119,6 +134,11 @@ def plain_words(key: str) -> str:
     """A key of a file in plain words: ``adult_social_care`` becomes ``Adult social care``."""
     known = {"nhs": "NHS", "ae": "A&E", "gp": "GP"}
     return known.get(key, key.replace("_", " ").capitalize())
+
+
+def place_words(key: str) -> str:
+    """The key of a place as its name: ``stoke_on_trent`` becomes ``Stoke On Trent``."""
+    return key.replace("_", " ").title()
 
 
 def _text(interval: Interval, kind: Kind, signed: bool, digits: int = DIGITS) -> str:

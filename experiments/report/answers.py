@@ -156,19 +156,12 @@ def in_words(against: Columns, base: Columns, row: Row) -> str:
     sets of numbers."""
     difference = against[row.measure]
     level = base.get(row.measure)
-    text = _plain(difference, row)
+    gains = ("gained", "lost") if row.measure == "net_benefit" else None
+    text = in_plain_words(difference, row.kind, gains)
     if level is not None:
         text += f", on {level_text(Interval(level.mean, math.nan, math.nan), row.kind)}"
     among = _spelt_out(range_text(difference, row.kind, signed=True))
     return text + (f"; plausible numbers {among}" if among else "")
-
-
-def _plain(difference: Interval, row: Row) -> str:
-    if row.kind == "share":
-        return in_plain_words(difference, row.kind, "points more", "points less").replace("%", "")
-    if row.measure == "net_benefit":
-        return in_plain_words(difference, row.kind, "gained", "lost")
-    return in_plain_words(difference, row.kind, "more", "less" if row.kind == "money" else "fewer")
 
 
 def _spelt_out(among: str) -> str:

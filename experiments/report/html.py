@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from experiments.report.content import Part, Report, Table
@@ -50,10 +50,10 @@ def _part(part: Part) -> Iterator[str]:
     yield f"<h2>{escape(part.title)}</h2>"
     yield from (f"<p>{escape(text)}</p>" for text in part.paragraphs)
     if part.points:
-        yield "<ul>" + "".join(f"<li>{escape(point)}</li>" for point in part.points) + "</ul>"
+        yield _list(part.points)
     for title, points in part.groups:
         yield f"<h3>{escape(title)}</h3>"
-        yield "<ul>" + "".join(f"<li>{escape(point)}</li>" for point in points) + "</ul>"
+        yield _list(points)
     for picture in part.pictures:
         data = base64.b64encode(picture.png).decode()
         yield (
@@ -63,6 +63,10 @@ def _part(part: Part) -> Iterator[str]:
     yield from (_table(table) for table in part.tables)
     for name, text in part.files:
         yield f"<h3>{escape(name)}</h3><pre>{escape(text)}</pre>"
+
+
+def _list(points: Iterable[str]) -> str:
+    return "<ul>" + "".join(f"<li>{escape(point)}</li>" for point in points) + "</ul>"
 
 
 def _table(table: Table) -> str:

@@ -27,9 +27,7 @@ def in_words(difference: Interval, kind: Kind) -> str:
     """A difference as one would say it."""
     if math.isnan(difference.mean):
         return "not known"
-    if kind == "share":
-        return in_plain_words(difference, kind, "points more", "points less").replace("%", "")
-    return in_plain_words(difference, kind, "more", "less" if kind == "money" else "fewer")
+    return in_plain_words(difference, kind)
 
 
 def doubts(difference: Interval, kind: Kind) -> dict[str, str]:

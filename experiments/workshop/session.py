@@ -203,7 +203,7 @@ class Workshop:
         if not front.settings and not front.under:
             raise Refused("nothing has been changed yet, so there is nothing to keep")
         below = self.wall.under(front.under)
-        text = text_of(self.desk, title, front.settings, below.toml if below else None)
+        text = self._text(title, front.settings, below)
         return self.wall.keep(title, table, text, front.settings, front.under)
 
     def upload(self, raw: bytes) -> Kept:
@@ -228,7 +228,7 @@ class Workshop:
         if front.run is None:
             return {}
         below = self.wall.under(front.under)
-        text = text_of(self.desk, "Asked", front.settings, below.toml if below else None)
+        text = self._text("Asked", front.settings, below)
         return {"toml": text, "words": self.wall.words(front.settings, front.under)}
 
     def run_for(self, text: str) -> Run:
@@ -267,9 +267,13 @@ class Workshop:
 
     def _asked(self, moved: Mapping[str, int], below: Kept | None) -> tuple[str, Scenario]:
         """The key and the scenario of settings; one that is remembered is not read again."""
-        text = text_of(self.desk, "Being tried", moved, below.toml if below else None)
+        text = self._text("Being tried", moved, below)
         known = self.runner.remembered.get(key_of(text))
         return key_of(text), known.scenario if known else self._draft(text)
+
+    def _text(self, title: str, settings: Mapping[str, int], below: Kept | None) -> str:
+        """The file of settings, on top of a kept scenario if there is one. Raises Refused."""
+        return text_of(self.desk, title, settings, below.toml if below else None)
 
     def _draft(self, text: str) -> Scenario:
         scenario = scenario_of(self.desk, DRAFT, text)
