@@ -21,6 +21,7 @@ from experiments.workshop.memory import Memory, read_log, room_of
 from experiments.workshop.toml_text import toml_text
 from scenarios.load import load_scenario
 from scenarios.problems import InputError
+from sim.store import Damaged
 from tests.rooms import small_place
 from tests.small import SCENARIOS
 
@@ -241,6 +242,16 @@ def test_answers_can_be_changed_until_the_question_is_closed(tmp_path: Path) -> 
     for value in (1.0, 2.0):
         memory.note("answered", question=n, who="somebody", value=value)
     assert memory.room.questions[n].answers == {"somebody": 2.0}
+
+
+def test_what_a_question_is_about_says_all_or_nothing(tmp_path: Path) -> None:
+    """An altered line is refused when the room is opened, not when its question is told."""
+    memory = Memory(tmp_path)
+    asked = {"sort": "predict", "text": "?", "measure": "", "unit": "", "choices": []}
+    memory.note("asked", **asked, scenario="", change={"toml": "x"})
+    memory.close()
+    with pytest.raises(Damaged, match="line 1"):
+        read_log(memory.path)
 
 
 # --- codes and rates ---

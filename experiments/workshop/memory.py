@@ -183,8 +183,9 @@ def _is_change(change: object) -> bool:
     """Whether it says what the model answers for, or nothing."""
     if not isinstance(change, dict):
         return False
-    words = change.get("words", [])
-    return isinstance(change.get("toml", ""), str) and isinstance(words, list)
+    return not change or (
+        isinstance(change.get("toml"), str) and isinstance(change.get("words"), list)
+    )
 
 
 def room_of(entries: list[dict[str, Any]]) -> Room:
