@@ -13,7 +13,7 @@ from experiments.break_even import AIMS, STRENGTHS, BreakEven, wilson, worthwhil
 from experiments.crossing import Crossing
 from experiments.stats import Interval
 from experiments.stronger import has_more_than_a_team
-from experiments.wording import difference_text, level_text, plain_words
+from experiments.wording import difference_text, level_text, plain_words, rough
 
 WIDTH = 100
 OFFERS = (0.0, 250.0, 500.0, 1000.0, 2000.0, 5000.0)
@@ -38,6 +38,7 @@ def _heading(found: BreakEven) -> str:
         "± is a 95% interval, chance only. Cash is the part of a saving that can be taken out of a "
         "budget; the rest is time freed for others. – no detectable difference: chance alone moves "
         "it by the ± around its mean, which the picture shows."
+        + (f"\n{warning}" if (warning := rough(found.replicates)) else "")
     )
 
 
@@ -88,15 +89,15 @@ def _cheap_words(found: BreakEven) -> str:
     cash = (
         f"what it saves in cash for {_times(found.cash_price)}"
         if found.cash_price.mean > 0
-        else "it saves no cash that could pay for any of it"
+        else "it saves no cash that could pay for it"
     )
-    return f"it costs {cost}; all it saves would pay for {_times(found.price)} of that, and {cash}."
+    return f"it costs {cost}; all it saves would pay for {_times(found.price)}, and {cash}."
 
 
 def _times(ratio: Interval) -> str:
     half = "" if math.isnan(ratio.half) else f" ±{max(0.01, ratio.half):.2f}"
-    chance = ", which may be chance" if ratio.low <= 0 else ""
-    return f"{ratio.mean:.2f}{half} times{chance}"
+    chance = " (chance alone may make it)" if ratio.low <= 0 else ""
+    return f"{ratio.mean:.2f}{half} times that{chance}"
 
 
 def _strength_words(c: Crossing) -> str:
@@ -142,7 +143,7 @@ def _between(c: Crossing, low: str, high: str) -> str:
     if math.isinf(c.low):
         return ""
     if math.isinf(c.high):
-        return f" on average (95%: from {low}; nowhere beyond chance)"
+        return f", on average; beyond chance nowhere (95%: from {low} on)"
     return f" (95%: {low} to {high}, from where on it pays beyond chance)"
 
 

@@ -134,14 +134,15 @@ def _height(members: Sequence[int], heights: Sequence[float]) -> float:
 def whiskers(axes: Axes, intervals: Sequence[Interval], kind: Kind) -> None:
     """A dot with its interval a row, first on top, the number above it.
 
-    Filled where the difference is detectable, hollow and grey where it is not.
+    Filled where the difference is detectable, hollow and grey where it is not. All are round: rows
+    have names, and other shapes are free for what stands beside them.
     """
     for i, interval in enumerate(intervals):
         if np.isnan(interval.mean):
             continue
         unsure = not interval.detectable and not np.isnan(interval.half)
         colour = UNSURE if unsure else LESS if interval.mean < 0 else MORE
-        dot(axes, interval, -i, colour, MARKERS[i % len(MARKERS)], filled=not unsure)
+        dot(axes, interval, -i, colour, "o", filled=not unsure)
         axes.annotate(
             difference_text(interval, kind),
             (interval.mean, -i),

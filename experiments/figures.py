@@ -153,7 +153,7 @@ def fan(findings: Findings) -> Figure | None:
 
 
 def _hollow(findings: Findings) -> str:
-    undone = ", or (in brackets) one that other plausible numbers could undo"
+    undone = ", or (in brackets) one that chance and other plausible numbers together could undo"
     return f"Hollow: no detectable difference{undone if findings.sets else ''}."
 
 

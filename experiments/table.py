@@ -12,7 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from experiments.compare import Findings, differences, levels, yearly_means
 from experiments.rows import Row, Section, sections
 from experiments.stats import CHANCE, CHANCE_ONLY, FEW_SETS, Interval
-from experiments.wording import NO_DIFFERENCE, difference_text, level_text, place_words, range_text
+from experiments.wording import (
+    NO_DIFFERENCE,
+    difference_text,
+    level_text,
+    place_words,
+    range_text,
+    rough,
+)
 
 WIDTH = 114
 LABEL = 34
@@ -89,6 +96,8 @@ def _legend(findings: Findings) -> str:
         lines.append(f"± is a 95% interval: {CHANCE if findings.sets else CHANCE_ONLY}.")
     if findings.sets:
         lines.append(_about_sets(findings))
+    if warning := rough(len(findings.replicates), len(findings.sets)):
+        lines.append(warning)
     if findings.others:
         base = findings.labels[findings.base]
         lines.append(
@@ -103,7 +112,10 @@ def _legend(findings: Findings) -> str:
 def signs(findings: Findings) -> Iterator[str]:
     """What brackets, dashes and noughts mean."""
     if findings.sets:
-        yield "In brackets: beyond chance, but other plausible numbers could undo it."
+        yield (
+            "In brackets: beyond chance, but chance and other plausible numbers together reach "
+            "zero, even where the range below just does not."
+        )
     dash = f"{NO_DIFFERENCE} no detectable difference: chance alone moves it as far as the ±. "
     yield (dash if len(findings.replicates) > 1 else "") + "0 exactly the same."
 

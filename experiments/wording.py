@@ -23,6 +23,8 @@ UNITS = {
 }
 """From which size on a number is written in which unit; ``k`` is always a thousand."""
 SIZES = {"bn": 1e9, "m": 1e6, "k": 1e3}
+FEW = 8
+"""Fewer replicates or plausible sets than this are few."""
 FINEST = {"money": 0, "count": -1, "share": -2, "number": -3}
 """Power of ten of the finest digit ever shown, where no unit is written: pounds, not pence."""
 
@@ -87,10 +89,17 @@ def in_plain_words(interval: Interval, kind: Kind, words: tuple[str, str] | None
 
 
 def range_text(interval: Interval, kind: Kind, signed: bool) -> str:
+    """The range over plausible sets of numbers for a cell: where it is long, ``-£1.7m..+£0.2m``."""
+    text = range_in_words(interval, kind, signed)
+    return text if len(text) <= RANGE_WIDTH else text.replace(" to ", "..")
+
+
+def range_in_words(interval: Interval, kind: Kind, signed: bool) -> str:
     """The range over plausible sets of numbers, as ``+9 to +50``; nothing where none were run.
 
-    Two figures of the larger end, and both ends to the same place. Where sets differ by no more
-    than chance would have them differ there is no range; nothing, where no run differs at all.
+    Two figures of the larger end, both ends to the same place and each with its unit. Where sets
+    differ by no more than chance would have them differ there is no range; nothing, where no run
+    differs at all.
     """
     if interval.ignorance is None or any(map(math.isnan, interval.ignorance)):
         return ""
@@ -103,17 +112,29 @@ def range_text(interval: Interval, kind: Kind, signed: bool) -> str:
         scale, unit = 1000.0, "k"
     finest = -2 if unit in SIZES else 0 if kind == "count" and largest >= 10 else FINEST[kind]
     last = max(_exponent(largest / scale) - 1, finest)
-    ends = [_end(x / scale, last, signed, kind) for x in (low, high)]
-    if ends[0] == ends[1]:
-        return f"about {ends[0]}{unit}"
-    text = f"{ends[0]} to {ends[1]}{unit}"
-    return text if len(text) <= RANGE_WIDTH else f"{ends[0]}..{ends[1]}{unit}"
+    low_end, high_end = (_end(x / scale, last, unit, signed, kind) for x in (low, high))
+    return f"about {low_end}" if low_end == high_end else f"{low_end} to {high_end}"
 
 
-def _end(x: float, last: int, signed: bool, kind: Kind) -> str:
+def _end(x: float, last: int, unit: str, signed: bool, kind: Kind) -> str:
     shown = _round(x, last)
-    sign = "-" if shown < 0 else "+" if signed and shown > 0 else ""
-    return f"{sign}{'£' if kind == 'money' else ''}{_digits(abs(shown), last)}"
+    pounds = "£" if kind == "money" else ""
+    if shown == 0:
+        return f"{pounds}0{unit if kind == 'share' else ''}"
+    sign = "-" if shown < 0 else "+" if signed else ""
+    return f"{sign}{pounds}{_digits(abs(shown), last)}{unit}"
+
+
+def rough(replicates: int, sets: int = 0) -> str:
+    """A warning where so few runs were made that intervals and ranges are rough themselves."""
+    found = [f"{replicates} replicates"] if 2 <= replicates < FEW else []
+    found += [f"{sets} plausible sets"] if 1 <= sets < FEW else []
+    if not found:
+        return ""
+    return (
+        f"Rough: {' and '.join(found)} are few, so that other luck could move the intervals and "
+        f"ranges themselves. Better: {FEW} or more."
+    )
 
 
 def last_digit(mean: float, half: float, digits: int = DIGITS) -> int:

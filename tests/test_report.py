@@ -151,6 +151,21 @@ def test_the_largest_certain_effect_comes_first_and_those_who_pay_are_named() ->
     ]  # fmt: skip
 
 
+def test_the_programme_comes_first_and_what_is_tiny_is_not_among_the_largest() -> None:
+    """Chance alone does not explain a difference of half a hundredth of the level: it is a line of
+    the table, and no headline. The main rows are told in any case."""
+    found = findings_of({
+        "nfa.gave_up": (0.5, 0.1), "nfa.excluded": (2, 0.5), "contacts.police": (0.5, 0.1),
+        "cost.programme": (3, 0), "cost.payer.nhs": (9, 1),
+    })  # fmt: skip
+    groups = dict(answer_groups(found))
+    assert [line.split(":")[0] for line in groups["B: what changes most"]] == [
+        "Referrals refused a year by an exclusion", "Police, contacts a year"
+    ]  # fmt: skip
+    assert groups["B: who pays"] == ("The programme itself: £3 more.", "NHS pays: £9 ±1 more.")
+    assert "B: who pays" not in dict(answer_groups(findings_of({"cost.programme": (0, 0)})))
+
+
 def test_at_most_two_doors_of_a_sort_are_among_the_largest() -> None:
     """Four waits do not push out all else."""
     waits = {f"wait_weeks.d{i}": (50.0 + i, 1.0) for i in range(4)}
@@ -220,7 +235,7 @@ def test_no_figure_is_broken_in_the_widest_table() -> None:
         return float(pdf.get_y())
 
     longest = ("(+1.25% ±0.25%)", "(-£1.01m ±0.14m)", "(+0.000 ±0.002)", "(+1,230 ±1,100)")
-    ranges = ("-2,500..+7,600", "-£7.30..-£0.30m", "-0.014..+0.008")
+    ranges = ("-2,500..+7,600", "-£7.3m..-£0.3m", "-0.014..+0.008")
     for figure in longest:
         for among in ranges:
             told = [text.replace(" ", NO_BREAK) for text in (figure, among)]

@@ -20,7 +20,7 @@ from experiments.pool import run_asked
 from experiments.sets import Sets, at_numbers, nearest_ensemble, sets_for, with_sets
 from experiments.stats import Interval, mean_interval, with_ignorance
 from experiments.table import WIDTH, table_text
-from experiments.wording import range_text
+from experiments.wording import range_text, rough
 from scenarios.load import load_scenario
 from scenarios.resolved import Scenario
 from scenarios.uncertain import uncertain_numbers
@@ -259,11 +259,14 @@ def test_pictures_can_be_drawn_with_both_kinds(tmp_path: Path) -> None:
     ("low", "high", "kind", "signed", "text"),
     [
         (8.7, 50.4, "count", True, "+9 to +50"),
-        (-1.71e6, 2.3e5, "money", True, "-£1.7..+£0.2m"),
-        (61_000.0, 75_400.0, "count", False, "61 to 75k"),
-        (0.631, 0.684, "share", False, "63 to 68%"),
+        (-1.71e6, 2.3e5, "money", True, "-£1.7m..+£0.2m"),
+        (61_000.0, 75_400.0, "count", False, "61k to 75k"),
+        (0.631, 0.684, "share", False, "63% to 68%"),
         (-0.004, -0.0015, "number", True, "-0.004..-0.002"),
         (0.0021, 0.0023, "number", True, "about +0.002"),
+        (-840_000.0, -9_000.0, "money", True, "-£840k..-£10k"),
+        (-840_000.0, 900.0, "money", True, "-£840k to £0"),
+        (-0.0014, 0.0, "share", True, "-0.14% to 0%"),
         (0.0, 0.0, "count", True, ""),
     ],
 )
@@ -272,6 +275,22 @@ def test_a_range_in_few_characters(
 ) -> None:
     interval = Interval(low, low, high, (low, high), (low, high))
     assert range_text(interval, kind, signed) == text  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("replicates", "sets", "told"),
+    [
+        (8, 8, None),
+        (8, 0, None),
+        (1, 0, None),
+        (7, 16, "7 replicates are few"),
+        (8, 4, "4 plausible sets are few"),
+        (2, 4, "2 replicates and 4 plausible sets are few"),
+    ],
+)
+def test_few_runs_are_called_rough(replicates: int, sets: int, told: str | None) -> None:
+    """A single replicate has no interval that could be rough."""
+    assert told in rough(replicates, sets) if told else rough(replicates, sets) == ""
 
 
 def test_sets_that_differ_by_luck_alone_have_no_range() -> None:

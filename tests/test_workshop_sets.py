@@ -220,7 +220,7 @@ def test_what_luck_does_not_undo_other_numbers_may() -> None:
     assert doubts(Interval(10, 8, 12), "count") == {"range": "", "doubt": ""}
     assert interval(unsure) == {"mean": 10, "low": 8, "high": 12, "least": -4, "most": 29}
     assert could_be(Interval(1e6, -3e6, 8e6, (8e5, 1.2e6), (-7.6e6, 7e5)), "money", True) == (
-        "-£7.6 to +£0.7m"
+        "-£7.6m to +£0.7m"
     )
 
 

@@ -16,7 +16,7 @@ from experiments.compare import Findings, differences, levels
 from experiments.rows import Row, sections
 from experiments.stats import Interval
 from experiments.table import telling
-from experiments.wording import in_plain_words, level_text, range_text
+from experiments.wording import in_plain_words, level_text, range_in_words
 
 Columns = Mapping[str, Interval]
 Group = tuple[str, tuple[str, ...]]
@@ -35,7 +35,10 @@ PURSE: Final = (
     Row("cost.total", "All services and programmes", "money"),
     Row("net_benefit", "Net benefit, discounted, a year", "money"),
 )
+PROGRAMME: Final = Row("cost.programme", "The programme itself", "money")
 PAYS: Final = "Who pays and who saves, a year"
+LEAST: Final = 0.01
+"""The share of today's level that must be certain of what is named among the largest."""
 MOST: Final = 6
 """Effects that are named as the largest."""
 OF_A_SORT: Final = 2
@@ -120,13 +123,15 @@ def _candidates(found: Findings, base: Columns, against: Columns) -> Iterator[tu
             continue
         for row in section.rows:
             there = row.measure in base and row.measure in against
-            if there and base[row.measure].mean > 0 and _matters(against, row):
+            if there and base[row.measure].mean > 0 and _matters(base, against, row):
                 yield section.title, replace(row, label=_spoken(section.title, row))
 
 
-def _matters(against: Columns, row: Row) -> bool:
+def _matters(base: Columns, against: Columns, row: Row) -> bool:
     wait = row.measure.startswith("wait_weeks.")
-    return _told(against, row) and not (wait and abs(against[row.measure].mean) < A_DAY)
+    if not _told(against, row) or (wait and abs(against[row.measure].mean) < A_DAY):
+        return False
+    return _certain(base, against, row) >= LEAST
 
 
 def _spoken(section: str, row: Row) -> str:
@@ -137,18 +142,25 @@ def _spoken(section: str, row: Row) -> str:
 
 def _order(base: Columns, against: Columns, row: Row) -> tuple[bool, float]:
     """Beyond all doubt before beyond chance; then by the share of today's level that is certain."""
+    return not against[row.measure].detectable, -_certain(base, against, row)
+
+
+def _certain(base: Columns, against: Columns, row: Row) -> float:
+    """The share of today's level by which it changes at least: beyond all doubt where it can be,
+    else beyond chance."""
     difference = against[row.measure]
     own = difference if difference.detectable else difference.by_chance
     ends = (difference.mean,) if math.isnan(own.half) else (own.low, own.high)
-    return own is not difference, -min(map(abs, ends)) / base[row.measure].mean
+    return min(map(abs, ends)) / base[row.measure].mean
 
 
 def _payers(found: Findings, against: Columns) -> list[Row]:
-    """Who pays, the most moved first; then all together."""
+    """What the programme itself costs; who pays, the most moved first; then all together."""
     every = [row for s in sections(against, found.agencies) if s.title == PAYS for row in s.rows]
     payers = [row for row in every if row.measure.startswith("cost.payer.")]
     payers.sort(key=lambda row: -abs(against[row.measure].mean))
-    return [*payers, *(row for row in PURSE if row.measure in against)]
+    first = [PROGRAMME] if PROGRAMME.measure in against and against[PROGRAMME.measure].mean else []
+    return [*first, *payers, *(row for row in PURSE if row.measure in against)]
 
 
 def in_words(against: Columns, base: Columns, row: Row) -> str:
@@ -160,14 +172,5 @@ def in_words(against: Columns, base: Columns, row: Row) -> str:
     text = in_plain_words(difference, row.kind, gains)
     if level is not None:
         text += f", on {level_text(Interval(level.mean, math.nan, math.nan), row.kind)}"
-    among = _spelt_out(range_text(difference, row.kind, signed=True))
+    among = range_in_words(difference, row.kind, signed=True).replace(" ", NO_BREAK)
     return text + (f"; plausible numbers {among}" if among else "")
-
-
-def _spelt_out(among: str) -> str:
-    """A range with its unit at both ends: ``-£580 to -£150k`` is read out as -£580k to -£150k."""
-    ends = among.replace("..", " to ").split(" to ")
-    unit = ends[-1].lstrip("+-£0123456789.,")
-    if len(ends) == 2 and unit and any(c in "123456789" for c in ends[0]):
-        ends[0] += unit
-    return " to ".join(ends).replace(" ", NO_BREAK)

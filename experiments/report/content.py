@@ -15,14 +15,14 @@ from experiments.report.answers import NO_BREAK, Group, answer_groups
 from experiments.rows import Row, sections
 from experiments.stats import CHANCE_ONLY, Interval
 from experiments.table import signs, telling
-from experiments.wording import difference_text, level_text, range_text
+from experiments.wording import difference_text, level_text, range_text, rough
 from scenarios.files import HERE
 
 LIMITS: Final = (
     "The people are simulated. Nothing here says anything about a real person, and nothing may be "
     "used to find or to score one.",
-    "Most numbers of the mechanisms are judgement; the files below say which are measured, "
-    "estimated and assumed.",
+    "Most numbers of the mechanisms are judgement; their files say which are measured, estimated "
+    "and assumed.",
     "Money is at one year's prices. What is saved is cash only as far as “saves in cash” says: "
     "most of the rest is staff who are there anyway.",
 )
@@ -196,6 +196,8 @@ def intervals(found: Findings) -> str:
 def _limits(found: Findings) -> Iterator[str]:
     """What the figures do not say; brackets and dashes in the words of the table."""
     yield intervals(found)
+    if warning := rough(len(found.replicates), len(found.sets)):
+        yield warning
     if found.others:
         yield " ".join(signs(found)) + " A dash does not mean that nothing happens."
     yield from LIMITS
@@ -221,7 +223,8 @@ def _how_to_read(found: Findings) -> str:
         "for its 95% interval of chance"
         + (
             f", and after it, or below it, the range over {len(found.sets)} plausible sets of the "
-            "model's own numbers. “Perhaps” is beyond chance, but such numbers could undo it."
+            "model's own numbers. “Perhaps” is beyond chance, but chance and such numbers together "
+            "reach zero."
             if found.sets
             else " (chance only)."
         )
@@ -235,8 +238,9 @@ def _assumed(found: Findings, manifest: Mapping[str, Any]) -> Iterator[str]:
         yield f"Numbers of this place that are known only within a range: {told}."
     yield (
         "Every number stands in a file with its unit, its source and its status: measured (a "
-        "published figure), estimated (worked out from such), or assumed (judgement). The files, "
-        "with the sums that show they are the same, are named below."
+        "published figure), estimated (worked out from such), or assumed (judgement). Every file "
+        "that was read is named in manifest.json beside the results, with its SHA-256, by which it "
+        "can be told whether it is still the same."
     )
     if not found.complete:
         yield "The run was stopped before its end: fewer replicates than were asked for."

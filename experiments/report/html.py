@@ -20,7 +20,8 @@ small { color: #444; }
 table { border-collapse: collapse; font-size: .85rem; margin: 0 0 1.4rem; width: 100%; }
 caption { text-align: left; font-weight: 600; }
 th, td { padding: .15rem .6rem .15rem 0; border-bottom: 1px solid #999; text-align: left;
-  vertical-align: bottom; }
+  vertical-align: top; }
+thead td, thead th { vertical-align: bottom; }
 td, thead th + th { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 thead th + th { white-space: normal; }
 pre { background: #f3f3f3; padding: .6rem; overflow-x: auto; font-size: .8rem;

@@ -6,7 +6,7 @@ import math
 from typing import Final
 
 from experiments.stats import Interval
-from experiments.wording import WITHIN_CHANCE, Kind, in_plain_words, range_text
+from experiments.wording import WITHIN_CHANCE, Kind, in_plain_words, range_in_words
 
 ONE_RUN: Final = "one run only; how far chance goes is not known yet"
 LUCK_ONLY: Final = "luck alone does not explain it; other plausible numbers could undo it"
@@ -43,8 +43,8 @@ def doubts(difference: Interval, kind: Kind) -> dict[str, str]:
 
 def could_be(of: Interval, kind: Kind, signed: bool) -> str:
     """The range over plausible sets, as it is read out; a page has room for the words."""
-    text = range_text(of, kind, signed)
-    return "no further than luck" if text == WITHIN_CHANCE else text.replace("..", " to ")
+    text = range_in_words(of, kind, signed)
+    return "no further than luck" if text == WITHIN_CHANCE else text
 
 
 def interval(of: Interval) -> dict[str, float | None]:
