@@ -30,6 +30,8 @@ LineStyle = str | tuple[int, tuple[int, ...]]
 LINES: tuple[LineStyle, ...] = (
     "--", "-.", ":", (0, (6, 2, 1, 2, 1, 2)), (0, (1, 3)), (0, (8, 3))
 )  # fmt: skip
+NOTE = 160
+"""Letters of a note that go into a line below a picture."""
 MARKERS = ("o", "s", "^", "D", "v", "P")
 MORE, LESS, UNSURE = "#D55E00", "#0072B2", "#6B6B6B"
 _STYLE: Any = {  # Any: its stubs name each of the settings
@@ -198,7 +200,7 @@ def heading(figure: Figure, title: str, findings: Findings, note: str) -> None:
             f"Dark: 95% interval of {CHANCE}. Pale: with ignorance as well, by "
             f"{len(findings.sets)} plausible sets of the model's numbers."
         )
-    below = f"{note}\n{runs} {intervals}".strip()
+    below = "\n".join(wrap(line, NOTE) for line in (note, f"{runs} {intervals}") if line)
     figure.supxlabel(below, x=0.01, ha="left", fontsize=9, color=UNSURE)
 
 

@@ -194,6 +194,9 @@ def test_one_wide_range_of_ignorance_does_not_crush_the_others_of_the_picture() 
         low, high = axes.get_xlim()
         assert low == -high and 12 <= high < 12.01 * ROOM
         assert sum(line.get_marker() in ("<", ">") for line in axes.lines) == arrows
+        figure.draw_without_rendering()
+        below = next(text for text in figure.texts if "replicates" in text.get_text())
+        assert below.get_window_extent().x1 < figure.bbox.x1
 
 
 @pytest.mark.parametrize(
