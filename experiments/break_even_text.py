@@ -37,7 +37,7 @@ def _heading(found: BreakEven) -> str:
         f"it; {found.replicates} replicates, seed {found.seed}, the model's numbers as they are.\n"
         "± is a 95% interval, chance only. Cash is the part of a saving that can be taken out of a "
         "budget; the rest is time freed for others. – no detectable difference: chance alone moves "
-        "it by the ± around its mean, which the picture shows."
+        "it by the ± around its mean, which the picture (--out) shows."
         + (f"\n{warning}" if (warning := rough(found.replicates)) else "")
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.commands import DONE
+from experiments.commands import DONE, INTERRUPTED
 from experiments.wording import place_words
 
 if TYPE_CHECKING:
@@ -43,12 +43,18 @@ def calibrate(arguments: argparse.Namespace) -> int:
         arguments.design, arguments.second, arguments.ensemble, arguments.rounds, arguments.seed
     )
     workers = arguments.workers or cores()
-    with progress(f"Calibrating {subject.title}", plan.runs) as advance:
-        model = model_of(
-            subject.at, prior, plan.seed, content=subject.content, workers=workers,
-            folder=folder / RUNS, on_done=advance,
-        )  # fmt: skip
-        found = fit(model, prior, targets, plan)
+    if (folder / RUNS).exists():
+        warn(f"Going on from the finished runs in {folder / RUNS}")
+    try:
+        with progress(f"Calibrating {subject.title}", plan.runs) as advance:
+            model = model_of(
+                subject.at, prior, plan.seed, content=subject.content, workers=workers,
+                folder=folder / RUNS, on_done=advance,
+            )  # fmt: skip
+            found = fit(model, prior, targets, plan)
+    except KeyboardInterrupt:
+        warn(f"Stopped. The same command goes on from the finished runs in {folder / RUNS}")
+        return INTERRUPTED
     coverage = simulation_based(found.bank, plan.design, prior, targets, plan.seed)
     told = write(found, coverage, subject, folder)
     say("\n".join(report(told, found)))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import difflib
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,11 @@ CHECKED_IN = "portsmouth"
 
 class BadRequest(Exception):
     """Arguments that are well formed, but cannot be done as asked. The text is for the user."""
+
+
+def program() -> str:
+    """How this program was called, for a command to type next: `.venv/bin/upstream`, `upstream`."""
+    return sys.argv[0] if Path(sys.argv[0]).name == "upstream" else "upstream"
 
 
 def check(arguments: argparse.Namespace) -> int:

@@ -31,8 +31,8 @@ FAN = {
     "children.looked_after": "Children looked after",
     "cost.total": "Cost of all services",
 }
-ROOM = 1.7
-"""The reach of the money's axis, over the farthest end of an interval of chance."""
+ROOM = 4.0
+"""How much farther than the farthest end of an interval of chance the money's axis may reach."""
 UNDEFINED = Interval(float("nan"), float("nan"), float("nan"))
 
 
@@ -229,24 +229,27 @@ def _paid(payers: Sequence[str], found: dict[str, Interval]) -> list[Interval]:
 
 
 def _same_limits(grid: Sequence[Axes], panels: Sequence[Sequence[Interval]]) -> bool:
-    """One scale for all, zero in the middle, so that panels can be compared by eye.
+    """One scale for all, so that panels can be compared by eye.
 
-    It is made for the intervals of chance. A much wider one of ignorance is cut at the edge, with
+    An interval of ignorance that reaches much farther than all of chance is cut at the edge, with
     an arrow, so that it does not crush all others. Gives whether any was.
     """
-    widest = max(abs(limit) for axes in grid for limit in axes.get_xlim())
+    low, high = (edge([axes.get_xlim()[i] for axes in grid]) for i, edge in enumerate((min, max)))
     own = [i.by_chance for panel in panels for i in panel]
     chance = max((abs(end) for i in own for end in (i.low, i.high) if end == end), default=0.0)
-    reach = min(widest, ROOM * chance) if chance else widest
+    if chance:
+        low, high = max(low, -ROOM * chance), min(high, ROOM * chance)
+    low, high = min(low, 0.0), max(high, 0.0)
     for axes in grid:
-        axes.set_xlim(-reach, reach)
-    return sum(_arrows(axes, panel, reach) for axes, panel in zip(grid, panels, strict=True)) > 0
+        axes.set_xlim(low, high)
+    cut = [_arrows(axes, panel, low, high) for axes, panel in zip(grid, panels, strict=True)]
+    return sum(cut) > 0
 
 
-def _arrows(axes: Axes, panel: Sequence[Interval], reach: float) -> int:
-    """Mark what goes on beyond the edge; how many marks."""
-    cut = [(-reach, -i, "<") for i, interval in enumerate(panel) if interval.low < -reach]
-    cut += [(reach, -i, ">") for i, interval in enumerate(panel) if interval.high > reach]
+def _arrows(axes: Axes, panel: Sequence[Interval], low: float, high: float) -> int:
+    """Mark what goes on beyond the edges; how many marks."""
+    cut = [(low, -i, "<") for i, interval in enumerate(panel) if interval.low < low]
+    cut += [(high, -i, ">") for i, interval in enumerate(panel) if interval.high > high]
     for x, y, marker in cut:
         axes.plot([x], [y], marker, color=drawing.UNSURE, markersize=8, clip_on=False)
     return len(cut)

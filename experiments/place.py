@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from experiments.commands import DONE, BadRequest
+from experiments.commands import DONE, BadRequest, program
 
 if TYPE_CHECKING:
     from scenarios.authorities import Authority
@@ -108,7 +108,7 @@ def _told(authority: Authority, out: Path, files: dict[Path, str]) -> str:
     folder = shlex.quote(str(out.with_suffix("")))
     return (
         f"{out}: {authority.common_name}, {authority.residents:,} residents; "
-        f"of its numbers {known}\n"
+        f"of the numbers in this file {known}; all others are national\n"
         f"{out.with_suffix('')}: {len(files) - 1} scenarios, from doing nothing to early help\n"
-        f"Next: upstream compare {folder} --years 5 --replicates 4"
+        f"Next: {program()} compare {folder} --years 5 --replicates 4"
     )

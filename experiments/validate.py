@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calibration.ensemble import Ensemble, ensembles, load_ensemble, quantiles
+from calibration.ensemble import FOLDER, Ensemble, ensembles, load_ensemble, quantiles
 from calibration.place import model_of, prior_of_place
 from calibration.prior import sobol
 from calibration.targets import HeldBack, Target, fingerprint, value_of
@@ -68,6 +68,7 @@ def validate(arguments: argparse.Namespace) -> int:
         check_folder(arguments.out)
     ensemble = ensemble_of(subject)
     workers, n, seed = arguments.workers or cores(), arguments.sets, arguments.seed
+    warn(f"Beside the sets of {FOLDER / subject.place}.csv, which calibrate --ship replaces")
     with progress(f"Running {subject.title}", 2 * n) as advance:
         before, after = run_both(subject, ensemble, n, seed, workers, advance)
     verdicts = judged(subject.held_back, after)

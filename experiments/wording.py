@@ -64,7 +64,8 @@ def difference_text(interval: Interval, kind: Kind) -> str:
         return "0"
     own = interval.by_chance
     if own.low <= 0 <= own.high:
-        chance = Interval(own.half, math.nan, math.nan)
+        least = 10.0 ** FINEST[kind] * _scale(0.0, kind)[0]
+        chance = Interval(max(own.half, least), math.nan, math.nan)
         return f"{NO_DIFFERENCE} (±{_text(chance, kind, signed=False, digits=2)})"
     text = _text(own, kind, signed=True)
     return f"({text})" if interval.low <= 0 <= interval.high else text
@@ -97,7 +98,8 @@ def range_text(interval: Interval, kind: Kind, signed: bool) -> str:
 def range_in_words(interval: Interval, kind: Kind, signed: bool) -> str:
     """The range over plausible sets of numbers, as ``+9 to +50``; nothing where none were run.
 
-    Two figures of the larger end, both ends to the same place and each with its unit. Where sets
+    Two figures of the larger end, both ends to the same place and each with its unit; one figure
+    of an end that would else be nought, which says that it reaches neither end. Where sets
     differ by no more than chance would have them differ there is no range; nothing, where no run
     differs at all.
     """
@@ -112,11 +114,13 @@ def range_in_words(interval: Interval, kind: Kind, signed: bool) -> str:
         scale, unit = 1000.0, "k"
     finest = -2 if unit in SIZES else 0 if kind == "count" and largest >= 10 else FINEST[kind]
     last = max(_exponent(largest / scale) - 1, finest)
-    low_end, high_end = (_end(x / scale, last, unit, signed, kind) for x in (low, high))
+    low_end, high_end = (_end(x / scale, last, finest, unit, signed, kind) for x in (low, high))
     return f"about {low_end}" if low_end == high_end else f"{low_end} to {high_end}"
 
 
-def _end(x: float, last: int, unit: str, signed: bool, kind: Kind) -> str:
+def _end(x: float, last: int, finest: int, unit: str, signed: bool, kind: Kind) -> str:
+    if x and _round(x, last) == 0:
+        last = max(_exponent(x), finest)
     shown = _round(x, last)
     pounds = "£" if kind == "money" else ""
     if shown == 0:

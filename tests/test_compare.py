@@ -206,6 +206,9 @@ def test_one_replicate_is_told_that_intervals_need_two() -> None:
         (Interval(0.0123, 0.0093, 0.0153), "share", "+1.2% ±0.3%"),
         (Interval(999_700.0, math.nan, math.nan), "money", "+£1.00m"),
         (Interval(math.nan, math.nan, math.nan), "money", ""),
+        (Interval(0.0, -0.01, 0.01), "count", "– (±0.1)"),
+        (Interval(0.0, -0.2, 0.2), "money", "– (±£1)"),
+        (Interval(0.0, -0.00002, 0.00002), "share", "– (±0.01%)"),
     ],
 )
 def test_differences_show_no_more_than_is_known(
