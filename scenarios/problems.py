@@ -46,13 +46,15 @@ class Problem:
 class InputError(Exception):
     """The files asked for cannot be used. Carries every problem of every file."""
 
+    most_shown = MOST_SHOWN
+
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = _in_order(problems)
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
-        more = len(self.problems) - MOST_SHOWN
+        lines = [str(problem) for problem in self.problems[: self.most_shown]]
+        more = len(self.problems) - self.most_shown
         if more > 0:
             lines.append(f"... and {more} more problems.")
         return "\n".join([*lines, "Nothing was run."])
