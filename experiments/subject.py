@@ -19,9 +19,8 @@ from calibration.targets import (
     target_problem,
 )
 from experiments.commands import BadRequest
-from experiments.forecast import scenario_of
 from experiments.measures import check_measures
-from experiments.wording import place_words
+from experiments.places import find_scenario
 from scenarios.problems import Problem
 from scenarios.resolved import Scenario
 
@@ -41,10 +40,8 @@ class Subject:
     """A hash of what that file says, so that no run of another is taken for one of it."""
     targets: tuple[Target, ...]
 
-    @property
-    def title(self) -> str:
-        """For people."""
-        return place_words(self.place)
+    title: str
+    """For people."""
 
     @property
     def fitted(self) -> tuple[Fitted, ...]:
@@ -62,8 +59,7 @@ def subject_of(name: str, files: Sequence[Path] = ()) -> Subject:
 
     Raises BadRequest, InputError, BadTargets.
     """
-    is_file = name.endswith(".toml")
-    path, scenario = scenario_of(name if is_file else name.replace(" ", "_").replace("-", "_"))
+    path, scenario = find_scenario(name)
     if scenario.changes:
         raise BadRequest(f"{name}: changes something; a place is calibrated as it is today")
     ours = path.resolve() == shipped(scenario.place_name).resolve()
@@ -74,9 +70,10 @@ def subject_of(name: str, files: Sequence[Path] = ()) -> Subject:
             f"{', '.join(places_with_targets())}. Name yours: --targets FILE.csv, in the columns "
             "of calibration/targets/portsmouth.csv; upstream import writes such a file"
         )
-    if ours:
-        return Subject(scenario.place_name, scenario.place_name, "", targets)
-    return Subject(scenario.place_name, str(path.resolve()), scenario.content, targets)
+    at, content = scenario.place_name, ""
+    if not ours:
+        at, content = str(path.resolve()), scenario.content
+    return Subject(scenario.place_name, at, content, targets, scenario.place.title)
 
 
 def _targets(scenario: Scenario, files: Sequence[Path]) -> tuple[Target, ...]:
