@@ -43,5 +43,5 @@ def _hint(key: str, ours: Path) -> str:
     known = sorted(path.parent.name for path in ours.glob(f"*/{NOTHING}"))
     known.remove("starter")
     near = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-    return f"{hint}; or name a scenario file (.toml), or make one: upstream place NAME"
+    hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+    return f"{hint} Else name a scenario file (.toml), or make one: upstream place NAME"
