@@ -19,7 +19,18 @@ MOST_SHOWN: Final = 200
 LONGEST: Final = 400
 """Longer sentences than this come from a value that is no name at all."""
 
-_short = reprlib.Repr()
+
+class _Short(reprlib.Repr):
+    """Python writes no whole number of thousands of digits, such as TOML may give as 0x..."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        try:
+            return super().repr_int(x, level)
+        except ValueError:
+            return "a number of thousands of digits"
+
+
+_short = _Short()
 _short.maxstring = 60
 _short.maxother = 60
 _short.maxlong = 30

@@ -234,3 +234,10 @@ def test_a_use_of_unknown_size_is_no_second_team_of_its_name(write: Write) -> No
     assert said(write(START + _uses(f"{use}2", f"{use}-2"))) == [
         "s.toml:12: 'scale' of use 2 must be more than 0 and at most 100, not -2",
     ]
+
+
+def test_a_number_of_thousands_of_digits_is_not_written_out(write: Write) -> None:
+    change = f'[[changes]]\nkind = "threshold"\nagency = "housing"\nadd = 0x{"f" * 5000}\n'
+    (line,) = said(write(START + change))
+    assert line.startswith("s.toml:8: 'add' of change 1 must be ") and len(line) < 200
+    assert "a number of thousands of digits" in line
