@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
-from scenarios.problems import Problem
+from scenarios.files import label_of
+from scenarios.problems import InputError, Problem, did_you_mean, shown
 
 ORDER_OF_MAGNITUDE = 1.5
 """How far off a figure may be, as a factor, where its source gives no range."""
@@ -24,11 +26,15 @@ SDS_ACROSS: Final = 2 * 1.96
 """A range is read as 95%: so many standard deviations from its low end to its high end."""
 FITTED, HELD_BACK = "fitted", "held_back"
 
+COLUMNS: Final = ("id", "measure", "value", "low", "high", "use", "source", "definition")
+
 _FOLDER = Path(__file__).with_name("targets")
 
 
-class BadTargets(Exception):
-    """A file of targets that contradicts itself."""
+class BadTargets(InputError):
+    """Files of targets that cannot be used. Carries every problem of every file."""
+
+    most_shown = 10
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,7 @@ class HeldBack(Target):
     """A figure that calibration never sees."""
 
 
+KINDS: Final[Mapping[str, type[Fitted | HeldBack]]] = {FITTED: Fitted, HELD_BACK: HeldBack}
 Kind = TypeVar("Kind", Fitted, HeldBack)
 
 
@@ -103,25 +110,83 @@ def load_held_back(place: str) -> tuple[HeldBack, ...]:
     return _only(HeldBack, load_targets(place))
 
 
-def read_targets(path: Path) -> tuple[Target, ...]:
-    """The targets of a file. Raises BadTargets.
+class Row(NamedTuple):
+    """A row of a file of targets: where it begins, what it is about, the target if it is right."""
 
-    So it does if a figure would be both fitted and held back.
+    line: int
+    id: str
+    measure: str
+    target: Target | None
+
+
+def read_targets(path: Path) -> tuple[Target, ...]:
+    """The targets of a file. Raises BadTargets with all its problems."""
+    rows, problems = look_at(path)
+    if problems:
+        raise BadTargets(problems)
+    return tuple(row.target for row in rows if row.target)
+
+
+def look_at(path: Path) -> tuple[list[Row], list[Problem]]:
+    """The rows of a file of targets and all that is wrong in it.
+
+    No figure may be both fitted and held back, so none may stand there twice.
     """
+    rows: list[Row] = []
+    problems: list[Problem] = []
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            targets = tuple(_target(row, path) for row in csv.DictReader(file))
-    except KeyError as error:
-        raise _bad(path, f"has no column {error}, or a row too short") from error
-    except (ValueError, TypeError, csv.Error) as error:
-        raise _bad(path, f"cannot be read as targets: {error}") from error
-    seen: dict[str, Target] = {}
-    for target in targets:
-        for name in (target.id, target.measure):
+        for line, cells in _cells(path):
+            target, wrong = _target(cells)
+            rows.append(Row(line, cells["id"], cells["measure"], target))
+            problems += [target_problem(path, line, f"{cells['id']}: {rule}") for rule in wrong]
+    except BadTargets as error:
+        problems += error.problems
+    return rows, [*problems, *_twice(rows, path)]
+
+
+def target_problem(path: Path, line: int | None, rule: str, suggestion: str = "") -> Problem:
+    """Something wrong on one line of a file of targets."""
+    return Problem(label_of(path), line, "", "", rule, suggestion)
+
+
+def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
+    """Each row by column, with its line. Raises BadTargets where the rest cannot be read."""
+    raw = path.read_bytes()
+    try:
+        reader = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), restval="")
+        _check_columns(reader.fieldnames or (), path)
+        for row in reader:
+            cells = {name: row[name] for name in COLUMNS}
+            if any(cells.values()):
+                yield reader.line_num - "".join(cells.values()).count("\n"), cells
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        rule = "is not a text file in UTF-8"
+        raise BadTargets([target_problem(path, line, rule, "save it as CSV UTF-8")]) from error
+    except csv.Error as error:
+        rule = f"cannot be read as targets: {error}"
+        raise BadTargets([target_problem(path, reader.line_num, rule)]) from error
+
+
+def _check_columns(names: Sequence[str], path: Path) -> None:
+    missing = [name for name in COLUMNS if name not in names]
+    unknown = [name for name in names if name not in COLUMNS]
+    if missing:
+        raise BadTargets([
+            target_problem(path, 1, f"there is no column '{name}'", did_you_mean(name, unknown))
+            for name in missing
+        ])  # fmt: skip
+
+
+def _twice(rows: Sequence[Row], path: Path) -> Iterator[Problem]:
+    """Says where a name or a measure stands a second time."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        for name in dict.fromkeys((row.id, row.measure)):
             if name in seen:
-                raise _bad(path, f"{name} stands there twice")
-            seen[name] = target
-    return targets
+                rule = f"{name} stands there twice, first on line {seen[name]}"
+                yield target_problem(path, row.line, rule)
+            seen.setdefault(name, row.line)
 
 
 def fingerprint(targets: tuple[Fitted, ...]) -> str:
@@ -149,25 +214,43 @@ def _only(kind: type[Kind], targets: tuple[Target, ...]) -> tuple[Kind, ...]:
     return tuple(these())
 
 
-def _target(row: dict[str, str], path: Path) -> Target:
-    kinds = {FITTED: Fitted, HELD_BACK: HeldBack}
-    if row["use"] not in kinds:
-        raise _bad(path, f"{row['id']}: use is {row['use']}, not {' or '.join(kinds)}")
-    value = float(row["value"])
-    target = kinds[row["use"]](
-        id=row["id"],
-        measure=row["measure"],
+def _target(cells: Mapping[str, str]) -> tuple[Target | None, list[str]]:
+    """What a row says, or everything that is wrong in it."""
+    wrong: list[str] = []
+    value, low, high = _figures(cells, wrong)
+    if cells["use"] not in KINDS:
+        wrong.append(f"use is {shown(cells['use'])}, not {' or '.join(KINDS)}")
+    if wrong:
+        return None, wrong
+    target = KINDS[cells["use"]](
+        id=cells["id"],
+        measure=cells["measure"],
         value=value,
-        low=float(row["low"] or value / ORDER_OF_MAGNITUDE),
-        high=float(row["high"] or value * ORDER_OF_MAGNITUDE),
-        source=row["source"],
-        definition=row["definition"],
+        low=low,
+        high=high,
+        source=cells["source"],
+        definition=cells["definition"],
     )
-    if not (0.0 <= target.low <= value <= target.high < math.inf and value > 0.0):
-        raise _bad(path, f"{target.id}: value must be above 0, and from low to high")
-    return target
+    return target, []
 
 
-def _bad(path: Path, rule: str) -> BadTargets:
-    """Said on one line, and cut short where a cell of the file makes it long."""
-    return BadTargets(str(Problem(path.name, None, "", "", rule)))
+def _figures(cells: Mapping[str, str], wrong: list[str]) -> tuple[float, float, float]:
+    """The figure and its range, where it has one of its own; ``wrong`` is added to."""
+    before = len(wrong)
+    value = _number(cells, "value", None, wrong)
+    low = _number(cells, "low", value / ORDER_OF_MAGNITUDE, wrong)
+    high = _number(cells, "high", value * ORDER_OF_MAGNITUDE, wrong)
+    if len(wrong) == before and not (0.0 <= low <= value <= high < math.inf and value > 0.0):
+        wrong.append("value must be above 0, and from low to high")
+    return value, low, high
+
+
+def _number(
+    cells: Mapping[str, str], name: str, otherwise: float | None, wrong: list[str]
+) -> float:
+    try:
+        empty = not cells[name].strip()
+        return otherwise if empty and otherwise is not None else float(cells[name])
+    except ValueError:
+        wrong.append(f"{name} is {shown(cells[name])}, not a number like 1470 or 0.5")
+        return math.nan

@@ -1,4 +1,4 @@
-"""What a scenario asks for, a line for each change: pounds before and after, posts, dates.
+"""What a scenario asks for, a line for each change: pounds before and after, posts, dates, costs.
 
 Budgets are worked out by the model's own rules for changes, in the order in which they act.
 """
@@ -6,6 +6,7 @@ Budgets are worked out by the model's own rules for changes, in the order in whi
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agents.draft import Draft, apply_change, new_draft
@@ -14,27 +15,51 @@ from experiments.journey import titles
 from experiments.stats import Interval
 from experiments.wording import level_text
 from scenarios.changes import BudgetChange, TeamChange
-from scenarios.resolved import DatedChange, Scenario
+from scenarios.resolved import DatedChange, DatedCost, Scenario
 
 WHOLE = 1.0
 """A change that has ramped up."""
 
 
 def asked(scenario: Scenario) -> Iterator[str]:
-    """A line for each change, in the order in which they begin."""
+    """A line for each change, in the order in which they begin, and for each cost besides."""
+    for dated, what in _changes(scenario):
+        yield f"{_when(dated)}: {what}"
+    for cost in scenario.costs:
+        yield f"{_when(cost)}: {_cost(cost)}"
+
+
+def size_and_cost(scenario: Scenario) -> list[str]:
+    """Teams with posts and pounds, budgets, and costs besides, without dates; nothing else."""
+    told = [
+        what for dated, what in _changes(scenario)
+        if isinstance(dated.change, (TeamChange, BudgetChange))
+    ]  # fmt: skip
+    return told + [_cost(cost) for cost in scenario.costs]
+
+
+def _changes(scenario: Scenario) -> Iterator[tuple[DatedChange, str]]:
+    """Each change and what it asks for, in the order in which they begin."""
     draft, called = new_draft(scenario), titles(scenario)
     for dated in sorted(scenario.changes, key=lambda dated: dated.start):
-        yield f"{_when(dated)}: {_what(draft, dated, called)}"
+        yield dated, _what(draft, dated, called)
 
 
-def _when(dated: DatedChange) -> str:
+def _cost(cost: DatedCost) -> str:
+    """A programme's own cost, besides posts and budgets."""
+    sums = [f"{_round_sum(cost.gbp_per_year)} a year"] if cost.gbp_per_year else []
+    sums += [f"{_round_sum(cost.gbp_once)} once"] if cost.gbp_once else []
+    return f"the programme itself: {', '.join(sums)}"
+
+
+def _when(dated: DatedChange | DatedCost) -> str:
     return f"from {dated.start}" + (f" to {dated.end}" if dated.end else "")
 
 
 def _what(draft: Draft, dated: DatedChange, called: dict[str, str]) -> str:
     change = dated.change
     if isinstance(change, TeamChange):
-        cost = _pounds(change.posts * change.cost_gbp_per_post)
+        cost = _round_sum(change.posts * change.cost_gbp_per_post)
         return f"{change.title}, {change.posts:g} posts, {cost} a year"
     if not isinstance(change, BudgetChange):
         return change_words(change)
@@ -64,6 +89,12 @@ def _budgets(
 def _money(before: float, after: float) -> str:
     change = f"{after / before - 1:+.0%}" if before else "new"
     return f"{_pounds(before)} to {_pounds(after)} a year ({change})"
+
+
+def _round_sum(gbp: float) -> str:
+    """A sum as its file gives it: £60k, not £60.0k."""
+    text = _pounds(gbp)
+    return re.sub(r"\.?0+(?=\D*$)", "", text) if "." in text else text
 
 
 def _pounds(gbp: float) -> str:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from experiments.commands import DONE, INTERRUPTED
-from experiments.wording import place_words
 
 if TYPE_CHECKING:
     from calibration.check import Coverage
@@ -57,7 +56,7 @@ def calibrate(arguments: argparse.Namespace) -> int:
         return INTERRUPTED
     coverage = simulation_based(found.bank, plan.design, prior, targets, plan.seed)
     told = write(found, coverage, subject, folder)
-    say("\n".join(report(told, found)))
+    say("\n".join(report(subject.title, told, found)))
     warn(f"The ensemble is in {folder}; every finished run is in {folder / RUNS}")
     if arguments.ship:
         from calibration.ensemble import FOLDER
@@ -90,16 +89,18 @@ def write(found: Calibration, coverage: Coverage, subject: Subject, folder: Path
     write_file(folder / f"{place}.csv", sets)
     text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
     write_file(folder / f"{place}.json", text.encode())
-    write_file(folder / "report.txt", ("\n".join(report(told, found)) + "\n").encode())
+    write_file(
+        folder / "report.txt", ("\n".join(report(subject.title, told, found)) + "\n").encode()
+    )
     draw_calibration(told, found.targets, folder)
     return told
 
 
-def report(told: dict[str, Any], found: Calibration) -> Iterator[str]:
+def report(title: str, told: dict[str, Any], found: Calibration) -> Iterator[str]:
     """What was fitted and what was learnt, for people."""
     left = [f"{100 * share:.3g}%" for share in told["share_of_prior_not_ruled_out"]]
     sets, numbers = len(found.weights), len(found.prior.names)
-    yield f"{place_words(told['place'])}: {sets} plausible sets of {numbers}"
+    yield f"{title}: {sets} plausible sets of {numbers}"
     worth, made = told["effective_sets"], told["runs"]["all"]
     yield f"numbers, worth {worth:.0f} equally likely ones, from {made} runs."
     yield f"Not ruled out, of all that the ranges allow: {left[0]} after the first wave, {left[-1]}"

@@ -39,5 +39,11 @@ def _add_check(subparsers: Commands[argparse.ArgumentParser]) -> None:
     text = "check scenario and intervention files, without running anything"
     command = subparsers.add_parser("check", help=text, description=text, allow_abbrev=False)
     command.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    command.add_argument(
+        "--place",
+        metavar="NAME",
+        help="the place, or the scenario file, in which interventions are tried (default: that of "
+        "the scenarios beside whose folder “interventions” they stand in, else Portsmouth)",
+    )
     add_debug(command)
     command.set_defaults(command=commands.check)

@@ -45,20 +45,25 @@ def program() -> str:
 def check(arguments: argparse.Namespace) -> int:
     """Validate scenario files: a line for each that is sound, all problems of the others.
 
-    An intervention is put to use in Portsmouth.
+    An intervention is tried in a place: the one asked for, else that beside whose scenarios it
+    stands, else Portsmouth.
     """
     from experiments.asked import asked
     from experiments.output import say, warn
-    from scenarios.load import load_scenario
+    from scenarios.load import load_scenario, load_using
     from scenarios.problems import InputError
-    from scenarios.ways import in_use, is_intervention
+    from scenarios.ways import is_intervention
 
+    base = _place_to_try_in(arguments.place)
     failed = 0
     for path in arguments.files:
         try:
-            used = is_intervention(path)
-            scenario = in_use(CHECKED_IN, {path.stem: [path]})[1] if used else load_scenario(path)
-            say(f"{path}: ok, {'put to use in ' if used else ''}{_described(scenario)}")
+            if is_intervention(path):
+                (scenario,) = load_using(base or _beside(path), {path.stem: [path]})
+                say(f"{path}: ok, tried in {scenario.place.title}: {_described(scenario)}")
+            else:
+                scenario = load_scenario(path)
+                say(f"{path}: ok, {_described(scenario)}")
             for line in asked(scenario):
                 say(f"  {line}")
         except InputError as error:
@@ -67,6 +72,22 @@ def check(arguments: argparse.Namespace) -> int:
     if failed:
         raise BadRequest(f"{failed} of {len(arguments.files)} files cannot be used")
     return DONE
+
+
+def _place_to_try_in(name: str | None) -> Path | None:
+    """The scenario of a place, by name or file. Raises BadRequest, InputError."""
+    from experiments.places import find_scenario
+
+    return None if name is None else find_scenario(name)[0]
+
+
+def _beside(intervention: Path) -> Path:
+    """Where nothing is done in the place whose folder ``interventions`` holds the file."""
+    from scenarios.ways import INTERVENTIONS, base_of
+
+    own = intervention.parent.parent / f"{DO_NOTHING}.toml"
+    theirs = intervention.resolve().parent.name == INTERVENTIONS.name and own.is_file()
+    return own if theirs else base_of(CHECKED_IN)
 
 
 def run(arguments: argparse.Namespace, task: Task | None = None) -> int:

@@ -31,6 +31,7 @@ from calibration.forecast.model import Growth, model_forecast, scale_of, unseen_
 from calibration.forecast.scores import Floats
 from calibration.forecast.simple import SIMPLE, YEARLY, Forecast
 from experiments.commands import DONE, BadRequest
+from experiments.places import find_scenario
 
 if TYPE_CHECKING:
     from scenarios.resolved import Scenario
@@ -95,7 +96,7 @@ def forecast(arguments: argparse.Namespace) -> int:
     usable = [h for h in histories if len(h.values) >= FEWEST]
     if not usable:
         raise BadRequest(f"{arguments.history}: {histories[0].name}: {histories[0].notes[-1]}")
-    path, scenario = scenario_of(arguments.place)
+    path, scenario = find_scenario(arguments.place)
     growth, source = model_of(arguments, path, scenario, usable)
     measures = {h.name: measure_of(h.name, scenario, growth, arguments.measure) for h in usable}
     found = outlooks(usable, growth, measures, arguments.horizon)
@@ -225,25 +226,6 @@ def _pooled(each: Sequence[Score]) -> Score:
 
 
 # --- the model ---
-
-
-def scenario_of(place: str) -> tuple[Path, Scenario]:
-    """The scenario of a place by its name, or by its file. Raises InputError, BadRequest."""
-    import difflib
-
-    from scenarios.files import HERE
-    from scenarios.load import load_scenario
-
-    path = Path(place)
-    if path.suffix != ".toml":
-        path = HERE / place.lower() / "do_nothing.toml"
-        if not path.is_file():
-            known = sorted(p.parent.name for p in HERE.glob("*/do_nothing.toml"))
-            known.remove("starter")
-            near = difflib.get_close_matches(place.lower(), known, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}"
-            raise BadRequest(f"no place called {place}; {hint}, or name a scenario file (.toml)")
-    return path, load_scenario(path)
 
 
 def model_of(

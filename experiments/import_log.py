@@ -24,7 +24,7 @@ XES_COLUMNS: Final = Columns(person="case", time="time", agency="agency", kind="
 
 def import_log(arguments: argparse.Namespace) -> int:
     """Read, measure, and write what may be written."""
-    from calibration.logs.measures import patterns
+    from calibration.logs.measures import history, patterns
     from experiments.log_files import without_tiny, written
     from experiments.log_report import report
     from experiments.output import say, warn
@@ -40,10 +40,11 @@ def import_log(arguments: argparse.Namespace) -> int:
         events, intake = read_log(source, columns, dt.date.today(), lambda _: advance())
     check_used(arguments.log, events, intake)
     told_of = without_tiny(events)
-    found = list(patterns(told_of))
+    weekly = history(told_of)
+    found = list(patterns(told_of, weekly))
     text = report(told_of, intake, columns, found)
     say(text)
-    written(arguments.out, arguments.place, told_of, intake, columns, text, found)
+    written(arguments.out, arguments.place, told_of, weekly, intake, columns, text, found)
     warn(f"Targets, history and patterns are in {arguments.out}; the log is not.")
     warn(took(intake.read, time.perf_counter() - clock, time.process_time() - worked))
     return DONE

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import argparse
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from experiments import measured as kept
-from experiments.commands import DONE, BadRequest
+from experiments.asked import size_and_cost
+from experiments.commands import CHECKED_IN, DONE, BadRequest
 from experiments.coverage import change_words, mechanism_words, page_text, the_work, verdict
 from experiments.effects import (
     Effect,
@@ -34,9 +36,13 @@ from experiments.measured import Measured, Pair, Part
 from experiments.output import say
 from experiments.progress import progress
 from experiments.stats import mean_interval
+from scenarios.files import Reader
 from scenarios.problems import did_you_mean
-from scenarios.ways import DO_NOTHING, Way, read_items, read_ways
+from scenarios.register import read_register
+from scenarios.ways import DO_NOTHING, Way, in_use, read_items, read_ways
 
+WIDTH: Final = 114
+"""Characters of a line of the list."""
 PAGE: Final = Path(__file__).parents[1] / "docs" / "interventions.md"
 CANDIDATES: Final = (
     ("police_referrals", "shared_database", "nfa_share.from_police"),
@@ -178,15 +184,28 @@ def _named(ways: Mapping[str, Way], name: str) -> Way:
 
 
 def _listed(ways: Mapping[str, Way]) -> Iterator[str]:
+    """Each way with its size and cost, what it is made of, and what was expected and measured."""
     effects = kept.read().effects
-    for name, way in ways.items():
+    nothing, *used = in_use(CHECKED_IN, {name: [way.path] for name, way in ways.items()})
+    year = read_register(Reader()).prices.model_price_year
+    yield from _wrapped(
+        f"Money is at {year} prices. Budgets are those of {nothing.place.title}; for another "
+        "place: upstream check FILE --place NAME. The files are in scenarios/interventions.",
+        indent="",
+    )
+    for (name, way), scenario in zip(ways.items(), used, strict=True):
         where = ", ".join(dict.fromkeys(place.document for place in way.spec.described))
         yield f"{name}: {way.spec.title} [{where or 'several'}]"
         yield f"    {mechanism_words(way.spec)}"
+        yield from _wrapped("; ".join(size_and_cost(scenario)) or "no cost in its file")
         expected = way.spec.expected
         if expected is not None:
             found = verdict(expected, effects[name].difference) if name in effects else "not yet"
             yield f"    {expected.measure}: expected {expected.direction}, measured {found}"
+
+
+def _wrapped(text: str, indent: str = "    ") -> list[str]:
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)
 
 
 def _parts_lines(parts: Sequence[Part]) -> Iterator[str]:

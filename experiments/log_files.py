@@ -28,9 +28,9 @@ from calibration.logs.fives import SMALLEST
 from calibration.logs.measures import (
     ALL,
     Pattern,
+    Weekly,
     by_hour,
     by_month,
-    history,
     people_by_agency,
     span,
 )
@@ -50,12 +50,12 @@ OTHERS: Final = "other agencies"
 
 
 def written(
-    out: Path, place: str, told_of: Events, intake: Intake, columns: Columns, text: str,
-    found: Sequence[Pattern],
+    out: Path, place: str, told_of: Events, weekly: Weekly, intake: Intake, columns: Columns,
+    text: str, found: Sequence[Pattern],
 ) -> None:  # fmt: skip
     """Everything, in a results folder; the manifest tells of rows and columns, not of people.
 
-    ``told_of`` is the log `without_tiny` agencies, and ``found`` are its figures.
+    ``told_of`` is the log `without_tiny` agencies, ``weekly`` its `history`, ``found`` its figures.
     """
     from experiments.output import version
     from sim.store import results_folder
@@ -70,9 +70,9 @@ def written(
     with results_folder(out, about) as folder:
         _write(folder / "targets.csv", targets(found, place, first, last))
         _write(folder / "patterns.csv", _patterns(found))
-        _write(folder / "history.csv", _history(told_of))
+        _write(folder / "history.csv", _history(told_of, weekly))
         _write(folder / "overlap.csv", _overlap(told_of))
-        _write(folder / "months.csv", _months(told_of))
+        _write(folder / "months.csv", _months(told_of, weekly))
         _write(folder / "hours.csv", _hours(told_of))
         (folder / "report.txt").write_text(text + "\n", encoding="utf-8")
         from experiments.log_figures import draw
@@ -155,13 +155,12 @@ def _patterns(found: Iterable[Pattern]) -> Iterator[Sequence[Any]]:
         yield (p.name, p.agency, value or "too few people", low, high, p.definition)
 
 
-def _history(events: Events) -> Iterator[Sequence[Any]]:
+def _history(events: Events, weekly: Weekly) -> Iterator[Sequence[Any]]:
     """Weekly counts by fives."""
-    first, weeks = history(events)
     yield ("date", "agency", "contacts")
-    for agency, counts in zip(events.agencies, weeks.T, strict=True):
+    for agency, counts in zip(events.agencies, weekly.weeks.T, strict=True):
         for week, count in enumerate(counts):
-            yield (first + dt.timedelta(weeks=week), agency, count)
+            yield (weekly.first + dt.timedelta(weeks=week), agency, count)
 
 
 def _overlap(events: Events) -> Iterator[Sequence[Any]]:
@@ -170,9 +169,9 @@ def _overlap(events: Events) -> Iterator[Sequence[Any]]:
         yield (agency, *row)
 
 
-def _months(events: Events) -> Iterator[Sequence[Any]]:
+def _months(events: Events, weekly: Weekly) -> Iterator[Sequence[Any]]:
     yield ("agency", *(f"{dt.date(2000, m, 1):%b}" for m in range(1, 13)))
-    for agency, row in zip(events.agencies, by_month(*history(events)), strict=True):
+    for agency, row in zip(events.agencies, by_month(weekly), strict=True):
         yield (agency, *row)
 
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from calibration.forecast.model import Growth, season_of
 from calibration.forecast.scores import Floats
+from calibration.prior import prior_of
 from scenarios.load import load_scenario
 from scenarios.resolved import Scenario
 from scenarios.uncertain import Uncertain, uncertain_numbers, with_numbers
@@ -114,23 +115,10 @@ def _drawn(known: Mapping[str, Uncertain], count: int, seed: int) -> list[Number
     """Scrambled Sobol points, each number triangular in its range with its value the likeliest."""
     from scipy.stats import qmc
 
-    power = max(0, (count - 1).bit_length())
-    points = qmc.Sobol(len(known), seed=seed).random_base2(power)[:count]
-    return [
-        tuple(
-            (name, number.value + INNER * (_triangular(number, u) - number.value))
-            for (name, number), u in zip(known.items(), point, strict=True)
-        )
-        for point in points
-    ]
-
-
-def _triangular(number: Uncertain, u: float) -> float:
-    low, mode, high = number.low, number.value, number.high
-    at_mode = (mode - low) / (high - low)
-    if u < at_mode:
-        return float(low + np.sqrt(u * (high - low) * (mode - low)))
-    return float(high - np.sqrt((1 - u) * (high - low) * (high - mode)))
+    prior, power = prior_of(known), max(0, (count - 1).bit_length())
+    cube = qmc.Sobol(len(known), seed=seed).random_base2(power)[:count]
+    nearer = prior.mode + INNER * (prior.numbers(cube) - prior.mode)
+    return [tuple(zip(prior.names, map(float, point), strict=True)) for point in nearer]
 
 
 def _from_ensemble(path: Path, scenario: Scenario, count: int, seed: int) -> Sets:

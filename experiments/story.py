@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from agents.arrays import Happening
 from experiments.drawing import about
 from experiments.journey import NEEDS, Journey, Step, titles
-from experiments.story_in_sum import in_sum
+from experiments.story_in_sum import in_sum, turning_point
 from scenarios.problems import listed
 
 _QUIET = {
@@ -167,14 +167,8 @@ def _sentence(journey: Journey, steps: Sequence[Step], last: dt.date | None, the
         Happening.LIFE_EVENT: f"there was a blow{times}: {step.decision}",
         Happening.NEED_BEGAN: f"trouble with {need} began or grew{times}",
         Happening.CHILD_CONCERN: f"a parent's troubles reached {_object(they)}{times}",
-        Happening.TEAM_ASKED: f"{agency} offered help{times}, and {they.lower()} {step.decision}",
-        Happening.ENTERED_CARE: f"{they.lower()} was taken into care{times}",
-        Happening.LEFT_CARE: f"{they.lower()} left care",
-        Happening.PRISON: f"{they.lower()} was sent to prison{times}",
-        Happening.DIED: f"{they.lower()} died",
-        Happening.MOVED_AWAY: f"{they.lower()} moved away",
-    }[step.kind]
-    return f"{when} {text}"
+    }
+    return f"{when} {text.get(step.kind) or turning_point(step, names, they, times)}"
 
 
 def _closing(step: Step) -> str:

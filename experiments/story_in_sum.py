@@ -25,6 +25,13 @@ _ENDED: Final = {
 _REASON: Final = {
     "gave up waiting": "the wait was too long",
 }
+_TURNS: Final = {
+    Happening.ENTERED_CARE: "was taken into care",
+    Happening.LEFT_CARE: "left care",
+    Happening.PRISON: "was sent to prison",
+    Happening.DIED: "died",
+    Happening.MOVED_AWAY: "moved away",
+}
 
 
 def in_sum(steps: Sequence[Step], names: dict[str, str], they: str) -> Iterator[str]:
@@ -38,7 +45,9 @@ def in_sum(steps: Sequence[Step], names: dict[str, str], they: str) -> Iterator[
     ):
         if told:
             yield told
-    yield from _turning_points(steps, names, they)
+    for step in steps:
+        if step.kind == Happening.TEAM_ASKED or step.kind in _TURNS:
+            yield f"In {step.date:%B} {turning_point(step, names, they)}."
 
 
 def _blows(steps: Sequence[Step]) -> str:
@@ -110,22 +119,11 @@ def _appointments(steps: Sequence[Step]) -> str:
     return f"Of {due:,} weekly appointments {came:,} were kept." if due else ""
 
 
-def _turning_points(steps: Sequence[Step], names: dict[str, str], they: str) -> Iterator[str]:
-    them = "him" if they == "He" else "her"
-    told = {
-        Happening.ENTERED_CARE: f"{they.lower()} was taken into care",
-        Happening.LEFT_CARE: f"{they.lower()} left care",
-        Happening.PRISON: f"{they.lower()} was sent to prison",
-        Happening.DIED: f"{they.lower()} died",
-        Happening.MOVED_AWAY: f"{they.lower()} moved away",
-    }
-    for step in steps:
-        if step.kind == Happening.TEAM_ASKED:
-            yield f"In {step.date:%B} {names[step.agency]} offered {them} help, and " + (
-                f"{they.lower()} {step.decision}."
-            )
-        elif step.kind in told:
-            yield f"In {step.date:%B} {told[step.kind]}."
+def turning_point(step: Step, names: dict[str, str], they: str, often: str = "") -> str:
+    """What turned a life, as a clause, and how ``often`` in a row."""
+    if step.kind == Happening.TEAM_ASKED:
+        return f"{names[step.agency]} offered help{often}, and {they.lower()} {step.decision}"
+    return f"{they.lower()} {_TURNS[step.kind]}{often}"
 
 
 def _of(steps: Sequence[Step], kind: Happening) -> list[Step]:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from calibration.simulate import shipped
 from calibration.targets import (
+    BadTargets,
     Fitted,
     HeldBack,
+    Row,
     Target,
     load_targets,
+    look_at,
     places_with_targets,
-    read_targets,
+    target_problem,
 )
 from experiments.commands import BadRequest
-from experiments.forecast import scenario_of
 from experiments.measures import check_measures
-from experiments.wording import place_words
+from experiments.places import find_scenario
+from scenarios.problems import Problem
 from scenarios.resolved import Scenario
 
 OF_CALIBRATION = "rates."
@@ -37,10 +40,8 @@ class Subject:
     """A hash of what that file says, so that no run of another is taken for one of it."""
     targets: tuple[Target, ...]
 
-    @property
-    def title(self) -> str:
-        """For people."""
-        return place_words(self.place)
+    title: str
+    """For people."""
 
     @property
     def fitted(self) -> tuple[Fitted, ...]:
@@ -58,8 +59,7 @@ def subject_of(name: str, files: Sequence[Path] = ()) -> Subject:
 
     Raises BadRequest, InputError, BadTargets.
     """
-    is_file = name.endswith(".toml")
-    path, scenario = scenario_of(name if is_file else name.replace(" ", "_").replace("-", "_"))
+    path, scenario = find_scenario(name)
     if scenario.changes:
         raise BadRequest(f"{name}: changes something; a place is calibrated as it is today")
     ours = path.resolve() == shipped(scenario.place_name).resolve()
@@ -70,31 +70,43 @@ def subject_of(name: str, files: Sequence[Path] = ()) -> Subject:
             f"{', '.join(places_with_targets())}. Name yours: --targets FILE.csv, in the columns "
             "of calibration/targets/portsmouth.csv; upstream import writes such a file"
         )
-    if ours:
-        return Subject(scenario.place_name, scenario.place_name, "", targets)
-    return Subject(scenario.place_name, str(path.resolve()), scenario.content, targets)
+    at, content = scenario.place_name, ""
+    if not ours:
+        at, content = str(path.resolve()), scenario.content
+    return Subject(scenario.place_name, at, content, targets, scenario.place.title)
 
 
 def _targets(scenario: Scenario, files: Sequence[Path]) -> tuple[Target, ...]:
     """Ours for that place, then those of the files. Raises BadRequest, BadTargets."""
     known = scenario.place_name in places_with_targets()
     found = list(load_targets(scenario.place_name)) if known else []
+    problems: list[Problem] = []
+    seen: list[Row | Target] = list(found)
     for file in files:
         if not file.is_file():
             raise BadRequest(f"--targets {file}: there is no such file")
-        for target in read_targets(file):
-            _check(target, file, found, scenario)
-            found.append(target)
+        rows, wrong = look_at(file)
+        problems += wrong
+        for row in rows:
+            problems += _check(row, file, seen, scenario)
+        seen += rows
+        found += [row.target for row in rows if row.target]
+    if problems:
+        raise BadTargets(problems)
     return tuple(found)
 
 
-def _check(target: Target, file: Path, before: Sequence[Target], scenario: Scenario) -> None:
-    if any(target.id == other.id or target.measure == other.measure for other in before):
-        named = f"{target.id} ({target.measure})"
-        raise BadRequest(f"{file}: {named} stands in another file too; keep one")
-    measures = [m for m in target.measure.split(" / ") if not m.startswith(OF_CALIBRATION)]
-    try:
-        check_measures(measures, scenario)
-    except BadRequest as error:
-        said = str(error).removeprefix("--measure: ")
-        raise BadRequest(f"{file}: {target.id}: {said}") from None
+def _check(
+    row: Row, file: Path, before: Sequence[Row | Target], scenario: Scenario
+) -> Iterator[Problem]:
+    """What no file knows by itself: that a figure is in another too, that there is no measure."""
+    if any(row.id == other.id or row.measure == other.measure for other in before):
+        rule = f"{row.id} ({row.measure}) stands in another file too; keep one"
+        yield target_problem(file, row.line, rule)
+    for measure in row.measure.split(" / "):
+        if not measure.startswith(OF_CALIBRATION):
+            try:
+                check_measures([measure], scenario)
+            except BadRequest as error:
+                rule = f"{row.id}: {str(error).removeprefix('--measure: ')}"
+                yield target_problem(file, row.line, rule)

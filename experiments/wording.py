@@ -162,8 +162,18 @@ def plain_words(key: str) -> str:
 
 
 def place_words(key: str) -> str:
-    """The key of a place as its name: ``stoke_on_trent`` becomes ``Stoke On Trent``."""
-    return key.replace("_", " ").title()
+    """The key of a place as its name: the title in our file of it, or what the authority is called.
+
+    ``durham`` is ``County Durham``, ``stoke_on_trent`` is ``Stoke-on-Trent``.
+    """
+    from scenarios.authorities import read_authorities
+    from scenarios.files import HERE, read_toml
+
+    file = HERE / "places" / f"{key}.toml"
+    if file.is_file():
+        return str(read_toml(file).data["title"])
+    names = {authority.file_name: authority.common_name for authority in read_authorities()}
+    return names.get(key, key.replace("_", " ").title())
 
 
 def _text(interval: Interval, kind: Kind, signed: bool, digits: int = DIGITS) -> str:

@@ -1,8 +1,7 @@
-"""Whether the changes of a scenario fit its calendar, its place and one another."""
+"""Whether the changes of a scenario fit its place and one another."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,15 +29,12 @@ from scenarios.changes import (
     ThresholdChange,
 )
 from scenarios.files import Key, TomlFile
-from scenarios.names import WEEKS_PER_YEAR
 from scenarios.place_checks import MOST_AGENCIES, RESERVED
 from scenarios.problems import Problem, did_you_mean, listed
 from scenarios.quantities import Quantity
 from scenarios.resolved import DatedChange, Evidence
 from scenarios.schema import AgencySpec
 
-FIRST_START: Final = dt.date(1990, 1, 1)
-LAST_START: Final = dt.date(2100, 1, 1)
 GATED_CHANGES: Final = (
     BudgetChange, ThresholdChange, ExclusionChange, ReviewChange, RedirectChange,
     EngagementChange, StaffingChange, CaseloadChange,
@@ -48,13 +44,11 @@ GATED_CHANGES: Final = (
 
 @dataclass(frozen=True)
 class Placed:
-    """A dated change, where it stands, and where its dates come from."""
+    """A dated change, and where it stands."""
 
     dated: DatedChange
     source: TomlFile
     key: Key
-    start_at: tuple[TomlFile, Key]
-    end_at: tuple[TomlFile, Key]
 
     def problem(self, field: str, rule: str, suggestion: str = "") -> Problem:
         """A problem with one setting of the change."""
@@ -95,34 +89,6 @@ class System:
         """The rule and the suggestion for a name that nothing has."""
         rule = f"there is no agency or team '{name}' in {self.title}"
         return rule, did_you_mean(name, self.names | self.teams)
-
-
-def check_start(start: dt.date, source: TomlFile) -> Iterator[Problem]:
-    """The model's calendar has ends."""
-    if not FIRST_START <= start <= LAST_START:
-        rule = f"'start' must be between {FIRST_START} and {LAST_START}, not {start}"
-        yield source.problem(("start",), start, rule)
-
-
-def check_dates(placed: list[Placed], start: dt.date, years: int | None) -> Iterator[Problem]:
-    """Nothing may begin before the scenario or after it, or end before it begins."""
-    for item in placed:
-        dated = item.dated
-        source, key = item.start_at
-        if dated.start < start:
-            rule = f"{dated.start} is before the scenario's start, {start}"
-            yield source.problem(key, dated.start, rule, "give a later start")
-        elif years is not None and dated.start >= _end(start, years):
-            rule = f"{dated.start} is after the scenario's end, {_end(start, years)}"
-            yield source.problem(key, dated.start, rule, "give an earlier start, or more years")
-        if dated.end is not None and dated.end <= dated.start:
-            source, key = item.end_at
-            rule = f"the end, {dated.end}, must be after the start, {dated.start}"
-            yield source.problem(key, dated.end, rule)
-
-
-def _end(start: dt.date, years: int) -> dt.date:
-    return start + dt.timedelta(weeks=years * WEEKS_PER_YEAR)
 
 
 def check_teams(placed: list[Placed], system: System) -> Iterator[Problem]:

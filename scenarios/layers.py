@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,11 +13,23 @@ from scenarios.changes import Change, Cost
 from scenarios.checks import Rejected
 from scenarios.files import HERE, Key, Reader, TomlFile, label_of, named_file
 from scenarios.problems import Problem
-from scenarios.schema import Intervention, Mechanisms, ScenarioFile, Use
+from scenarios.schema import Intervention, Mechanisms, ScenarioFile
 from scenarios.shape import shape
 
 MAX_DEPTH: Final = 20
 INTERVENTIONS: Final = HERE / "interventions"
+
+
+@dataclass(frozen=True)
+class Use:
+    """An intervention put to use, as written; None is what is missing or wrong, but for an end."""
+
+    place: int
+    """In the file, from 0."""
+    intervention: str | None
+    start: dt.date | None
+    end: dt.date | None = None
+    scale: float | None = 1.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,8 @@ class Layer:
     file: ScenarioFile
     changes: tuple[tuple[int, Change], ...]
     """With their places in the file, from 0."""
-    uses: tuple[tuple[int, Use], ...]
+    uses: tuple[Use, ...]
+    """All that are tables, those with mistakes included."""
     broken: frozenset[str]
     rejected: tuple[Rejected, ...]
 
@@ -140,9 +154,9 @@ def _layer(source: TomlFile) -> tuple[Layer, list[Problem]]:
     sound = _without_errors(raw, shaped.keys)
     file = shaped.model or ScenarioFile.model_validate(sound)
     changes = zip(_sound_places(raw, "changes", shaped.keys), file.changes, strict=True)
-    uses = zip(_sound_places(raw, "use", shaped.keys), file.use, strict=True)
     rejected = _rejected(source, shaped.keys)
-    layer = Layer(source, file, tuple(changes), tuple(uses), broken, rejected)
+    uses = tuple(_uses(raw, shaped.keys))
+    layer = Layer(source, file, tuple(changes), uses, broken, rejected)
     return layer, problems + shaped.problems
 
 
@@ -163,6 +177,18 @@ def _sound_places(raw: dict[str, Any], name: str, wrong: frozenset[Key]) -> list
         return []
     bad = {key[1] for key in wrong if key[0] == name and len(key) > 1}
     return [place for place in range(len(items)) if place not in bad]
+
+
+def _uses(raw: dict[str, Any], wrong: frozenset[Key]) -> Iterator[Use]:
+    """What each use asks for, less its mistakes, so that the rest of it is looked at too."""
+    items = raw.get("use")
+    for place, item in enumerate(items if isinstance(items, list) else []):
+        if isinstance(item, dict):
+            bad = {key[2] for key in wrong if key[:2] == ("use", place) and len(key) > 2}
+            sound = {name: value for name, value in item.items() if name not in bad}
+            scale = None if "scale" in bad else sound.get("scale", 1.0)
+            named, start, end = (sound.get(name) for name in ("intervention", "start", "end"))
+            yield Use(place, named, start, end, scale)
 
 
 def _rejected(source: TomlFile, wrong: frozenset[Key]) -> tuple[Rejected, ...]:
@@ -214,13 +240,13 @@ def _leaves(table: dict[str, Any]) -> Iterator[tuple[str, Any]]:
                 yield f"{prefix}{name}", value
 
 
-def read_intervention(use: Use, key: Key, layer: Layer, reader: Reader) -> Used | None:
+def read_intervention(name: str, key: Key, layer: Layer, reader: Reader) -> Used | None:
     """The intervention that a scenario uses, less what is wrong in it; None if it is not there.
 
     A name is looked for in the folder ``interventions`` beside the scenario, then among ours.
     """
     folders = [layer.source.path.parent / INTERVENTIONS.name, INTERVENTIONS]
-    path = named_file(use.intervention, folders, layer.source, key, "intervention")
+    path = named_file(name, folders, layer.source, key, "intervention")
     if isinstance(path, Problem):
         reader.problems.append(path)
         return None

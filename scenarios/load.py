@@ -12,18 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from scenarios.checks import (
-    System,
-    check_change,
-    check_dates,
-    check_rejected,
-    check_routes,
-    check_start,
-    check_teams,
-)
+from scenarios.checks import System, check_change, check_rejected, check_routes, check_teams
 from scenarios.crisis_door import OUTCOMES, PathwaySpec
+from scenarios.dates import check_dates, check_start
 from scenarios.files import HERE, Key, Reader, TomlFile, named_file
-from scenarios.layers import Layers, read_layers
+from scenarios.layers import Layers, Use, read_layers
 from scenarios.parameters import Setting, apply_parameters
 from scenarios.place_checks import check_agencies, check_place_routes
 from scenarios.prices import at_model_prices, price_problems
@@ -38,7 +31,7 @@ from scenarios.register import (
     with_place,
 )
 from scenarios.resolved import Evidence, Scenario
-from scenarios.schema import PlaceSpec, Use
+from scenarios.schema import PlaceSpec
 from scenarios.shape import shape
 
 __all__ = [
@@ -121,8 +114,7 @@ def _load(
     start = _start(layers, reader)
     local = _local(layers, reader, register)
     programme = read_programme(layers, start, reader, register.prices)
-    if start is not None:
-        reader.problems += check_dates(programme.placed, start, _value(layers, "years"))
+    reader.problems += check_dates(programme.spans, start, _value(layers, "years"))
     evidence = _evidence(layers, local, reader, register)
     if local is not None:
         reader.problems += _check_system(programme, local, evidence)
@@ -153,7 +145,7 @@ def _using(layers: Layers, used: Sequence[str | Path]) -> Layers:
         return layers
     *rest, last = layers.layers
     names = [str(Path(name).resolve()) if isinstance(name, Path) else name for name in used]
-    uses = enumerate((Use(intervention=name, start=start) for name in names), len(last.uses))
+    uses = [Use(place, name, start) for place, name in enumerate(names, len(last.uses))]
     last = dataclasses.replace(last, uses=(*last.uses, *uses))
     return dataclasses.replace(layers, layers=(*rest, last))
 
@@ -271,8 +263,9 @@ def _check_system(programme: Programme, local: _Local, evidence: Evidence) -> It
         evidence=evidence,
     )
     yield from check_teams(programme.placed, system)
-    yield from check_routes(programme.placed, system)
-    for item in programme.placed:
+    changes = [*programme.placed, *programme.unsure]
+    yield from check_routes(changes, system)
+    for item in changes:
         yield from check_change(item, system)
     for rejected in programme.rejected:
         yield from check_rejected(rejected, system)

@@ -19,7 +19,18 @@ MOST_SHOWN: Final = 200
 LONGEST: Final = 400
 """Longer sentences than this come from a value that is no name at all."""
 
-_short = reprlib.Repr()
+
+class _Short(reprlib.Repr):
+    """Python writes no whole number of thousands of digits, such as TOML may give as 0x..."""
+
+    def repr_int(self, x: int, level: int) -> str:
+        try:
+            return super().repr_int(x, level)
+        except ValueError:
+            return "a number of thousands of digits"
+
+
+_short = _Short()
 _short.maxstring = 60
 _short.maxother = 60
 _short.maxlong = 30
@@ -46,13 +57,15 @@ class Problem:
 class InputError(Exception):
     """The files asked for cannot be used. Carries every problem of every file."""
 
+    most_shown = MOST_SHOWN
+
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = _in_order(problems)
         super().__init__(self.problems)
 
     def __str__(self) -> str:
-        lines = [str(problem) for problem in self.problems[:MOST_SHOWN]]
-        more = len(self.problems) - MOST_SHOWN
+        lines = [str(problem) for problem in self.problems[: self.most_shown]]
+        more = len(self.problems) - self.most_shown
         if more > 0:
             lines.append(f"... and {more} more problems.")
         return "\n".join([*lines, "Nothing was run."])

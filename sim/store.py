@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from sim.results import RunResult
+from sim.unfinished import unfinished_folder
 
 MANIFEST = "manifest.json"
 PROGRAM = "upstream"
@@ -90,21 +91,19 @@ def results_folder(out: Path, about: Mapping[str, Any]) -> Iterator[Path]:
 
     ``about`` goes into the manifest (seed, replicates, command and so on). A previous results
     folder at ``out`` is replaced. Raises WriteFailed, and leaves ``out`` as it was, if anything
-    cannot be written; after any other exception, too, nothing is left behind.
+    cannot be written; after any other exception, too, nothing is left behind. What a killed
+    process left behind, the next one takes away.
     """
     target = out.resolve()
-    partial = _beside(target, "partial")
     try:
-        partial.mkdir(parents=True)
-        yield partial
-        _seal(partial, about)
-        _check_place(target)
-        _take_place(partial, target)
+        with unfinished_folder(target) as partial:
+            yield partial
+            _seal(partial, about)
+            _check_place(target)
+            _take_place(partial, target)
     except (OSError, UnusablePath) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise WriteFailed(f"{out}: results could not be written: {reason}") from error
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
 
 
 def write_measures(path: Path, results: Sequence[RunResult]) -> None:

@@ -173,3 +173,71 @@ def test_more_agencies_and_teams_than_the_model_holds(write: Write) -> None:
     assert said(write(START + "".join(teams))) == [
         "s.toml:101: 'team_13' is one too many: at most 30 agencies and teams"
     ]
+
+
+def _uses(*settings: str) -> str:
+    return "".join(f"[[use]]\n{lines}\n" for lines in settings)
+
+
+def test_every_mistake_of_every_use_is_told_and_those_beside_them(write: Write) -> None:
+    uses = _uses(
+        'intervention = "navigater"\nstart = 2021-01-01\nend = 2020-01-01\nscale = 0',
+        'intervention = "street_triag"\nstart = "soon"\nscal = 2',
+        'intervention = "navigators"\nstart = 2035-01-01\nscale = "2"',
+        "start = 2023-01-01",
+    )
+    wrong = '[[changes]]\nkind = "threshold"\nagency = "housin"\nad = 0.1\nstart = 2021-04-01\n'
+    assert said(write(START + uses + wrong)) == [
+        "s.toml:6: there is no intervention called 'navigater' - did you mean 'navigators'?",
+        "s.toml:7: 2021-01-01 is before the scenario's start, 2024-04-01 - give a later start",
+        "s.toml:8: the end, 2020-01-01, must be after the start, 2021-01-01",
+        "s.toml:9: 'scale' of use 1 must be more than 0 and at most 100, not 0",
+        "s.toml:11: there is no intervention called 'street_triag' - did you mean 'street_triage'?",
+        "s.toml:12: 'start' of use 2 must be a date, not the text 'soon' - "
+        "a date is written without quotes, like 2025-04-01",
+        "s.toml:13: unknown setting 'scal' - did you mean 'scale'?",
+        "s.toml:16: 2035-01-01 is after the scenario's end, 2029-03-26 - "
+        "give an earlier start, or more years",
+        "s.toml:17: 'scale' of use 3 must be a number, not the text '2' - "
+        "a number is written without quotes",
+        "s.toml:18: 'intervention' of use 4 is missing",
+        "s.toml:19: 2023-01-01 is before the scenario's start, 2024-04-01 - give a later start",
+        "s.toml:20: 'add' of change 1 is missing",
+        "s.toml:22: there is no agency or team 'housin' in Portsmouth - did you mean 'housing'?",
+        "s.toml:23: unknown setting 'ad' - did you mean 'add'?",
+        "s.toml:24: 2021-04-01 is before the scenario's start, 2024-04-01 - give a later start",
+    ]
+
+
+def test_mistakes_in_an_intervention_are_told_beside_those_of_its_use(write: Write) -> None:
+    text = 'title = "T"\nsummary = "S"\nevidence_note = "none"\n[[changes]]\nkind = "threshold"\n'
+    write(text + 'agency = "housin"\nadd = 0.1\n', "iv.toml")
+    assert said(write(START + _uses('intervention = "iv.toml"\nstart = 2025\nscale = 0'))) == [
+        "s.toml:7: 'start' of use 1 must be a date, not the number 2025 - "
+        "a date is written without quotes, like 2025-04-01",
+        "s.toml:8: 'scale' of use 1 must be more than 0 and at most 100, not 0",
+        "iv.toml:6: there is no agency or team 'housin' in Portsmouth - did you mean 'housing'?",
+    ]
+
+
+def test_a_use_in_a_scenario_without_a_start_may_not_end_before_it_begins(write: Write) -> None:
+    use = _uses('intervention = "navigators"\nstart = 2025-01-01\nend = 2024-12-01')
+    others = START.replace("start = 2024-04-01\n", "")
+    assert said(write(others + use)) == [
+        "s.toml: 'start' is missing - add start = 2024-04-01",
+        "s.toml:7: the end, 2024-12-01, must be after the start, 2025-01-01",
+    ]
+
+
+def test_a_use_of_unknown_size_is_no_second_team_of_its_name(write: Write) -> None:
+    use = 'intervention = "navigators"\nstart = 2025-01-01\nscale = '
+    assert said(write(START + _uses(f"{use}2", f"{use}-2"))) == [
+        "s.toml:12: 'scale' of use 2 must be more than 0 and at most 100, not -2",
+    ]
+
+
+def test_a_number_of_thousands_of_digits_is_not_written_out(write: Write) -> None:
+    change = f'[[changes]]\nkind = "threshold"\nagency = "housing"\nadd = 0x{"f" * 5000}\n'
+    (line,) = said(write(START + change))
+    assert line.startswith("s.toml:8: 'add' of change 1 must be ") and len(line) < 200
+    assert "a number of thousands of digits" in line

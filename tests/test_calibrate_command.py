@@ -73,7 +73,7 @@ HEAD = "id,measure,value,low,high,use,source,definition\n"
     [
         ("A,contacts.polize,1,1,2,fitted,ours,calls", "did you mean contacts.police"),
         ("A,contacts.police,1,1,2,held_back,ours,calls", "no figures to hold it against"),
-        ("A,contacts.police,1,1,2,perhaps,ours,calls", "use is perhaps"),
+        ("A,contacts.police,1,1,2,perhaps,ours,calls", "use is 'perhaps'"),
     ],
 )
 def test_own_figures_that_cannot_be_used_are_refused(
@@ -87,6 +87,27 @@ def test_own_figures_that_cannot_be_used_are_refused(
     assert "no such file" in capsys.readouterr().err
 
 
+def test_all_that_is_wrong_with_ones_own_figures_is_told_of_every_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("one.csv").write_text(
+        HEAD + "A,contacts.polize,nine,1,2,fitted,ours,calls\n"
+        "B,contacts.ae / people.awak,2,1,3,fitted,ours,visits\n"
+    )
+    Path("two.csv").write_text(HEAD + "C,contacts.polize,2,1,3,held_back,ours,calls\n")
+    assert main(["validate", "durham", "--targets", "one.csv", "--targets", "two.csv"]) == 2
+    unknown = "there is no measure contacts.polize; did you mean contacts.police?"
+    assert capsys.readouterr().err.splitlines() == [
+        "one.csv:2: A: value is 'nine', not a number like 1470 or 0.5",
+        f"one.csv:2: A: {unknown}",
+        "one.csv:3: B: there is no measure people.awak; did you mean people.awake?",
+        "two.csv:2: C (contacts.polize) stands in another file too; keep one",
+        f"two.csv:2: C: {unknown}",
+        "Nothing was run.",
+    ]
+
+
 def test_a_place_of_ones_own_is_calibrated_and_validated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -97,6 +118,8 @@ def test_a_place_of_ones_own_is_calibrated_and_validated(
     monkeypatch.setattr(ensemble, "FOLDER", tmp_path / "ensembles")
     (tmp_path / "ensembles").mkdir()
     scenario = small_place(tmp_path)
+    place = tmp_path / "hamlet.toml"
+    place.write_text(place.read_text().replace('title = "Portsmouth"', 'title = "The hamlet"', 1))
     figures = tmp_path / "figures.csv"
     figures.write_text(
         HEAD + "A,contacts.police,1400,1200,1700,fitted,our log,calls\n"
@@ -108,7 +131,7 @@ def test_a_place_of_ones_own_is_calibrated_and_validated(
     assert "has not been calibrated" in capsys.readouterr().err
     assert main(["calibrate", *ours, "--design", "16", "--second", "16", "--ensemble", "16",
                  "--rounds", "1", "--ship", "--out", str(out)]) == 0  # fmt: skip
-    assert "Hamlet" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("The hamlet: ")
     assert main(["validate", *ours, "--sets", "8"]) == 0
     assert "visits" in capsys.readouterr().out
     with pytest.raises(Changed, match="was changed while"):

@@ -272,7 +272,11 @@ def log() -> Events:
 
 
 def told(log: Events, name: str, agency: str) -> float:
-    found = [p.value for p in measures.patterns(log) if (p.name, p.agency) == (name, agency)]
+    found = [
+        p.value
+        for p in measures.patterns(log, measures.history(log))
+        if (p.name, p.agency) == (name, agency)
+    ]
     assert len(found) == 1 and found[0] is not None
     return float(found[0])
 

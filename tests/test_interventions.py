@@ -217,3 +217,23 @@ def test_items_are_listed_once() -> None:
         every = [(doc, item) for doc, each in tomllib.load(file).items() for item in each]
     assert len(every) == len(set(every))
     assert YEARS == 2
+
+
+def test_the_list_says_posts_and_pounds_and_goes_into_a_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """At the model's prices and, for budgets, in a place that is named; nothing is made up."""
+    assert main(["interventions"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 114
+    assert lines[0].startswith("Money is at 2023/24 prices. Budgets are those of Portsmouth;")
+    under = {line.split(":")[0]: lines[i + 2].strip() for i, line in enumerate(lines)
+             if not line.startswith(" ") and ": " in line and i > 1}  # fmt: skip
+    assert set(under) == {path.stem for path in INTERVENTIONS.glob("*.toml")}
+    assert under["navigators"] == "Navigators, 12 posts, £552k a year"
+    assert under["street_triage"] == "the programme itself: £250k a year"
+    assert under["blueprint"] == "the programme itself: £250k once"
+    assert under["direct_early_help_form"] == "no cost in its file"
+    assert under["early_intervention"] == (
+        "Early help for families: £5.00m to £7.51m a year (+50%); the programme itself: £60k a year"
+    )

@@ -66,6 +66,7 @@ def test_results_killed_at_every_step_are_the_earlier_or_the_new(tmp_path: Path)
         texts.add(text_in(out))
         write(out, "again")
         assert text_in(out) == "again"
+        assert not list(out.parent.glob(".out.partial-*"))
     assert 10 < step < MOST - 1
     assert texts == {"earlier", "new"}
 

@@ -44,6 +44,43 @@ def test_the_template_copied_and_edited_runs_and_is_compared(folder: Path) -> No
     assert spent > team
 
 
+@pytest.mark.parametrize(
+    ("asked", "place"),
+    [
+        (["ours/interventions/our_outreach.toml"], "Isles of Scilly"),
+        (["../our_outreach.toml"], "Portsmouth"),
+        (["../our_outreach.toml", "--place", "Wiltshire"], "Wiltshire"),
+        (["ours/interventions/our_outreach.toml", "--place", "wiltshire"], "Wiltshire"),
+        (["../our_outreach.toml", "--place", "do_nothing.toml"], "Isles of Scilly"),
+    ],
+)
+def test_check_says_in_which_place_it_was_tried(
+    folder: Path,
+    asked: list[str],
+    place: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """That beside whose scenarios it stands, the one asked for, else Portsmouth."""
+    copy = (folder / "interventions" / "our_outreach.toml").read_text(encoding="utf-8")
+    (folder.parent / "our_outreach.toml").write_text(copy, encoding="utf-8")
+    if "../" in asked[0]:
+        monkeypatch.chdir(folder)
+    capsys.readouterr()
+    assert main(["check", *asked]) == 0
+    first, *lines = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"{asked[0]}: ok, tried in {place}: ")
+    assert lines[0].endswith("Outreach team, 2 posts, £92k a year")
+    assert lines[-1].endswith("the programme itself: £5k a year, £20k once")
+
+
+def test_check_of_an_intervention_in_no_place_is_refused(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", "ours/interventions/our_outreach.toml", "--place", "portsmoth"]) == 2
+    assert "did you mean portsmouth?" in capsys.readouterr().err
+
+
 def test_scale_makes_the_team_and_its_own_cost_smaller_and_nothing_else(folder: Path) -> None:
     whole = load_scenario(folder / "outreach.toml")
     (folder / "half.toml").write_text(SCENARIO + "scale = 0.5\n", encoding="utf-8")

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import json
 import os
 import resource
+import signal
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +17,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from sim import store
+from sim import store, unfinished
 from sim.results import RunResult
 from tests import made_up as fake
 
@@ -166,6 +169,76 @@ def test_whatever_else_goes_wrong_nothing_is_left(
         (folder / "results.json").write_text("{}")
         raise error
     assert left_behind(tmp_path) == []
+
+
+def test_two_who_write_the_same_results_leave_each_other_alone(tmp_path: Path) -> None:
+    """The later is there in the end, whole; in between, neither's folder is taken for a remnant."""
+    out = tmp_path / "out"
+    with store.results_folder(out, ABOUT) as one:
+        (one / "results.json").write_text("one")
+        write(out, "other")
+        assert (one / "results.json").read_text() == "one"
+        store.verify(out)
+    assert (out / "results.json").read_text() == "one"
+    store.verify(out)
+    assert list(tmp_path.iterdir()) == [out]
+
+
+def test_another_process_keeps_its_folder_until_it_is_killed(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    began, begin = os.pipe()
+    child = os.fork()
+    if child == 0:
+        with store.results_folder(out, ABOUT):
+            os.write(begin, b".")
+            time.sleep(600)
+    os.read(began, 1)
+    write(out, "first")
+    assert len(list(tmp_path.glob(".out.partial-*"))) == 1
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    write(out, "second")
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("name", ["partial-0123abcd-01234567", "earlier-01234567", "trial-01"])
+def test_what_another_machine_may_be_writing_is_left_alone(tmp_path: Path, name: str) -> None:
+    """Its lock may not be seen here. Earlier results that stepped aside are never taken away."""
+    (tmp_path / f".out.{name}").mkdir()
+    write(tmp_path / "out", "new")
+    assert (tmp_path / f".out.{name}").is_dir()
+
+
+def test_a_folder_taken_for_a_remnant_before_it_is_locked_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[Path] = []
+
+    def late(folder: Path) -> int:
+        if not taken:
+            taken.append(folder)
+            unfinished.take_away_remnants(tmp_path / "out")
+        return locked(folder)
+
+    locked = unfinished._locked
+    monkeypatch.setattr(unfinished, "_locked", late)
+    write(tmp_path / "out", "whole")
+    assert taken and not taken[0].exists()
+    store.verify(tmp_path / "out")
+
+
+def test_on_a_disk_without_locks_results_are_written_and_remnants_stay(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    left = tmp_path / f".out.partial-{unfinished.MACHINE}-01234567"
+    left.mkdir()
+    monkeypatch.setattr(fcntl, "flock", refused)
+    write(tmp_path / "out", "whole")
+    store.verify(tmp_path / "out")
+    assert left.is_dir()
 
 
 def test_files_that_came_meanwhile_are_not_overwritten(tmp_path: Path) -> None:

@@ -93,10 +93,65 @@ def test_a_bad_file_of_targets_is_said_plainly(
     """It is the user's file: no fault of ours, no more of it than a line, nothing for terminals."""
     (tmp_path / "portsmouth.csv").write_text(f"{HEADER}A1\x1b[2J{'x' * 5000},people.awake,1,,,,,\n")
     monkeypatch.setattr(targets, "_FOLDER", tmp_path)
+    monkeypatch.chdir(tmp_path)
     assert main(["calibrate", "portsmouth"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("portsmouth.csv: A1?[2Jxxx") and len(said) < 500
+    assert said.startswith("portsmouth.csv:2: A1?[2Jxxx") and len(said) < 500
     assert "fault in Upstream" not in said
+
+
+def test_all_mistakes_of_a_file_are_told_each_with_its_line(tmp_path: Path) -> None:
+    file = tmp_path / "somewhere.csv"
+    rows = (
+        'A1,people.awake,100,,,fitted,"a source\nof two lines",a meaning',
+        "A2,contacts.ae,many,few,,sometimes,a source,a meaning",
+        "A3,contacts.gp,100,120,,fitted,a source,a meaning",
+        ",,,,,,,",
+        "A1,people.residents,100,,,held_back,a source,a meaning",
+        "A4,contacts.gp",
+    )
+    file.write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+    with pytest.raises(BadTargets) as raised:
+        read_targets(file)
+    assert [str(problem).removeprefix(f"{file}:") for problem in raised.value.problems] == [
+        "4: A2: value is 'many', not a number like 1470 or 0.5",
+        "4: A2: low is 'few', not a number like 1470 or 0.5",
+        "4: A2: use is 'sometimes', not fitted or held_back",
+        "5: A3: value must be above 0, and from low to high",
+        "7: A1 stands there twice, first on line 2",
+        "8: A4: value is '', not a number like 1470 or 0.5",
+        "8: A4: use is '', not fitted or held_back",
+        "8: contacts.gp stands there twice, first on line 5",
+    ]
+
+
+def test_of_many_mistakes_ten_are_told_and_the_rest_counted(tmp_path: Path) -> None:
+    file = tmp_path / "somewhere.csv"
+    file.write_text(HEADER + "".join(f"A{n},people.{n},0,,,fitted,,\n" for n in range(13)))
+    with pytest.raises(BadTargets) as raised:
+        read_targets(file)
+    told = str(raised.value).splitlines()
+    assert len(raised.value.problems) == 13
+    assert told[9].startswith(f"{file}:11: A9: ")
+    assert told[10:] == ["... and 3 more problems.", "Nothing was run."]
+
+
+def test_all_columns_that_are_missing_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "somewhere.csv"
+    file.write_text("id,measures,value,low,high,source,definition\nA1,people.awake,1,,,s,d\n")
+    with pytest.raises(BadTargets) as raised:
+        read_targets(file)
+    assert [str(problem).removeprefix(f"{file}:") for problem in raised.value.problems] == [
+        "1: there is no column 'measure' - did you mean 'measures'?",
+        "1: there is no column 'use' - the choices are measures",
+    ]
+
+
+def test_what_is_no_text_is_told_with_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "somewhere.csv"
+    file.write_bytes(HEADER.encode() + b"A1,people.awake,1,,,fitted,s,\xff\n")
+    with pytest.raises(BadTargets, match=r":2: is not a text file in UTF-8"):
+        read_targets(file)
 
 
 def test_a_range_is_read_as_95_percent_on_the_scale_of_its_errors() -> None:

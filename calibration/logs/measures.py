@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +53,15 @@ class Pattern:
     definition: str
 
 
+class Weekly(NamedTuple):
+    """A log week by week, as it is told."""
+
+    first: dt.date
+    """The Monday of the first week."""
+    weeks: Ints
+    """[weeks, agencies]"""
+
+
 def span(events: Events) -> tuple[dt.date, dt.date]:
     """The first and the last day of a log."""
     first, last = (EPOCH + dt.timedelta(minutes=int(m)) for m in
@@ -60,9 +69,9 @@ def span(events: Events) -> tuple[dt.date, dt.date]:
     return first, last
 
 
-def patterns(events: Events) -> Iterator[Pattern]:
-    """Every figure, agency by agency, then of all agencies."""
-    _, weeks = history(events)
+def patterns(events: Events, weekly: Weekly) -> Iterator[Pattern]:
+    """Every figure, agency by agency, then of all agencies; ``weekly`` is the log's `history`."""
+    weeks = weekly.weeks
     made = by_fives(_whole_weeks(events, are_contacts(events)).sum(axis=0))
     for code, agency in enumerate(events.agencies):
         mine = events.only(events.agency == code)
@@ -223,14 +232,14 @@ def people_by_agency(events: Events) -> Ints:
     return by_fives(np.rint(as_number.T @ as_number))
 
 
-def by_month(first: dt.date, weeks: Ints) -> Ints:
-    """[agencies, 12] The rows told of weeks that begin on these Mondays, by calendar month.
+def by_month(weekly: Weekly) -> Ints:
+    """[agencies, 12] The rows told of each week, by calendar month.
 
     A week is of the month of its Thursday.
     """
-    out = np.zeros((weeks.shape[1], 12), np.int64)
-    for i, week in enumerate(weeks):
-        out[:, (first + dt.timedelta(days=7 * i + 3)).month - 1] += week
+    out = np.zeros((weekly.weeks.shape[1], 12), np.int64)
+    for i, week in enumerate(weekly.weeks):
+        out[:, (weekly.first + dt.timedelta(days=7 * i + 3)).month - 1] += week
     return out
 
 
@@ -241,10 +250,10 @@ def by_hour(events: Events) -> Ints:
     return by_fives(np.bincount(hours, minlength=168).reshape(7, 24))
 
 
-def history(events: Events) -> tuple[dt.date, Ints]:
-    """The first Monday, and [weeks, agencies] rows in each whole week of the log, as told."""
+def history(events: Events) -> Weekly:
+    """The rows of any kind in each whole week of the log."""
     first = monday(int(week_of(events.minute).min()) + 1)
-    return first, weeks_by_fives(_whole_weeks(events, np.ones(len(events), bool)))
+    return Weekly(first, weeks_by_fives(_whole_weeks(events, np.ones(len(events), bool))))
 
 
 def _whole_weeks(events: Events, rows: NDArray[np.bool_]) -> Ints:

@@ -11,9 +11,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from experiments.commands import DO_NOTHING, BadRequest, build_crisis_tables
+from experiments.commands import BadRequest, build_crisis_tables
 from experiments.output import say, warn
-from scenarios.files import HERE
+from experiments.places import find_scenario
 from scenarios.resolved import Scenario
 from sim.store import UnusablePath
 
@@ -53,18 +53,7 @@ def check_installed() -> None:
 
 def place_of(name: str, years: int | None) -> tuple[Scenario, Path]:
     """The scenario in which a place does nothing, and its file. Raises BadRequest, InputError."""
-    from scenarios.load import load_scenario
-
-    given = Path(name)
-    tried = [given, given / f"{DO_NOTHING}.toml", HERE / name / f"{DO_NOTHING}.toml"]
-    source = next((path for path in tried if path.is_file()), None)
-    if source is None:
-        places = sorted(path.parent.name for path in HERE.glob(f"*/{DO_NOTHING}.toml"))
-        raise BadRequest(
-            f"there is no place or scenario {name}; places with scenarios are "
-            f"{', '.join(p for p in places if p != 'starter')}, or make one: upstream place NAME"
-        )
-    scenario = load_scenario(source)
+    source, scenario = find_scenario(name)
     return (scenario if years is None else replace(scenario, years=years)), source.resolve()
 
 

@@ -1,0 +1,84 @@
+"""Histories as people write them, and what is said of those that cannot be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+
+from calibration.forecast.history import History, read_histories
+from calibration.forecast.periods import FREQUENCIES
+from scenarios.problems import InputError
+
+
+def read(tmp_path: Path, text: str | bytes) -> tuple[History, ...]:
+    path = tmp_path / "history.csv"
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return read_histories(path)
+
+
+@pytest.mark.parametrize(
+    ("dates", "frequency", "first"),
+    [
+        (["2015", "2016", "2017"], "year", "2015-01-01"),
+        (["2008-09", "2009-10", "2010-11"], "year", "2008-04-01"),
+        (["2008/09", "2009/10", "2010/11"], "year", "2008-04-01"),
+        (["2011-11", "2011-12", "2012-01"], "month", "2011-11-01"),
+        (["Jan 2020", "Feb 2020", "March 2020"], "month", "2020-01-01"),
+        (["2020 Q1", "2020 Q2", "2020Q3"], "quarter", "2020-01-01"),
+        (["01/03/2024", "08/03/2024", "15/03/2024"], "week", "2024-03-01"),
+        (["03/01/2024", "03/08/2024", "03/15/2024"], "week", "2024-03-01"),
+        (["1 March 2024", "8 Mar 2024", "15 March 2024"], "week", "2024-03-01"),
+        (["2024-W05", "2024-W06", "2024-W07"], "week", "2024-01-29"),
+    ],
+)
+def test_dates_as_people_write_them(
+    tmp_path: Path, dates: list[str], frequency: str, first: str
+) -> None:
+    text = "date,agency,contacts\n" + "".join(f"{date},police,{10 + i}\n"
+                                              for i, date in enumerate(dates))  # fmt: skip
+    (found,) = read(tmp_path, text)
+    assert (found.frequency.name, str(found.first)) == (frequency, first)
+    assert found.values.tolist() == [10, 11, 12]
+
+
+def test_a_column_for_each_series_and_other_separators(tmp_path: Path) -> None:
+    text = "Year;Police;A&E\n2019;1,200;£30\n2020;1300;\n2021;1400;50\n2022;1500;60\n"
+    police, ae = read(tmp_path, text.encode("cp1252"))
+    assert police.values.tolist() == [1200, 1300, 1400, 1500]
+    assert len(ae.values) == 4 and not ae.seen[1] and "filled in" in ae.notes[0]
+
+
+def test_values_before_a_long_gap_are_left_out_and_said(tmp_path: Path) -> None:
+    text = "year,series,value\n1994,a,5\n2010,a,7\n2011,a,8\n2012,a,9\n"
+    (found,) = read(tmp_path, text)
+    assert found.values.tolist() == [7, 8, 9] and "gap of 15 years" in found.notes[0]
+
+
+def test_a_series_that_misses_weeks_is_one_of_weeks(tmp_path: Path) -> None:
+    """As an import leaves them: small counts are blank."""
+    days = [dt.date(2024, 1, 1) + dt.timedelta(weeks=i) for i in range(12)]
+    text = "date,a,b\n" + "".join(
+        f"{day},{20 + i},{9 if i % 2 else ''}\n" for i, day in enumerate(days)
+    )
+    a, b = read(tmp_path, text)
+    assert a.frequency is b.frequency is FREQUENCIES["week"]
+    assert len(b.values) == 11 and b.seen.sum() == 6
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("day,series,value\n2019,a,1\n", "no column of dates"),
+        ("date,series,value\nsoon,a,1\n", "is no date"),
+        ("date,series,value\n2019,a,many\n", "is no number"),
+        ("date,series,value\n2019,a,-1\n", "cannot be negative"),
+        ("date,series,value\n2019,a,1\n2019,a,2\n", "given twice"),
+        ("date,series,value\n", "no rows"),
+        ("date,a\n2024-01-01,1\n2024-01-02,1\n2024-01-03,1\n", "neither weeks"),
+    ],
+)
+def test_histories_that_cannot_be_read(tmp_path: Path, text: str, expected: str) -> None:
+    with pytest.raises(InputError, match=expected):
+        read(tmp_path, text)
