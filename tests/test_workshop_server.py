@@ -205,6 +205,22 @@ def test_the_models_answer_stays_what_it_was_about(room: Room) -> None:
     assert about and mean
     room.tried({"budget.substance": 0}, move="another")
     assert _revealed(room, number) == (about, mean)
+    assert _written_down(room, number)["mean"] == mean
+    _, page, _ = room.get("/report.html")
+    assert "A change to come?" in page.decode() and "The model: " in page.decode()
+
+
+def _written_down(room: Room, number: int) -> dict[str, float]:
+    """The model's answer in the room's memory, with its range: the last line of it."""
+    for _ in range(600):
+        lines = (room.folder / "room.jsonl").read_text(encoding="utf-8").splitlines()
+        every = [json.loads(line) for line in lines]
+        mine = [e["model"] for e in every if e["kind"] == "worked_out" and e["question"] == number]
+        if mine and mine[-1]["sets"] == mine[-1]["of_sets"] > 0:
+            assert len(mine) <= 2 and mine[-1]["whole"] == REPLICATES
+            return dict(mine[-1])
+        time.sleep(0.1)
+    raise AssertionError("the model's answer was not written down")
 
 
 def _revealed(room: Room, number: int) -> tuple[list[str], float]:

@@ -58,7 +58,7 @@ def test_a_lever_by_keyboard_is_answered(watched: Watched) -> None:
     assert "−50%" in watched.page.inner_text("#active")
     watched.settle()
     watched.page.wait_for_selector(".heads .big")
-    assert "Run " in watched.page.inner_text("#runid")
+    assert "each figure from" in watched.page.inner_text("#settling").lower()
     assert watched.page.locator(".heads .head").count() == 3
     assert rows(watched) > 0
     assert int(watched.page.locator("body").get_attribute("data-first-ms") or 99_999) < 20_000
