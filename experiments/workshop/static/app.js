@@ -42,7 +42,7 @@ function status() {
   const nothing = OF_NOTHING.includes(state.view);
   const tried = words.join("  ·  ");
   document.getElementById("tag").textContent = OF_THE_CHANGE.includes(state.view) || nothing ? "On the screen:" : "Set under Try:";
-  document.getElementById("active").textContent = nothing || !tried ? NOTHING : tried;
+  document.getElementById("active").textContent = nothing || !tried && OF_THE_CHANGE.includes(state.view) ? NOTHING : tried || "nothing yet – services go on as they are today";
   const changed = !nothing && current && answer.run;
   const settling = document.getElementById("settling");
   const told = nothing ? settled(base, true, false) : settled(changed ? answer : base, current, answerWaits());
@@ -52,7 +52,7 @@ function status() {
 
 const OF_NOTHING = ["place", "nothing"];
 const OF_THE_CHANGE = ["try", "pays", "doors"];
-const NOTHING = "Do nothing: services go on as they are today";
+const NOTHING = "Do nothing – services go on as they are today";
 const answerWaits = () => Boolean(state.answer?.waiting);
 
 function settled(shown, current, waits) {

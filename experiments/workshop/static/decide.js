@@ -45,9 +45,9 @@ export function decideView(state) {
     if (!told) return;
     const far = { ...told, whole: told.replicates };
     beside.replaceChildren(told.rows.length
-      ? h("div", {}, table(`Against doing nothing, ${told.replicates} of ${told.of} runs. ±: luck. In brackets with other numbers: `
+      ? h("div", {}, table(`Against doing nothing, ${told.replicates} of ${told.of} runs. ±: luck. Below it, with other numbers: `
         + `${told.sets} of ${told.of_sets} sets`, ["", "Do nothing", ...told.names],
-      told.rows.map((r) => [r.label, r.base + soFar(far), ...r.cells.map((c) => c.words + soFar(far) + (c.range ? ` [${c.range}${rangeSoFar(far)}]` : ""))])))
+      told.rows.map((r) => [r.label, r.base + soFar(far), ...r.cells.map((c) => c.words + soFar(far) + (c.range ? `\n${c.range}${rangeSoFar(far)}` : ""))])))
       : h("p.waiting", {}, "These are still being worked out; try again in a moment."));
   }
 

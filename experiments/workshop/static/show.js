@@ -9,7 +9,8 @@ export function measurePicker(state, change) {
   const select = h("select", { onchange: () => { state.measure = select.value; change(); } },
     Object.entries(state.about.measures).map(([value, title]) => h("option", { value }, title)));
   select.value = state.measure;
-  return { element: h("label", {}, "Show ", select), sync: () => { select.value = state.measure; } };
+  const why = h("span", {}, "Show ");
+  return { element: h("label", {}, why, select), sync: (word = "Show ") => { select.value = state.measure; why.textContent = word; } };
 }
 
 // How sure we are: luck and what is not known, apart, and how far the second has been tried.
@@ -62,13 +63,13 @@ export function nothingView(state) {
   const body = h("div", {}, waiting());
   const element = h("div", {}, h("h1", {}, `If all goes on as it is, over ${state.about.years} years`), body);
   const asked = h("p.asked", {});
-  const guess = h("section.guess", {}, h("p.row", {}, h("b", {}, "Guess first.")), asked,
+  const guess = h("section.guess", {}, h("p", {}), asked,
     h("p", {}, h("button.main", { type: "button", onclick: () => { state.guessed = true; view.update(); } },
       "We have guessed: show the answer")));
   const view = { element, update() {
     if (!state.base?.lines?.length) return;
-    picker.sync();
     if (guide.waitsForGuess) { askFirst(); return; }
+    picker.sync();
     const title = state.about.measures[state.measure];
     const told = state.base.words[state.measure];
     words.textContent = told ?? "";
@@ -79,9 +80,10 @@ export function nothingView(state) {
     chart.show([...state.base.lines, ...state.base.replicates], state.measure, told ?? title);
   } };
   function askFirst() {
+    picker.sync("Guess first: ");
     const first = state.base.first[state.measure];
     asked.replaceChildren(`${state.about.measures[state.measure]}: `, h("b", {}, first ?? "…", soFar(state.base)), " in the first year. ",
-      `In year ${state.about.years}, if all goes on as it is: more, about as many, or fewer? Show hands, or write a number down.`);
+      `In year ${state.about.years}, if all goes on as it is: higher, about the same, or lower? Show hands, or write a number down.`);
     if (!guess.isConnected) body.replaceChildren(guess);
     guess.firstChild.append(picker.element);
   }
@@ -115,7 +117,7 @@ export function paysView(state) {
       return;
     }
     const legend = h("p.legend", {},
-      h("span", {}, "▶ more"), h("span", {}, "◀ less"), h("span", {}, "○ no detectable difference"),
+      h("span", {}, "▶ more"), h("span", {}, "◀ less"), h("span", {}, "○ no detectable difference; in brackets: other plausible numbers could undo it"),
       h("span", {}, `thick line: luck${soFar(answer)}`), h("span", {}, `thin line: other plausible numbers${rangeSoFar(answer)}`));
     const sure = howSure(state, answer);
     const drawn = (rows) => rows.map((r) => ({ ...r, text: r.text + soFar(answer), range: r.range && r.range + rangeSoFar(answer) }));
@@ -163,7 +165,7 @@ export function doorsView(state) {
       stop: title, from: i, to: Math.min(4, i + 1), value: i < 4 ? door[STOPS[i + 1][0]].value : 0,
       text: door[stop].text, change: told.changed && i ? door[stop].change : "" })));
     chart.show(rows, "", "What becomes of referrals at each front door, a year");
-    const and = (cell) => cell.text + (told.changed && cell.change ? ` (${cell.change})` : "");
+    const and = (cell) => cell.text + (told.changed && cell.change ? `\n${cell.change}` : "");
     lists.replaceChildren(table(`Refused, waiting and coming back${soFar(told)}`,
       ["Door", "Refused or gave up, a year", "Waiting now", "Weeks to an opening", "Withdrawn, then back within a year"],
       told.doors.map((d) => [d.agency, and(d.nfa), and(d.waiting), and(d.wait_weeks), and(d.reopened)])));
