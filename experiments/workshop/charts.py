@@ -100,7 +100,7 @@ def _doors(_: str) -> Any:
         x=x, y=alt.value(0), text="head:N")  # fmt: skip
     return alt.layer(flow, halo(number), number, halo(change), change, heads).properties(
         width="container", height={"step": 50},
-        padding={"top": 56, "left": 5, "right": 5, "bottom": 5},
+        padding={"top": 50, "left": 5, "right": 5, "bottom": 5},
     )  # fmt: skip
 
 

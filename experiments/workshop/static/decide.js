@@ -24,7 +24,7 @@ export function decideView(state) {
     h("div.row", {}, compare, undo,
       h("a", { href: "/report.html", target: "_blank" }, "Report"), h("a", { href: "/report.pdf", target: "_blank" }, "Report as PDF")),
     wall, beside, drop, h("h2", {}, "Decisions"), decisions,
-    h("form", { onsubmit: async (event) => {
+    h("form.noting", { onsubmit: async (event) => {
       event.preventDefault();
       if (await post("/api/decide", { text: text.value, who: who.value, scenario: about.value })) { text.value = ""; }
     } }, h("p", {}, "We decide: ", text),

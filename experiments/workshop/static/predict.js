@@ -30,10 +30,10 @@ export function predictView(state) {
   const vote = h("button", { type: "button", onclick: () => voteIt() }, "Put to the vote");
   const questions = h("div", {});
   const phones = h("div", {});
-  const asking = h("details", { open: true }, h("summary", {}, "Ask for a prediction"),
+  const asking = h("details.asking", { open: true }, h("summary", {}, "Ask for a prediction"),
       h("p.row", {}, h("label", {}, "If we make the change ", scenario), inWords, h("label", {}, "how many more (+) or fewer (−): ", measure), put));
   const element = h("div", {}, h("h1", {}, "Predict before it is shown"), phones, questions, asking,
-    h("details", {}, h("summary", {}, "Put something to the vote"),
+    h("details.asking", {}, h("summary", {}, "Put something to the vote"),
       h("p", {}, choices), h("p.row", {}, vote)));
 
   // What is not on the screen yet has to be said, so that everybody predicts the same thing.
