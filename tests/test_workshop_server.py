@@ -210,6 +210,17 @@ def test_the_models_answer_stays_what_it_was_about(room: Room) -> None:
     assert "A change to come?" in page.decode() and "The model: " in page.decode()
 
 
+def test_the_models_answer_to_what_is_kept_is_written_down_to_its_last_set(room: Room) -> None:
+    """The room also hears of a kept scenario from the wall; the memory must not miss its sets."""
+    room.tried({"budget.advice": 0})
+    name = room.post("/api/keep", {"title": "Less advice", "table": ""})[1]["name"]
+    question = {"sort": "predict", "text": "Less advice?", "measure": "contacts.police",
+                "choices": [], "scenario": name}  # fmt: skip
+    number = room.post("/api/ask", question)[1]["number"]
+    assert room.post("/api/show", {"number": number, "reveal": True})[0] == 200
+    assert _written_down(room, number)["mean"] is not None
+
+
 def _written_down(room: Room, number: int) -> dict[str, float]:
     """The model's answer in the room's memory, with its range: the last line of it."""
     for _ in range(600):

@@ -26,8 +26,6 @@ MAX_PEOPLE: Final = 200
 
 Far = tuple[int, int]
 """How many runs there are of a scenario, and at how many plausible sets."""
-NEVER: Final = (10**9, 0)
-"""Of what nobody waits for there is no news."""
 
 
 class Questions:
@@ -36,8 +34,9 @@ class Questions:
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
         self._memory = workshop.memory
-        self._awaited: dict[str, Far] = {}
-        """How far the runs were when the room last heard of them, by their keys."""
+        self._awaited: dict[str, tuple[Run, Far]] = {}
+        """The runs whose answers were shown, by their keys, and how far they were when last heard
+        of."""
         self._reckoned: dict[int, tuple[tuple[str, Far], dict[str, Any] | None]] = {}
         """Each question's answer, reckoned anew only when another replicate or set is whole."""
 
@@ -63,7 +62,8 @@ class Questions:
             run = self._workshop.run_for(question.change["toml"])
         except (Refused, InputError, ValueError):  # a memory that somebody altered
             return None
-        self._awaited[run.key] = self._far(run)
+        if self._awaited.get(run.key, (None,))[0] is not run:
+            self._awaited[run.key] = (run, self._far(run))
         return self._answer(question, run)
 
     def _answer(self, question: Question, run: Run) -> dict[str, Any] | None:
@@ -85,13 +85,15 @@ class Questions:
         far = answers.how_far(self._workshop.runner, run)
         return far["whole"], far["sets"]
 
-    def heard(self, run: Run) -> None:
-        """News of a run whose answer the room waits to see beside its own."""
-        far = self._far(run)
-        if self._awaited.get(run.key, NEVER) < far:
-            self._awaited[run.key] = far
-            self._remember(run)
-            self._workshop.tell_room()
+    def heard(self) -> None:
+        """News of some run: perhaps of one whose answer the room waits to see beside its own, or of
+        doing nothing, against which that is."""
+        for key, (run, before) in list(self._awaited.items()):
+            far = self._far(run)
+            if far > before:
+                self._awaited[key] = (run, far)
+                self._remember(run)
+                self._workshop.tell_room()
 
     def _remember(self, run: Run) -> None:
         """Write down what the model answered, for the report: once all of its runs are there, and

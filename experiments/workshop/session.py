@@ -256,7 +256,7 @@ class Workshop:
         elif self.front.run is run and self._telling(run):
             self._soon.tell("answer", lambda: self.page.tell("answer", self.answer()))
         self.wall.heard(run)
-        self.questions.heard(run)
+        self.questions.heard()
 
     def _telling(self, run: Run) -> bool:
         """Whether there is anything yet that the change could have made different."""
