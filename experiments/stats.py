@@ -123,10 +123,16 @@ def with_ignorance(values: NDArray[np.float64], sets: NDArray[np.float64]) -> In
     middle = float(known.mean())
     answers = middle + kept * (known - middle)
     low, high = (float(x) for x in np.quantile(answers, MIDDLE, method="weibull"))
+    return taken_together(own, (low, high))
+
+
+def taken_together(own: Interval, ignorance: tuple[float, float]) -> Interval:
+    """An interval of chance with a range of ignorance: either side of the mean by Pythagoras."""
+    low, high = ignorance
     below, above = max(0.0, own.mean - low), max(0.0, high - own.mean)
     if not math.isnan(own.half):
         below, above = math.hypot(below, own.half), math.hypot(above, own.half)
-    return Interval(own.mean, own.mean - below, own.mean + above, (own.low, own.high), (low, high))
+    return Interval(own.mean, own.mean - below, own.mean + above, (own.low, own.high), ignorance)
 
 
 def paired_difference(scenario: NDArray[np.float64], base: NDArray[np.float64]) -> Interval:

@@ -205,6 +205,33 @@ def test_the_models_answer_stays_what_it_was_about(room: Room) -> None:
     assert about and mean
     room.tried({"budget.substance": 0}, move="another")
     assert _revealed(room, number) == (about, mean)
+    assert _written_down(room, number)["mean"] == mean
+    _, page, _ = room.get("/report.html")
+    assert "A change to come?" in page.decode() and "The model: " in page.decode()
+
+
+def test_the_models_answer_to_what_is_kept_is_written_down_to_its_last_set(room: Room) -> None:
+    """The room also hears of a kept scenario from the wall; the memory must not miss its sets."""
+    room.tried({"budget.advice": 0})
+    name = room.post("/api/keep", {"title": "Less advice", "table": ""})[1]["name"]
+    question = {"sort": "predict", "text": "Less advice?", "measure": "contacts.police",
+                "choices": [], "scenario": name}  # fmt: skip
+    number = room.post("/api/ask", question)[1]["number"]
+    assert room.post("/api/show", {"number": number, "reveal": True})[0] == 200
+    assert _written_down(room, number)["mean"] is not None
+
+
+def _written_down(room: Room, number: int) -> dict[str, float]:
+    """The model's answer in the room's memory, with its range: the last line of it."""
+    for _ in range(600):
+        lines = (room.folder / "room.jsonl").read_text(encoding="utf-8").splitlines()
+        every = [json.loads(line) for line in lines]
+        mine = [e["model"] for e in every if e["kind"] == "worked_out" and e["question"] == number]
+        if mine and mine[-1]["sets"] == mine[-1]["of_sets"] > 0:
+            assert len(mine) <= 2 and mine[-1]["whole"] == REPLICATES
+            return dict(mine[-1])
+        time.sleep(0.1)
+    raise AssertionError("the model's answer was not written down")
 
 
 def _revealed(room: Room, number: int) -> tuple[list[str], float]:

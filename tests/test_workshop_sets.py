@@ -173,7 +173,7 @@ def test_a_set_that_cannot_be_run_leaves_the_answer(
     runner._busy[0] = (run, 4)
     runner._heard(0, Failed(run.number, 4, "ValueError"))
     assert run.without_sets and not run.refused
-    assert answers.unknown(runner, run)["of_sets"] == 0
+    assert answers.how_far(runner, run)["of_sets"] == 0
     assert all(x is not run or number < 4 for x, number in runner._wanted(0))
 
 

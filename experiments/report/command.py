@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import statistics
 from pathlib import Path
 from typing import Any
 
 from experiments.commands import BadRequest
 from experiments.output import say
-from experiments.report.content import Part, Report, report_of, scenario_texts
+from experiments.report.content import Report, report_of, scenario_texts
 from experiments.report.html import to_html
 from experiments.report.kept import NoComparison, findings_in
 from experiments.report.pdf import to_pdf
+from experiments.report.room import room_parts
 from sim.store import Damaged, check_file, write_file
 
 
@@ -59,36 +59,4 @@ def workshop_report(found: Any, manifest: dict[str, Any], folder: Path) -> Repor
     base = folder / "scenarios" / f"{found.base}.toml"
     if base.is_file():
         texts = {base.name: base.read_text(encoding="utf-8")} | texts
-    return report_of(found, manifest, texts, room_parts(room))
-
-
-def room_parts(room: Any) -> list[Part]:
-    """The room's decisions, predictions and votes."""
-    title = {kept.name: kept.title for kept in room.kept.values()}
-    decided = []
-    for note in room.notes:
-        who = f" – {note['who']}" if note["who"] else ""
-        about = f" (about “{title[note['scenario']]}”)" if note["scenario"] in title else ""
-        decided.append(f"{note['text']}{who}{about}")
-    kept = [f"“{k.title}”" + (f", {k.table}" if k.table else "") for k in room.kept.values()]
-    asked = [_prediction(question) for question in room.questions.values() if question.closed]
-    return [
-        Part("What the room decided", points=tuple(decided) or ("No decision was noted.",)),
-        Part("What the room kept", points=tuple(kept)),
-        Part("What the room predicted and voted", points=tuple(asked)),
-    ]
-
-
-def _prediction(question: Any) -> str:
-    given = sorted(question.answers.values())
-    if not given:
-        return f"{question.text} Nobody answered."
-    if question.sort == "vote":
-        votes = [f"{c}: {given.count(i)}" for i, c in enumerate(question.choices)]
-        return f"{question.text} {'; '.join(votes)}."
-    about = "; ".join(question.change.get("words", [])) if question.change else ""
-    return (
-        f"{question.text} {len(given)} answered, from {given[0]:,.6g} to {given[-1]:,.6g}; half "
-        f"said {statistics.median(given):,.6g} or less."
-        + (f" What it was about: {about}." if about else "")
-    )
+    return report_of(found, manifest, texts, room_parts(room, found))

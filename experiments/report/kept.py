@@ -68,10 +68,14 @@ def _held(manifest: Mapping[str, Any]) -> str:
 
 
 def read_results(path: Path, years: int) -> list[RunResult]:
-    """Every replicate of every scenario, as `sim.store.write_measures` wrote them."""
+    """Every replicate of every scenario, as `sim.store.write_measures` wrote them.
+
+    The file is read at once: an open workshop may put a newer one in its place meanwhile.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pq.read_table(path)
+    table = pq.read_table(pa.BufferReader(path.read_bytes()))
     scenario = table["scenario"].to_pylist()
     replicate = table["replicate"].to_pylist()
     measure = table["measure"].to_pylist()

@@ -7,7 +7,7 @@
     runner.py    asks the workers, cancels what nobody waits for, gathers what comes
     found.py     what came, as the findings of `upstream compare`
     answers.py   headlines, tables, doors; yearly.py year by year; sayings.py in words
-    charts.py    the charts, as Vega-Lite
+    charts.py    the charts, as Vega-Lite; chart_years.py over years, chart_style.py their looks
     telling.py   a life, and what was assumed; matters.py what matters most
     session.py   a workshop going on; wall.py what it keeps and decides
     memory.py    the room's memory: a log on the disk that nothing acknowledged is lost from

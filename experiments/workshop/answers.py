@@ -73,12 +73,10 @@ def answer(runner: Runner, run: Run) -> dict[str, Any]:
         "run": run.number,
         "name": run.name,
         "refused": run.refused,
-        "whole": len(whole),
-        "of": runner.replicates,
         "years": run.years,
         "year": max((news.year for news in runner.early(run).values()), default=0),
         "settled": len(whole) == runner.replicates,
-        **unknown(runner, run),
+        **how_far(runner, run),
         "lines": list(lines(runner, run)),
     }
     if found is not None:
@@ -88,10 +86,13 @@ def answer(runner: Runner, run: Run) -> dict[str, Any]:
     return told
 
 
-def unknown(runner: Runner, run: Run) -> dict[str, Any]:
-    """How far what is not known has been tried: at how many plausible sets, of how many, whose."""
+def how_far(runner: Runner, run: Run) -> dict[str, int]:
+    """Whether a run's figures are final: how many runs there are and how many there will be, and
+    the same of plausible sets, which is how far what is not known has been tried."""
     tried = not (run.without_sets or runner.base.without_sets)
     return {
+        "whole": len(runner.pairs(run)),
+        "of": runner.replicates,
         "sets": len(runner.sets_of(run)),
         "of_sets": runner.sets if tried else 0,
     }

@@ -13,12 +13,17 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import NoneType
 from typing import Any, Final
 
 from sim.store import Damaged
 
 LOG: Final = "room.jsonl"
 MAX_LINES: Final = 100_000
+MODEL: Final = ("mean", "low", "high", "least", "most")
+COUNTS: Final = ("whole", "of", "sets", "of_sets")
+"""What is remembered of the model's answer: the difference and its intervals, and how far it was
+from being final."""
 UNDOABLE: Final = ("kept", "noted", "named", "dropped", "asked", "revealed", "closed")
 """What the facilitator can take back. Predictions and votes belong to those who made them."""
 
@@ -36,6 +41,7 @@ SHAPES: Final[dict[str, dict[str, Any]]] = {
     "answered": {"question": int, "who": str, "value": (int, float)},
     "revealed": {"question": int},
     "closed": {"question": int},
+    "worked_out": {"question": int, "model": dict},
     "undone": {"what": int},
 }  # fmt: skip
 """What each kind of line must say."""
@@ -78,6 +84,9 @@ class Question:
     change: Mapping[str, Any] = field(default_factory=dict)
     """What the model answers for: the scenario file's text (``toml``), and its ``words``. It stays
     that whatever is tried later. Empty until the change has been made on the screen."""
+    model: Mapping[str, Any] = field(default_factory=dict)
+    """What the model answered, as the room was shown it: the difference and its intervals (see
+    ``sayings.interval``), and from how many runs. Empty until all runs are there."""
 
 
 @dataclass
@@ -176,7 +185,7 @@ def _is_ours(entry: Mapping[str, Any]) -> bool:
     shape = SHAPES.get(entry["kind"]) if isinstance(entry.get("kind"), str) else None
     if shape is None or not all(isinstance(entry.get(f), t) for f, t in shape.items()):
         return False
-    return _is_change(entry.get("change", {}))
+    return _is_change(entry.get("change", {})) and _is_model(entry.get("model", {}))
 
 
 def _is_change(change: object) -> bool:
@@ -186,6 +195,15 @@ def _is_change(change: object) -> bool:
     return not change or (
         isinstance(change.get("toml"), str) and isinstance(change.get("words"), list)
     )
+
+
+def _is_model(model: object) -> bool:
+    """Whether it says what the model answered, or nothing."""
+    if not isinstance(model, dict):
+        return False
+    numbers = all(isinstance(model.get(f), (int, float, NoneType)) for f in MODEL)
+    counts = all(isinstance(model.get(f), int) for f in COUNTS)
+    return not model or (numbers and counts)
 
 
 def room_of(entries: list[dict[str, Any]]) -> Room:
@@ -225,10 +243,12 @@ def applied(room: Room, entry: Mapping[str, Any]) -> Room:
         room.questions[entry["n"]] = Question(
             entry["n"], **{f: entry[f] for f in asked}, change=change
         )
-    elif kind in ("revealed", "closed", "answered") and entry["question"] in room.questions:
+    elif "question" in entry and entry["question"] in room.questions:
         question = room.questions[entry["question"]]
         if kind == "answered":
             question.answers[entry["who"]] = entry["value"]
+        elif kind == "worked_out":
+            question.model = entry["model"]
         else:
             question.closed = True
             question.revealed |= kind == "revealed"

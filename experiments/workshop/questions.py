@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import statistics
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from experiments.output import warn
 from experiments.workshop import answers
-from experiments.workshop.drafts import Refused, clean_title
+from experiments.workshop.drafts import Refused, clean_title, key_of
 from experiments.workshop.found import findings_of
-from experiments.workshop.memory import Question
+from experiments.workshop.memory import COUNTS, MODEL, Full, Question
 from experiments.workshop.runner import Run
 from scenarios.problems import InputError
 
@@ -22,13 +24,21 @@ MAX_PEOPLE: Final = 200
 """So many marks of phones are taken in one question."""
 
 
+Far = tuple[int, int]
+"""How many runs there are of a scenario, and at how many plausible sets."""
+
+
 class Questions:
     """The questions of a workshop, which keeps them in its memory."""
 
     def __init__(self, workshop: Workshop) -> None:
         self._workshop = workshop
         self._memory = workshop.memory
-        self._awaited: set[str] = set()
+        self._awaited: dict[str, tuple[Run, Far]] = {}
+        """The runs whose answers were shown, by their keys, and how far they were when last heard
+        of."""
+        self._reckoned: dict[int, tuple[tuple[str, Far], dict[str, Any] | None]] = {}
+        """Each question's answer, reckoned anew only when another replicate or set is whole."""
 
     def told(self, question: Question) -> dict[str, Any]:
         """A question with its answers; the model's only once the room has been shown it."""
@@ -52,19 +62,53 @@ class Questions:
             run = self._workshop.run_for(question.change["toml"])
         except (Refused, InputError, ValueError):  # a memory that somebody altered
             return None
-        if not self._workshop.runner.finished(run):
-            self._awaited.add(run.key)
+        if self._awaited.get(run.key, (None,))[0] is not run:
+            self._awaited[run.key] = (run, self._far(run))
+        return self._answer(question, run)
+
+    def _answer(self, question: Question, run: Run) -> dict[str, Any] | None:
+        """The difference that was asked for, and whether it is final; None while there is none."""
+        known = self._reckoned.get(question.number)
+        there = (run.key, self._far(run))
+        if known is None or known[0] != there:
+            known = self._reckoned[question.number] = (there, self._row(question, run))
+        return known[1] and known[1] | answers.how_far(self._workshop.runner, run)
+
+    def _row(self, question: Question, run: Run) -> dict[str, Any] | None:
         found = findings_of(self._workshop.runner, run)
         if found is None:
             return None
         rows = [row for group in answers.headlines(found, run.name) for row in group["rows"]]
         return next((row for row in rows if row["measure"] == question.measure), None)
 
-    def heard(self, run: Run) -> None:
-        """News of a run whose answer the room waits to see beside its own."""
-        if run.key in self._awaited and self._workshop.runner.finished(run):
-            self._awaited.remove(run.key)
-            self._workshop.tell_room()
+    def _far(self, run: Run) -> Far:
+        far = answers.how_far(self._workshop.runner, run)
+        return far["whole"], far["sets"]
+
+    def heard(self) -> None:
+        """News of some run: perhaps of one whose answer the room waits to see beside its own, or of
+        doing nothing, against which that is."""
+        for key, (run, before) in list(self._awaited.items()):
+            far = self._far(run)
+            if far > before:
+                self._awaited[key] = (run, far)
+                self._remember(run)
+                self._workshop.tell_room()
+
+    def _remember(self, run: Run) -> None:
+        """Write down what the model answered, for the report: once all of its runs are there, and
+        again once all plausible sets are."""
+        for question in self._memory.room.questions.values():
+            if not question.revealed or key_of(question.change.get("toml", "")) != run.key:
+                continue
+            told = self._answer(question, run)
+            if told is None or not _says_more(told, question.model):
+                continue
+            kept = {f: told[f] for f in (*MODEL, *COUNTS)}
+            try:
+                self._memory.note("worked_out", question=question.number, model=kept)
+            except (Full, OSError) as error:  # it is still shown; only the report will lack it
+                warn(f"the model's answer could not be written down: {error}")
 
     def ask(self, sort: str, text: str, measure: str, choices: list[str], scenario: str) -> int:
         """Put a question, before the answer is shown. Raises Refused."""
@@ -98,6 +142,9 @@ class Questions:
                     "what the model says"
                 )
         self._memory.note("revealed" if reveal else "closed", question=number, change=change)
+        if change:
+            with contextlib.suppress(Refused, InputError, ValueError):
+                self._remember(self._workshop.run_for(change["toml"]))
         self._workshop.tell_room()
 
     def answered(self, who: str, number: int, value: float) -> None:
@@ -128,3 +175,9 @@ class Questions:
         questions = list(self._memory.room.questions.values())
         latest = self.told(questions[-1]) if questions else None
         return {"place": self._workshop.desk.base.place.title, "question": latest}
+
+
+def _says_more(told: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Whether an answer is final as far as luck goes, and says more than the one written down."""
+    final = told["whole"] == told["of"] and (not told["sets"] or told["sets"] == told["of_sets"])
+    return final and (not known or (known["whole"], known["sets"]) < (told["whole"], told["sets"]))

@@ -9,6 +9,9 @@ from experiments.stats import Interval
 from experiments.wording import WITHIN_CHANCE, Kind, in_plain_words, range_in_words
 
 ONE_RUN: Final = "one run only; how far chance goes is not known yet"
+SO_FAR: Final = ", so far"
+"""Behind a figure while runs are still being made, and behind a range while plausible sets are; the
+page's own words for it (static/dom.js) are the same."""
 LUCK_ONLY: Final = "luck alone does not explain it; other plausible numbers could undo it"
 
 

@@ -123,13 +123,12 @@ class Workshop:
     def base_news(self) -> dict[str, Any]:
         """Doing nothing, as far as it is known."""
         runner = self.runner
-        whole = [r for r in range(runner.replicates) if runner.base.done(r)]
+        far = answers.how_far(runner, runner.base)
         return {
-            "whole": len(whole),
-            "of": runner.replicates,
-            **answers.unknown(runner, runner.base),
+            **far,
             "now": answers.now(runner),
-            "lines": list(yearly.lines(runner, None)) if whole else [],
+            "lines": list(yearly.lines(runner, None)) if far["whole"] else [],
+            "first": yearly.first_year(runner),
             "replicates": list(yearly.replicate_lines(runner)),
             "words": yearly.nothing_in_words(runner),
             "refused": runner.base.refused,
@@ -168,7 +167,8 @@ class Workshop:
         front = self.front
         whole = front.run is not None and bool(self.runner.pairs(front.run))
         run = front.run if whole else None
-        return {"move": front.move, "changed": run is not None,
+        far = answers.how_far(self.runner, run or self.runner.base)
+        return {"move": front.move, "changed": run is not None, **far,
                 "doors": answers.doors(self.runner, run, self.desk.base)}  # fmt: skip
 
     # --- what the room does ---
@@ -232,9 +232,10 @@ class Workshop:
         return {"toml": text, "words": self.wall.words(front.settings, front.under)}
 
     def run_for(self, text: str) -> Run:
-        """The run of a scenario file's text, begun when nobody waits if it is not remembered."""
+        """The run of a scenario file's text; what is missing of it comes when nobody waits."""
         known = self.runner.remembered.get(key_of(text))
-        return known or self.runner.later(key_of(text), DRAFT, self._draft(text))
+        scenario = known.scenario if known else self._draft(text)
+        return self.runner.later(key_of(text), DRAFT, scenario)
 
     # --- inside ---
 
@@ -255,7 +256,7 @@ class Workshop:
         elif self.front.run is run and self._telling(run):
             self._soon.tell("answer", lambda: self.page.tell("answer", self.answer()))
         self.wall.heard(run)
-        self.questions.heard(run)
+        self.questions.heard()
 
     def _telling(self, run: Run) -> bool:
         """Whether there is anything yet that the change could have made different."""

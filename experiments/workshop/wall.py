@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from experiments.report.command import room_parts
 from experiments.report.content import Report, report_of
+from experiments.report.room import room_parts
 from experiments.workshop import answers, archive
 from experiments.workshop.drafts import (
     Desk,
@@ -65,16 +65,15 @@ class Wall:
 
     def _card(self, kept: Kept) -> dict[str, Any]:
         run = self.run_of(kept)
-        whole = len(self.runner.pairs(run)) if run else 0
         told: dict[str, Any] = {
             "name": kept.name, "title": kept.title, "table": kept.table, "at": kept.at,
-            "settings": kept.settings, "parent": kept.parent, "whole": whole,
+            "settings": kept.settings, "parent": kept.parent, "whole": 0,
             "of": self.runner.replicates, "words": self.words(kept.settings, kept.parent),
         }  # fmt: skip
         if run:
-            told |= answers.unknown(self.runner, run)
-        if run and whole:
-            told["headlines"] = self._headlines(run, whole)
+            told |= answers.how_far(self.runner, run)
+        if run and told["whole"]:
+            told["headlines"] = self._headlines(run, told["whole"])
         return told
 
     def _headlines(self, run: Run, whole: int) -> list[dict[str, Any]]:
@@ -191,7 +190,9 @@ class Wall:
             raise Refused("the first numbers are not there yet; try again in a few seconds")
         texts = {"do_nothing.toml": path_of(self.desk, "do_nothing").read_text(encoding="utf-8")}
         texts |= {f"{kept.name}.toml": kept.toml for kept in room.kept.values()}
-        return report_of(found, archive.about_wall(found, scenarios), texts, room_parts(room))
+        return report_of(
+            found, archive.about_wall(found, scenarios), texts, room_parts(room, found)
+        )
 
     def _found(self, runs: list[Run]) -> tuple[Any, list[Scenario]]:
         every = (self.runner.base, *runs)

@@ -14,11 +14,11 @@ import numpy as np
 
 from experiments.compare import Floats
 from experiments.figures import FAN
-from experiments.stats import pairwise, with_ignorance
+from experiments.stats import mean_interval, pairwise, with_ignorance
 from experiments.wording import Kind, level_text
 from experiments.workshop.found import LEAST_SETS, findings_of
 from experiments.workshop.runner import Run, Runner
-from experiments.workshop.sayings import could_be, in_words, interval, number
+from experiments.workshop.sayings import SO_FAR, could_be, in_words, interval, number
 
 Side = tuple[Floats, Floats]
 """The years of replicates, and those at plausible sets; [runs, years] each."""
@@ -98,8 +98,18 @@ def _rows(measure: str, who: str, side: Side) -> Iterator[dict[str, Any]]:
             yield {"measure": measure, "who": who, "year": year, **interval(found)}
 
 
+def first_year(runner: Runner) -> dict[str, str]:
+    """Each measure in the first year of doing nothing: from there the room guesses."""
+    found = findings_of(runner, None)
+    if found is None:
+        return {}
+    years = found.scenarios[found.base].per_year
+    return {m: level_text(mean_interval(years[m][:, 0]), _kind(m)) for m in FAN if m in years}
+
+
 def nothing_in_words(runner: Runner) -> dict[str, str]:
-    """What doing nothing comes to, a sentence for each measure."""
+    """What doing nothing comes to, a sentence for each measure; while runs or plausible sets are
+    still on their way, with the words for that."""
     found = findings_of(runner, None)
     if found is None or found.years < 2:
         return {}
@@ -109,19 +119,24 @@ def nothing_in_words(runner: Runner) -> dict[str, str]:
     for measure, title in FAN.items():
         if measure not in years:
             continue
-        kind: Kind = "money" if measure.startswith("cost.") else "count"
         at_sets = sets.get(measure, np.empty((0, found.years)))
-        told[measure] = f"{title}: {_change(years[measure], at_sets, kind)}."
+        among = "" if len(found.sets) == runner.sets else SO_FAR
+        luck = "" if len(found.replicates) == runner.replicates else SO_FAR
+        told[measure] = f"{title}: {_change(years[measure], at_sets, _kind(measure), among)}{luck}."
     return told
 
 
-def _change(values: Floats, sets: Floats, kind: Kind) -> str:
+def _kind(measure: str) -> Kind:
+    return "money" if measure.startswith("cost.") else "count"
+
+
+def _change(values: Floats, sets: Floats, kind: Kind, so_far: str) -> str:
     """The first year, the last, and how they differ."""
     first, last = (with_ignorance(values[:, y], sets[:, y]) for y in (0, -1))
     change = with_ignorance(values[:, -1] - values[:, 0], sets[:, -1] - sets[:, 0])
     among = could_be(last, kind, signed=False)
     return (
         f"{level_text(first, kind)} in year 1, {level_text(last, kind)} in year {values.shape[1]}"
-        + (f" ({among} with other plausible numbers)" if among else "")
+        + (f" ({among} with other plausible numbers{so_far})" if among else "")
         + f"; {in_words(change, kind)}"
     )

@@ -40,6 +40,40 @@ def test_do_nothing_is_a_fan(watched: Watched) -> None:
     watched.page.wait_for_selector("[role=img][aria-label^='Cost of all services']")
 
 
+def test_what_is_not_final_says_so(watched: Watched, room: Room) -> None:
+    """The same news, as if a run and a set were still on their way."""
+    whole = lambda t: t["whole"] == t["of"] and t["sets"] == t["of_sets"]  # noqa: E731
+    told = room.until(room.listen(), "base", whole) | {"whole": 1, "sets": 3}
+    page = watched.page
+    page.route("**/api/events", lambda route: route.fulfill(
+        body=f"event: base\ndata: {json.dumps(told)}\n\n", content_type="text/event-stream"
+    ))  # fmt: skip
+    page.reload()
+    page.wait_for_selector(".now dt")
+    assert page.locator(".now .so-far").count() == page.locator(".now dt").count() > 0
+    ranges = page.locator(".now .range").all_inner_texts()
+    assert ranges and all(text.endswith((", so far", "working it out …")) for text in ranges)
+    page.unroute("**/api/events")
+    page.reload()
+    page.wait_for_selector(".now dt")
+    assert "so far" not in page.inner_text("main")
+
+
+def test_the_room_guesses_before_it_is_shown_doing_nothing(watched: Watched) -> None:
+    page = watched.page
+    page.click("#guide-button")
+    watched.view("nothing")
+    page.wait_for_selector(".guess")
+    assert page.locator(".chart").count() == 0
+    assert "in the first year" in page.inner_text("main") and "year 3 (" not in page.inner_text(
+        "main"
+    )
+    page.select_option("main select", label="Cost of all services")
+    assert "Cost of all services: £" in page.inner_text(".asked")
+    page.click("text=We have guessed")
+    assert rows(watched) > 0 and page.locator(".guess").count() == 0
+
+
 def test_a_chart_comes_back_after_the_window_was_another_size(watched: Watched) -> None:
     """A projector is plugged in while another view is on the screen."""
     watched.view("nothing")
@@ -58,7 +92,7 @@ def test_a_lever_by_keyboard_is_answered(watched: Watched) -> None:
     assert "−50%" in watched.page.inner_text("#active")
     watched.settle()
     watched.page.wait_for_selector(".heads .big")
-    assert "Run " in watched.page.inner_text("#runid")
+    assert "each figure from" in watched.page.inner_text("#settling").lower()
     assert watched.page.locator(".heads .head").count() == 3
     assert rows(watched) > 0
     assert int(watched.page.locator("body").get_attribute("data-first-ms") or 99_999) < 20_000
@@ -248,10 +282,12 @@ def test_axe_finds_nothing_serious(watched: Watched, view: str, room: Room) -> N
     assert told == [], json.dumps(told, indent=1)
 
 
+@pytest.mark.parametrize("width", [360, 640, 1024, 1920])
 @pytest.mark.parametrize("view", VIEWS)
-def test_twice_the_size_fits(browser: Any, room: Room, view: str) -> None:
-    """200% zoom of the projector's 1280 pixels: nothing runs off sideways."""
-    wide = Watched(browser, f"{room.url}/#{view}", viewport={"width": 640, "height": 360})
+def test_nothing_runs_off_sideways(browser: Any, room: Room, view: str, width: int) -> None:
+    """On a phone, at 200% of a projector's 1280 pixels, on an old projector and on a new one."""
+    size = {"width": width, "height": width * 9 // 16}
+    wide = Watched(browser, f"{room.url}/#{view}", viewport=size)
     wide.page.wait_for_selector("main h1")
     wide.page.wait_for_timeout(700)
     measure = "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"

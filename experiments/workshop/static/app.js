@@ -36,15 +36,14 @@ function update(what) {
 }
 
 function status() {
-  const { answer, base, about } = state;
+  const { answer, base } = state;
   const current = state.answer && state.answer.move === state.move;
   const words = state.inWords();
   const nothing = OF_NOTHING.includes(state.view);
   const tried = words.join("  ·  ");
-  document.getElementById("tag").textContent = OF_THE_CHANGE.includes(state.view) || nothing ? "On the screen" : "Being tried";
-  document.getElementById("active").textContent = nothing || !tried ? NOTHING : tried;
+  document.getElementById("tag").textContent = OF_THE_CHANGE.includes(state.view) || nothing ? "On the screen:" : "Set under Try:";
+  document.getElementById("active").textContent = nothing || !tried && OF_THE_CHANGE.includes(state.view) ? NOTHING : tried || "nothing yet – services go on as they are today";
   const changed = !nothing && current && answer.run;
-  document.getElementById("runid").textContent = `Run ${changed ? answer.run : 0}, seed ${about.seed}.`;
   const settling = document.getElementById("settling");
   const told = nothing ? settled(base, true, false) : settled(changed ? answer : base, current, answerWaits());
   if (settling.textContent !== told.text) settling.textContent = told.text;
@@ -53,7 +52,7 @@ function status() {
 
 const OF_NOTHING = ["place", "nothing"];
 const OF_THE_CHANGE = ["try", "pays", "doors"];
-const NOTHING = "Do nothing: services go on as they are today";
+const NOTHING = "Do nothing – services go on as they are today";
 const answerWaits = () => Boolean(state.answer?.waiting);
 
 function settled(shown, current, waits) {
@@ -62,13 +61,13 @@ function settled(shown, current, waits) {
   if (!shown || (!shown.whole && !shown.year)) return { state: "early", text: "Getting ready …" };
   if (shown.refused) return { state: "early", text: "Refused" };
   if (!shown.whole) return { state: "early",
-    text: `First years only: year ${shown.year} of ${shown.years}` };
-  if (shown.whole < shown.of) return { state: "settling",
-    text: `Still settling: ${shown.whole} of ${shown.of} runs` };
+    text: `So far: ${shown.year} of ${shown.years} years of the first run` };
+  const luck = `${shown.of} runs of the same place with other luck`;
+  if (shown.whole < shown.of) return { state: "settling", text: `So far: each figure from ${shown.whole} of ${luck}` };
   if (shown.sets < shown.of_sets) return { state: "luck",
-    text: `Luck settled (${shown.of} runs); not known: ${shown.sets} of ${shown.of_sets} sets` };
+    text: `Each figure from ${luck}; ranges, so far, from ${shown.sets} of ${shown.of_sets} runs with other numbers` };
   return { state: "settled",
-    text: `Settled: ${shown.of} runs${shown.of_sets ? `, ${shown.of_sets} sets` : ""}` };
+    text: `Final: each figure from ${luck}${shown.of_sets ? `; ranges from ${shown.of_sets} with other numbers` : ""}` };
 }
 
 function listen() {

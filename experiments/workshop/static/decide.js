@@ -1,5 +1,5 @@
 // The wall: what the room keeps, side by side, and what it decides.
-import { h, ask, post, table, toast } from "./dom.js";
+import { h, ask, post, rangeSoFar, soFar, table, toast } from "./dom.js";
 
 export function decideView(state) {
   const wall = h("div.wall", {});
@@ -24,7 +24,7 @@ export function decideView(state) {
     h("div.row", {}, compare, undo,
       h("a", { href: "/report.html", target: "_blank" }, "Report"), h("a", { href: "/report.pdf", target: "_blank" }, "Report as PDF")),
     wall, beside, drop, h("h2", {}, "Decisions"), decisions,
-    h("form", { onsubmit: async (event) => {
+    h("form.noting", { onsubmit: async (event) => {
       event.preventDefault();
       if (await post("/api/decide", { text: text.value, who: who.value, scenario: about.value })) { text.value = ""; }
     } }, h("p", {}, "We decide: ", text),
@@ -43,10 +43,11 @@ export function decideView(state) {
     if (names.length < 1 || names.length > 3) { toast("Choose two or three scenarios on the wall first."); return; }
     const told = await post("/api/compare", { names });
     if (!told) return;
+    const far = { ...told, whole: told.replicates };
     beside.replaceChildren(told.rows.length
-      ? h("div", {}, table(`Against doing nothing, ${told.replicates} of ${told.of} runs. ±: luck. In brackets with other numbers: `
+      ? h("div", {}, table(`Against doing nothing, ${told.replicates} of ${told.of} runs. ±: luck. Below it, with other numbers: `
         + `${told.sets} of ${told.of_sets} sets`, ["", "Do nothing", ...told.names],
-      told.rows.map((r) => [r.label, r.base, ...r.cells.map((c) => c.words + (c.range ? ` [${c.range}]` : ""))])))
+      told.rows.map((r) => [r.label, r.base + soFar(far), ...r.cells.map((c) => c.words + soFar(far) + (c.range ? `\n${c.range}${rangeSoFar(far)}` : ""))])))
       : h("p.waiting", {}, "These are still being worked out; try again in a moment."));
   }
 
@@ -73,7 +74,7 @@ export function decideView(state) {
     return h("article.card", {}, h("h3", {}, box, h("label", { for: id }, kept.title)),
       h("p.of", {}, `${kept.table || "Nobody's yet"} · ${kept.whole} of ${kept.of} runs${kept.of_sets ? `, ${kept.sets} of ${kept.of_sets} sets` : ""}`),
       h("ul", {}, kept.words.map((w) => h("li", {}, w))),
-      heads.length ? h("ul", {}, heads.map((r) => h("li", {}, `${r.label}: `, h("strong", {}, r.words), r.range ? ` (with other numbers ${r.range})` : ""))) : h("p.note", {}, "Being worked out …"),
+      heads.length ? h("ul", {}, heads.map((r) => h("li", {}, `${r.label}: `, h("strong", {}, r.words, soFar(kept)), r.range ? ` (with other numbers ${r.range}${rangeSoFar(kept)})` : ""))) : h("p.note", {}, "Being worked out …"),
       h("button", { type: "button", onclick: () => bring(kept), "aria-label": `Go on from ${kept.title}` }, "Go on from it"),
       h("a", { href: `/scenarios/${kept.name}.toml`, download: `${kept.name}.toml` }, " File "),
       h("button", { type: "button", onclick: () => rename(kept), "aria-label": `Rename ${kept.title}` }, "Rename"),

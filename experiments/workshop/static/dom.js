@@ -34,6 +34,12 @@ export function number(x) {
   return new Intl.NumberFormat("en-GB", { maximumSignificantDigits: 4 }).format(x);
 }
 
+// A figure is not final while runs are still being made, nor a range while sets of other numbers are
+// being tried. Wherever it stands, it says so in these words.
+export const SO_FAR = ", so far";
+export const soFar = (told) => (told && told.whole < told.of ? SO_FAR : "");
+export const rangeSoFar = (told) => (told?.of_sets && (told.sets < told.of_sets || told.whole < told.of) ? SO_FAR : "");
+
 let hiding;
 export function toast(text, good = false) {
   const box = document.getElementById("toast");

@@ -9,7 +9,7 @@ export const STEPS = [["place", "The place"], ["life", "A life"], ["nothing", "D
 const SCRIPT = [
   ["place", 10, "Welcome. Nobody in here is real, and nobody real can be found by it. What in these figures is not as you know it? Write it down."],
   ["life", 20, "Read this life aloud. Where would any of us have stepped in, and what could we see on that day?"],
-  ["nothing", 15, "If all goes on as it is: where will we be in ten years? Guess before you look."],
+  ["nothing", 15, "If all goes on as it is, where will we be in the end? Everybody guesses first; then show the answer."],
   ["predict", 15, "One change. Everybody writes down what it will do before it is shown. No names."],
   ["try", 25, "Each table makes one change. One at a time; say why before the lever is let go."],
   ["pays", 10, "Who pays, who saves, and are they the same people? Where is there no detectable difference?"],
@@ -26,8 +26,13 @@ class Guide {
   toggle() {
     this.box.hidden = !this.box.hidden;
     document.getElementById("guide-button").setAttribute("aria-pressed", String(!this.box.hidden));
-    if (!this.box.hidden) this.to(0);
+    state.guessed = false;
+    if (this.box.hidden) state.go(state.view);
+    else this.to(0);
   }
+
+  // Under “Do nothing” the room guesses first: the answer comes when it is asked for.
+  get waitsForGuess() { return !this.box.hidden && !state.guessed; }
 
   to(step) {
     this.at = Math.max(0, Math.min(SCRIPT.length - 1, step));

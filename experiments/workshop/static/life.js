@@ -19,7 +19,7 @@ export function lifeView(state) {
   let asked = 0;
   async function tell() {
     const mine = ++asked;
-    body.replaceChildren(h("p.waiting", {}, "Living ten years again, week by week …"));
+    body.replaceChildren(h("p.waiting", {}, `Living ${state.about.years} years again, week by week …`));
     const response = await fetch(`/api/life?find=${encodeURIComponent(select.value)}`).catch(() => null);
     const told = response ? await response.json() : null;
     if (mine !== asked) return;

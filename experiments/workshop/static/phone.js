@@ -35,11 +35,14 @@ function join() {
   element("p", {}, element("button", { type: "submit", class: "main" }, "Join"))));
 }
 
+const signed = (x, unit) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${unit}${Math.abs(x).toLocaleString("en-GB")}`;
+const soFar = (model) => (model.whole < model.of ? ", so far" : "");
+
 let asked = null;
 function show(news) {
   const q = news.question;
   title.textContent = news.place;
-  const key = q ? `${q.number}/${q.closed}/${q.revealed}` : "";
+  const key = q ? [q.number, q.closed, q.revealed, q.model?.whole, q.model?.words, q.closed && q.count].join("/") : "";
   if (key === asked) return;
   asked = key;
   told.textContent = "";
@@ -47,8 +50,9 @@ function show(news) {
   if (q.closed) {
     const parts = [element("h2", {}, q.text), element("p", {}, `${q.count} answered.`)];
     if (q.sort === "vote") q.choices.forEach((c, i) => parts.push(element("p", {}, `${c}: ${q.given.filter((x) => x === i).length}`)));
-    else if (q.median !== null) parts.push(element("p", {}, `Half of the room said ${q.median} or less.`));
-    if (q.revealed) parts.push(element("p", {}, element("strong", {}, q.model ? `The model: ${q.model.words}.` : "The model has no answer yet.")));
+    else if (q.median !== null) parts.push(element("p", {}, `Half of the room said ${signed(q.median, q.unit)} or less.`));
+    if (q.revealed && q.about) parts.push(element("p", {}, `What was changed in the model: ${q.about.join("; ")}.`));
+    if (q.revealed) parts.push(element("p", {}, element("strong", {}, q.model ? `The model: ${q.model.words}${soFar(q.model)}.` : "The model has no answer yet.")));
     body.replaceChildren(...parts);
     return;
   }

@@ -1,11 +1,24 @@
 // Predict before it is shown, and vote. Phones are optional: answers can be called out and typed in.
-import { h, number, post } from "./dom.js";
+import { h, number, post, rangeSoFar, soFar } from "./dom.js";
 import { Chart } from "./charts.js";
 
 const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
   ["people.in_crisis", "people in crisis in an average week"],
   ["contacts.police", "contacts with the police, a year"], ["contacts.ae", "A&E visits, a year"],
   ["cost.total", "cost of all services, pounds a year"]];
+
+// More is +, fewer is −, as the room was asked.
+const signed = (x, unit) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${unit}${number(Math.abs(x))}`;
+
+// What the model was asked, and what it says: as large as what the room said.
+function modelSays(q) {
+  if (!q.revealed) return null;
+  const { model } = q;
+  return [q.about ? h("p", {}, "What was changed in the model: ", h("b", {}, q.about.join("; ")), ".") : null,
+    h("p", {}, h("strong", {}, model ? `The model: ${model.words}${soFar(model)}. ` : "The model has no whole run of this yet. "),
+      model?.range ? h("span.whole", {}, `With other numbers: ${model.range}${rangeSoFar(model)}.`)
+        : rangeSoFar(model) ? "With other numbers: working it out …" : null)];
+}
 
 export function predictView(state) {
   const measure = h("select", {}, MEASURES.map(([value, title]) => h("option", { value }, title)));
@@ -17,10 +30,10 @@ export function predictView(state) {
   const vote = h("button", { type: "button", onclick: () => voteIt() }, "Put to the vote");
   const questions = h("div", {});
   const phones = h("div", {});
-  const asking = h("details", { open: true }, h("summary", {}, "Ask for a prediction"),
+  const asking = h("details.asking", { open: true }, h("summary", {}, "Ask for a prediction"),
       h("p.row", {}, h("label", {}, "If we make the change ", scenario), inWords, h("label", {}, "how many more (+) or fewer (−): ", measure), put));
   const element = h("div", {}, h("h1", {}, "Predict before it is shown"), phones, questions, asking,
-    h("details", {}, h("summary", {}, "Put something to the vote"),
+    h("details.asking", {}, h("summary", {}, "Put something to the vote"),
       h("p", {}, choices), h("p.row", {}, vote)));
 
   // What is not on the screen yet has to be said, so that everybody predicts the same thing.
@@ -70,10 +83,9 @@ export function predictView(state) {
     const rows = q.given.map((x, i) => ({ who: "room", value: x,
       level: q.given.slice(0, i).filter((y) => x - y <= near).length % 9 }));
     if (q.model && q.model.mean !== null) rows.push({ who: "model", value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
-    box.append(h("p", {}, q.given.length ? `The room: half said ${number(q.median)} or less, from ${number(q.given[0])} to ${number(q.given.at(-1))}. ` : "Nobody answered. ",
-      q.revealed ? h("strong", {}, q.model ? `The model: ${q.model.words}. ` : "The model has no whole run of this yet. ") : null,
-      q.model?.range ? h("span.whole", {}, `With other numbers: ${q.model.range}.`) : "",
-      q.revealed && q.about ? h("span.note", {}, ` For: ${q.about.join("; ")}.`) : null), chart.element);
+    const said = (x) => signed(x, q.unit);
+    box.append(h("p", {}, q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
+    box.append(...[modelSays(q)].flat().filter(Boolean), chart.element);
     if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer"));
     chart.show(rows, "", q.text);
     return box;

@@ -1,5 +1,6 @@
 // Views that show: the place now, doing nothing, who pays, the doors, what was assumed.
-import { h, number, table } from "./dom.js";
+import { h, number, rangeSoFar, soFar, table } from "./dom.js";
+import { guide } from "./guide.js";
 import { Chart, YEAR_HEADS, yearCells } from "./charts.js";
 
 const waiting = () => h("p.waiting", {}, "The first numbers come in a few seconds …");
@@ -8,7 +9,8 @@ export function measurePicker(state, change) {
   const select = h("select", { onchange: () => { state.measure = select.value; change(); } },
     Object.entries(state.about.measures).map(([value, title]) => h("option", { value }, title)));
   select.value = state.measure;
-  return { element: h("label", {}, "Show ", select), sync: () => { select.value = state.measure; } };
+  const why = h("span", {}, "Show ");
+  return { element: h("label", {}, why, select), sync: (word = "Show ") => { select.value = state.measure; why.textContent = word; } };
 }
 
 // How sure we are: luck and what is not known, apart, and how far the second has been tried.
@@ -24,8 +26,19 @@ export function howSure(state, told, also = "") {
   return h("p.note", {}, luck, at, h("strong", {}, far), ` ${also}`);
 }
 
-export const SWATCHES = () => h("p.legend", {}, h("span.swatch.luck", {}, "luck"),
-  h("span.swatch.unknown", {}, "what is not known: other plausible numbers"));
+export const SWATCHES = (told) => h("p.legend", {}, h("span.swatch.luck", {}, `luck${soFar(told)}`),
+  h("span.swatch.unknown", {}, `what is not known: other plausible numbers${rangeSoFar(told)}`));
+
+// A figure, and while it is not final, that it is not.
+export const figure = (text, told) => [text, soFar(told) ? h("span.so-far", {}, soFar(told)) : null];
+
+// What is not known stands beside luck, and that it is still being worked out.
+export function unknown(told, row) {
+  if (!told.of_sets || !told.whole) return null;
+  const settling = rangeSoFar(told);
+  if (!row.range) return settling ? h("span.range", {}, "with other numbers: working it out …") : null;
+  return h("span.range", {}, "with other numbers ", h("b", {}, row.range), settling);
+}
 
 export function placeView(state) {
   const body = h("div", {}, waiting());
@@ -35,8 +48,8 @@ export function placeView(state) {
     if (!now) return;
     body.replaceChildren(h("div.three.now", {}, now.groups.map((group) => h("section", {},
       h("h2", {}, group.title),
-      h("dl", {}, group.rows.map((row) => [h("dt", {}, row.text), h("dd", {}, row.label,
-        row.range ? h("span.range", {}, `with other numbers ${row.range}`) : null)]))))),
+      h("dl", {}, group.rows.map((row) => [h("dt", {}, figure(row.text, state.base)),
+        h("dd", {}, row.label, unknown(state.base, row))]))))),
     howSure(state, state.base, `Simulated people, nobody real; the year from ${state.about.start}.`));
   } };
 }
@@ -44,24 +57,36 @@ export function placeView(state) {
 export function nothingView(state) {
   const chart = new Chart("fan", "Doing nothing, year by year", YEAR_HEADS, yearCells);
   const words = h("p.lead", {});
+  const legend = h("p.legend.beside", {});
   const sure = h("div", {});
   const picker = measurePicker(state, () => view.update());
   const body = h("div", {}, waiting());
   const element = h("div", {}, h("h1", {}, `If all goes on as it is, over ${state.about.years} years`), body);
+  const asked = h("p.asked", {});
+  const guess = h("section.guess", {}, h("p", {}), asked,
+    h("p", {}, h("button.main", { type: "button", onclick: () => { state.guessed = true; view.update(); } },
+      "We have guessed: show the answer")));
   const view = { element, update() {
     if (!state.base?.lines?.length) return;
+    if (guide.waitsForGuess) { askFirst(); return; }
     picker.sync();
     const title = state.about.measures[state.measure];
     const told = state.base.words[state.measure];
     words.textContent = told ?? "";
     sure.replaceChildren(howSure(state, state.base));
-    if (!chart.element.isConnected) {
-      body.replaceChildren(h("div.row", {}, picker.element,
-        h("p.legend.beside", {}, h("span", {}, "Thin lines: other luck. Thick: their mean."), h("span.swatch.unknown", {}, "other plausible numbers"))),
-      words, chart.element, sure);
-    }
+    legend.replaceChildren(h("span", {}, `Thin lines: other luck. Thick: their mean${soFar(state.base)}.`),
+      h("span.swatch.unknown", {}, `other plausible numbers${rangeSoFar(state.base)}`));
+    if (!chart.element.isConnected) body.replaceChildren(h("div.row", {}, picker.element, legend), words, chart.element, sure);
     chart.show([...state.base.lines, ...state.base.replicates], state.measure, told ?? title);
   } };
+  function askFirst() {
+    picker.sync("Guess first: ");
+    const first = state.base.first[state.measure];
+    asked.replaceChildren(`${state.about.measures[state.measure]}: `, h("b", {}, first ?? "…", soFar(state.base)), " in the first year. ",
+      `In year ${state.about.years}, if all goes on as it is: higher, about the same, or lower? Show hands, or write a number down.`);
+    if (!guess.isConnected) body.replaceChildren(guess);
+    guess.firstChild.append(picker.element);
+  }
   return view;
 }
 
@@ -92,22 +117,24 @@ export function paysView(state) {
       return;
     }
     const legend = h("p.legend", {},
-      h("span", {}, "▶ more"), h("span", {}, "◀ less"), h("span", {}, "○ no detectable difference"),
-      h("span", {}, "thick line: luck"), h("span", {}, "thin line: other plausible numbers"));
+      h("span", {}, "▶ more"), h("span", {}, "◀ less"), h("span", {}, "○ no detectable difference; in brackets: other plausible numbers could undo it"),
+      h("span", {}, `thick line: luck${soFar(answer)}`), h("span", {}, `thin line: other plausible numbers${rangeSoFar(answer)}`));
     const sure = howSure(state, answer);
+    const drawn = (rows) => rows.map((r) => ({ ...r, text: r.text + soFar(answer), range: r.range && r.range + rangeSoFar(answer) }));
+    const [luck, others] = [`, ± luck${soFar(answer)}`, `With other numbers${rangeSoFar(answer)}`];
     if (which === "pays") {
       body.replaceChildren(chart.element, legend, sure);
-      chart.show(answer.payers, "cost.total", "Money a year against doing nothing, by who pays");
+      chart.show(drawn(answer.payers), "cost.total", "Money a year against doing nothing, by who pays");
     } else if (which === "demand") {
       body.replaceChildren(demand.element, legend, sure);
-      demand.show(answer.demand, "people.multiple_needs", "Contacts a year against doing nothing, by agency");
+      demand.show(drawn(answer.demand), "people.multiple_needs", "Contacts a year against doing nothing, by agency");
     } else if (which === "cash") {
       body.replaceChildren(table("Savings that can be taken out in cash, a year; + is money saved",
-        ["Who", "Saved, ± luck", "With other numbers", "In words"], answer.cash.map((r) => [r.label, r.text, r.range, r.words])),
+        ["Who", `Saved${luck}`, others, "In words"], answer.cash.map((r) => [r.label, r.text, r.range, r.words])),
       h("p.note", {}, "Most of what a contact costs is staff who are there anyway. Only this part is cash."), sure);
     } else {
       body.replaceChildren(...answer.table.map((section) => table(section.title,
-        ["", "Do nothing", "Difference, ± luck", "With other numbers"], section.rows)), sure);
+        ["", `Do nothing${soFar(answer)}`, `Difference${luck}`, others], section.rows)), sure);
     }
   } };
   return view;
@@ -126,20 +153,20 @@ export function doorsView(state) {
   let asked = "";
   return { element, async update() {
     const answer = state.current;
-    const key = `${state.move}/${answer?.whole ?? 0}/${state.base?.whole ?? 0}`;
+    const key = [state.move, answer?.whole, answer?.sets, state.base?.whole].join("/");
     if (key === asked) return;
     asked = key;
     const told = await (await fetch("/api/doors")).json();
     if (asked !== key || (told.move || "") !== (state.move || "")) return;
     words.textContent = told.changed
-      ? "Black: doing nothing. Below it: what the change does, with its interval; – no detectable difference; in brackets, other plausible numbers could undo it."
-      : "Doing nothing. Thick lines are many.";
+      ? `Black: doing nothing${soFar(told)}. Below it: what the change does${rangeSoFar(told) || soFar(told)}, with its interval; – no detectable difference; in brackets, other plausible numbers could undo it.`
+      : `Doing nothing${soFar(told)}. Thick lines are many.`;
     const rows = told.doors.flatMap((door) => STOPS.map(([stop, title], i) => ({ agency: door.agency,
       stop: title, from: i, to: Math.min(4, i + 1), value: i < 4 ? door[STOPS[i + 1][0]].value : 0,
       text: door[stop].text, change: told.changed && i ? door[stop].change : "" })));
     chart.show(rows, "", "What becomes of referrals at each front door, a year");
-    const and = (cell) => cell.text + (told.changed && cell.change ? ` (${cell.change})` : "");
-    lists.replaceChildren(table("Refused, waiting and coming back",
+    const and = (cell) => cell.text + (told.changed && cell.change ? `\n${cell.change}` : "");
+    lists.replaceChildren(table(`Refused, waiting and coming back${soFar(told)}`,
       ["Door", "Refused or gave up, a year", "Waiting now", "Weeks to an opening", "Withdrawn, then back within a year"],
       told.doors.map((d) => [d.agency, and(d.nfa), and(d.waiting), and(d.wait_weeks), and(d.reopened)])));
   } };
@@ -178,6 +205,7 @@ export function assumedView(state) {
       h("p.lead", {}, `Behind this place stand ${told.numbers.length} numbers that are known only within a range (${counts}). `
         + "Measured: from a published figure. Estimated: worked out from such. Assumed: judgement."),
       howSure(state, state.base),
+      h("p.note", {}, `To repeat every figure on another machine: seed ${state.about.seed}, ${state.about.replicates} runs, ${state.about.sets} sets of other numbers, Upstream ${state.about.version}.`),
       h("h2", {}, "What matters most"), ...mattersMost(told.matters),
       h("h2", {}, "Behind the levers"),
       levers("Levers that are moved now", told.levers.filter((x) => x.moved)) ?? h("p", {}, "No lever is moved now."),

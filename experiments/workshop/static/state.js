@@ -6,7 +6,7 @@ let moves = 0;
 export const state = {
   about: null, base: null, answer: null, room: null, view: "place",
   settings: {}, under: "", move: "", adopted: false, told: 0, lost: false, releasedAt: 0, firstMs: null,
-  measure: "people.multiple_needs",
+  measure: "people.multiple_needs", guessed: false,
 
   newMove() {
     this.move = `${session}-${++moves}`;

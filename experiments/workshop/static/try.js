@@ -1,11 +1,11 @@
 // The levers, and what they do. One question at a time: one group of levers is open.
-import { h, ask, post, toast } from "./dom.js";
+import { h, ask, post, rangeSoFar, soFar, toast } from "./dom.js";
 import { Chart, YEAR_HEADS, yearCells } from "./charts.js";
-import { howSure, measurePicker, SWATCHES } from "./show.js";
+import { figure, howSure, measurePicker, SWATCHES, unknown } from "./show.js";
 
 function leverElement(state, lever, moved) {
   const id = `lever-${lever.name}`;
-  const words = h("span.words", { id: `${id}-words` });
+  const words = h("span.words.setting", { id: `${id}-words` });
   const note = lever.note ? h("span.words", { id: `${id}-note` }, lever.note) : null;
   const common = { id, "aria-describedby": `${id}-words${note ? ` ${id}-note` : ""}` };
   const input = lever.switch
@@ -67,21 +67,13 @@ function leversPanel(state) {
   return element;
 }
 
-// What is not known stands beside luck, and that it is still being worked out.
-function unknown(answer, row) {
-  if (!answer.of_sets || !answer.whole) return null;
-  const settling = answer.sets < answer.of_sets;
-  if (!row.range) return settling ? h("span.range", {}, "with other numbers: working it out …") : null;
-  return h("span.range", {}, "with other numbers ", h("b", {}, row.range), settling ? ", so far" : "");
-}
-
 export function headlines(answer) {
   return h("div.heads", {}, (answer.headlines ?? []).map((group) => {
     const [first] = group.rows;
     if (!first) return null;
     return h(`section.head.${first.sure}`, {}, h("h2", {}, first.label),
-      h("span.big", {}, first.words), unknown(answer, first),
-      h("span.base", {}, `doing nothing: ${first.base}`, first.doubt ? ` – ${first.doubt}` : ""));
+      h("span.big", {}, figure(first.words, answer)), unknown(answer, first),
+      h("span.base", {}, `doing nothing: ${first.base}${soFar(answer)}`, first.doubt ? ` – ${first.doubt}` : ""));
   }));
 }
 
@@ -122,8 +114,8 @@ export function tryView(state) {
     const apartNow = difference && answer;
     const which = apartNow ? apart : chart;
     if (holder.firstChild !== which.element) holder.replaceChildren(which.element);
-    which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}`);
-    note.replaceChildren(apartNow ? SWATCHES() : h("p.legend", {}, "Bands: luck. Both have the same luck, so the difference is surer than the bands: see “Only the difference”."),
+    which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}${rangeSoFar(answer ?? state.base)}`);
+    note.replaceChildren(apartNow ? SWATCHES(answer) : h("p.legend", {}, `Bands: luck${soFar(answer ?? state.base)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`),
       howSure(state, answer ?? state.base, `Changes act from ${state.about.acts_from}.`));
   } };
   return view;

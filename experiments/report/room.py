@@ -1,0 +1,122 @@
+"""What a report says of a workshop's room: what it decided, kept, predicted and voted."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from experiments.compare import Findings, differences
+from experiments.report.answers import NO_BREAK, Group
+from experiments.report.content import Part
+from experiments.stats import Interval, taken_together
+from experiments.wording import difference_text, in_plain_words, kind_of, range_text
+
+if TYPE_CHECKING:
+    from experiments.workshop.memory import Question, Room
+
+NOT_THERE: Final = "its runs were not all made while the workshop was open"
+MOST_SAID: Final = 40
+"""So many answers of a room are listed one by one."""
+
+
+def room_parts(room: Room, found: Findings) -> list[Part]:
+    """The room's decisions, what it kept, and what it predicted, with the model's answers.
+
+    ``found`` is what the wall has; it answers where the room's memory does not."""
+    title = {kept.name: kept.title for kept in room.kept.values()}
+    decided = []
+    for note in room.notes:
+        who = f" – {note['who']}" if note["who"] else ""
+        about = f" (about “{title[note['scenario']]}”)" if note["scenario"] in title else ""
+        decided.append(f"{note['text']}{who}{about}")
+    kept = [f"“{k.title}”" + (f", {k.table}" if k.table else "") for k in room.kept.values()]
+    closed = [question for question in room.questions.values() if question.closed]
+    asked: list[Group] = [(q.text, tuple(_told(q, room, found))) for q in closed]
+    return [
+        Part("What the room decided", points=tuple(decided) or ("No decision was noted.",)),
+        Part("What the room kept", points=tuple(kept)),
+        Part("What the room predicted and voted", groups=tuple(asked)),
+    ]
+
+
+def _told(question: Question, room: Room, found: Findings) -> Iterator[str]:
+    """The room's answers, a line; of a prediction the model's too, once the room was shown it."""
+    given = sorted(question.answers.values())
+    if question.sort == "vote":
+        votes = [f"{c}: {given.count(i)}" for i, c in enumerate(question.choices)]
+        yield f"{'; '.join(votes)}." if given else "Nobody voted."
+        return
+    yield _spread(given, question.unit)
+    if not question.revealed:
+        yield "The room was not shown what the model says."
+        return
+    if question.change:
+        yield f"What was changed in the model: {'; '.join(question.change['words'])}."
+    yield f"The model: {_answer(question, room, found)}."
+
+
+def _spread(given: list[float], unit: str) -> str:
+    if not given:
+        return "The room: nobody answered."
+    said = [_signed(x, unit) for x in given]
+    every = f": {', '.join(said)}" if 1 < len(given) <= MOST_SAID else ""
+    return (
+        f"The room: {len(given)} answered, from {said[0]} to {said[-1]}; half said "
+        f"{_signed(statistics.median(given), unit)} or less{every}."
+    )
+
+
+def _signed(x: float, unit: str) -> str:
+    """As the room was asked: + is more, - is fewer."""
+    sign = "+" if x > 0 else "-" if x < 0 else ""
+    return f"{sign}{unit}{abs(x):,.10g}"
+
+
+def _answer(question: Question, room: Room, found: Findings) -> str:
+    """The difference in words, with its interval and its range; in the signs of the tables, too."""
+    difference = remembered(question.model) or _on_the_wall(question, room, found)
+    if difference is None:
+        return NOT_THERE
+    kind = kind_of(question.measure)
+    signs = difference_text(difference, kind).replace(" ", NO_BREAK)
+    among = range_text(difference, kind, signed=True).replace("..", " to ").replace(" ", NO_BREAK)
+    tried, of = question.model.get("sets", 0), question.model.get("of_sets", 0)
+    so_far = f" (so far: {tried} of {of} sets of plausible numbers)" if tried < of else ""
+    return (
+        in_plain_words(difference, kind).replace(" ±", f"{NO_BREAK}±")
+        + (f"; plausible numbers {among}" if among else "")
+        + f"; as the tables write it: {signs}{so_far}"
+    )
+
+
+def remembered(model: Mapping[str, Any]) -> Interval | None:
+    """The difference that the room's memory has; None where it has none."""
+    if not model or model["mean"] is None:
+        return None
+    mean, low, high, least, most = (
+        math.nan if model[end] is None else float(model[end])
+        for end in ("mean", "low", "high", "least", "most")
+    )
+    own = Interval(mean, low, high)
+    return own if math.isnan(least) else taken_together(own, (least, most))
+
+
+def _on_the_wall(question: Question, room: Room, found: Findings) -> Interval | None:
+    """The answer among the wall's numbers, where what was asked about was kept as well."""
+    for kept in room.kept.values():
+        same = _same_change(kept.toml, question.change.get("toml", ""))
+        if same and kept.name in found.others:
+            return differences(found, kept.name).get(question.measure)
+    return None
+
+
+def _same_change(one: str, other: str) -> bool:
+    """Whether two scenario files differ in nothing but their titles."""
+    try:
+        read = [tomllib.loads(text) for text in (one, other)]
+    except tomllib.TOMLDecodeError:  # a memory that somebody altered
+        return False
+    return len({str({k: v for k, v in x.items() if k != "title"}) for x in read}) == 1
