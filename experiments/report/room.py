@@ -12,7 +12,7 @@ from experiments.compare import Findings, differences
 from experiments.report.answers import NO_BREAK, Group
 from experiments.report.content import Part
 from experiments.stats import Interval, taken_together
-from experiments.wording import difference_text, in_plain_words, kind_of, range_text
+from experiments.wording import difference_text, in_plain_words, kind_of, range_in_words
 
 if TYPE_CHECKING:
     from experiments.workshop.memory import Question, Room
@@ -82,7 +82,7 @@ def _answer(question: Question, room: Room, found: Findings) -> str:
         return NOT_THERE
     kind = kind_of(question.measure)
     signs = difference_text(difference, kind).replace(" ", NO_BREAK)
-    among = range_text(difference, kind, signed=True).replace("..", " to ").replace(" ", NO_BREAK)
+    among = range_in_words(difference, kind, signed=True).replace(" ", NO_BREAK)
     tried, of = question.model.get("sets", 0), question.model.get("of_sets", 0)
     so_far = f" (so far: {tried} of {of} sets of plausible numbers)" if tried < of else ""
     return (
