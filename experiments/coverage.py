@@ -56,8 +56,8 @@ def change_words(change: Change) -> str:
         for name in ("agency", "event", "need", "source", "target", "name")
         if (value := getattr(change, name, None))
     ]
-    about += [*getattr(change, "agencies", []), *getattr(change, "needs", [])]
-    about += getattr(change, "losses", [])
+    for name in ("agencies", "needs", "losses"):
+        about += getattr(change, name, None) or []
     return f"{change.kind}: {', '.join(about)}"
 
 

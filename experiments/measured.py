@@ -83,7 +83,8 @@ def _with_intervals(kind: type[Any], item: dict[str, Any], *intervals: str) -> A
 
 def _short(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _short(inner) for key, inner in value.items() if key != "workers"}
+        known = {key: inner for key, inner in value.items() if inner is not None}
+        return {key: _short(inner) for key, inner in known.items() if key != "workers"}
     if isinstance(value, (list, tuple)):
         return [_short(inner) for inner in value]
     return float(f"{value:.6g}") if isinstance(value, float) else value

@@ -16,7 +16,7 @@ import pytest
 
 from experiments import measured as kept
 from experiments.cli import main
-from experiments.coverage import page_text, pair_verdict, the_work, verdict
+from experiments.coverage import change_words, page_text, pair_verdict, the_work, verdict
 from experiments.effects import (
     YEARS,
     Effect,
@@ -138,6 +138,13 @@ def test_what_is_not_found_is_written_into_the_file(tmp_path: Path) -> None:
 
 def test_the_page_is_made_from_the_files_and_the_measurements() -> None:
     assert PAGE.read_text(encoding="utf-8") == page_text(WAYS, ITEMS, MEASURED)
+
+
+def test_every_change_of_every_way_has_words() -> None:
+    """Also those that leave agencies or needs open."""
+    for way in WAYS.values():
+        for change in way.spec.changes:
+            assert change_words(change).startswith(f"{change.kind}: ")
 
 
 def test_what_was_measured_is_kept_as_it_was(tmp_path: Path) -> None:
