@@ -14,7 +14,7 @@ from scenarios.crisis_door import PathwaySpec
 from scenarios.files import HERE, Key, Reader, TomlFile
 from scenarios.names import NEED_KEYS
 from scenarios.prices import Prices, at_model_prices, price_problems
-from scenarios.problems import InputError, Problem, nearest
+from scenarios.problems import InputError, Problem, did_you_mean, nearest
 from scenarios.resolved import Evidence
 from scenarios.schema import (
     AgencySpec,
@@ -61,6 +61,7 @@ def read_register(reader: Reader) -> Register:
     prices = shape(Prices, prices_file.data, prices_file)
     if prices.problems:
         raise InputError(prices.problems)
+    _check_model_year(prices.model, prices_file)
     evidence = Evidence(
         needs=_every_need(needs, (), _table(needs, (), NeedSpec)),
         events=_table(events, (), EventSpec),
@@ -71,6 +72,14 @@ def read_register(reader: Reader) -> Register:
         general=_general(general),
     )
     return Register(evidence, prices.model, agencies, door, sources)
+
+
+def _check_model_year(prices: Prices, source: TomlFile) -> None:
+    year = prices.model_price_year
+    if year not in prices.index:
+        rule = "model_price_year must be a year of the index"
+        hint = did_you_mean(year, prices.index)
+        raise InputError([source.problem(("model_price_year",), year, rule, hint)])
 
 
 def _table(source: TomlFile, under: Key, model: type[Model]) -> dict[str, Model]:

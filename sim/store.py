@@ -32,6 +32,8 @@ from sim.unfinished import unfinished_folder
 MANIFEST = "manifest.json"
 PROGRAM = "upstream"
 FORMAT = 1
+MOST_TOLD, LONGEST_NAME = 20, 400
+"""Damaged files that are named, and the letters of a name: a manifest may hold anything."""
 _HERE, _EXCHANGE = -100, 2
 """AT_FDCWD and RENAME_EXCHANGE of Linux."""
 
@@ -148,19 +150,24 @@ def verify(folder: Path) -> dict[str, Any]:
         raise Damaged(f"{folder}: not a results folder of Upstream (it has no {MANIFEST} of ours)")
     told = [_damage(folder / name, expected) for name, expected in manifest["files"].items()]
     if problems := [problem for problem in told if problem]:
-        raise Damaged("\n".join(problems))
+        more = len(problems) - MOST_TOLD
+        rest = [f"... and {more} more files."] if more > 0 else []
+        raise Damaged("\n".join([*problems[:MOST_TOLD], *rest]))
     return manifest
 
 
 def _damage(path: Path, expected: object) -> str:
     """What is wrong with a file that a manifest names by any name; nothing if it is whole."""
+    named = str(path)
+    if len(named) > LONGEST_NAME:
+        named = f"{named[:LONGEST_NAME]}..."
     try:
         if not path.is_file():
-            return f"{path}: is missing"
+            return f"{named}: is missing"
         whole = sha256(path) == expected
     except OSError as error:
-        return f"{path}: cannot be read: {error.strerror}"
-    return "" if whole else f"{path}: was changed or cut short after it was written"
+        return f"{named}: cannot be read: {error.strerror}"
+    return "" if whole else f"{named}: was changed or cut short after it was written"
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:

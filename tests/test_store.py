@@ -84,6 +84,19 @@ def test_damage_is_noticed(tmp_path: Path, damage: str) -> None:
     assert str(tmp_path / "out") in str(caught.value)
 
 
+def test_of_a_thousand_damaged_files_the_first_are_named(tmp_path: Path) -> None:
+    with store.results_folder(tmp_path / "out", {}):
+        pass
+    path = tmp_path / "out" / store.MANIFEST
+    files = {f"{i}.txt" if i else "x" * 5000: "0" for i in range(1000)}
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"files": files}))
+    with pytest.raises(store.Damaged) as error:
+        store.verify(tmp_path / "out")
+    told = str(error.value).split("\n")
+    assert len(told) == store.MOST_TOLD + 1 and told[-1] == "... and 980 more files."
+    assert len(told[0]) < 600
+
+
 def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").write_text("ten years of work")
     with pytest.raises(store.UnusablePath, match="not results of Upstream"):
