@@ -18,6 +18,7 @@ from experiments.wording import difference_text, level_text, plain_words, rough
 WIDTH = 100
 OFFERS = (0.0, 250.0, 500.0, 1000.0, 2000.0, 5000.0)
 """Pounds for a week in crisis avoided, in the table."""
+COMES_WITH = "a place kept, the whole picture told at other doors"
 NAMED = 8
 """Numbers whose knowledge is worth most, in the table."""
 
@@ -106,13 +107,13 @@ def _strength_words(c: Crossing) -> str:
         return _never(c, f"not even at {most}", f"not at {most}", f"{c.low:.2f} times")
     if c.at == 0.0 == c.high:
         return (
-            "even at none of the effects set for it: what comes with it (a place kept, the whole "
-            "picture told at other doors, budgets) is enough, beyond chance."
+            f"even at none of the effects set for it: what comes with it ({COMES_WITH}, budgets) is "
+            "enough, beyond chance."
         )
     start = (
         f"from {c.at:.2f} times the effect set for it"
         if c.at
-        else "already at none of the effect set for it"
+        else f"already at none of the effect set for it, by what comes with it ({COMES_WITH})"
     )
     return f"{start}{_between(c, f'{c.low:.2f}', f'{c.high:.2f} times')}."
 

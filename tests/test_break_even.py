@@ -229,7 +229,8 @@ def test_what_pays_on_average_only_is_not_called_enough() -> None:
     nets |= {f"strength {s:g}": [0.1 + s, 0.3 + s] for s in STRENGTHS}
     told = " ".join(text_of(found_from(nets, small("navigators"), 1.0)).split())
     assert "even at none" not in told and "write a scenario" not in told
-    assert "already at none of the effect set for it (95%: 0.00 to 1.07 times, from" in told
+    assert "already at none of the effect set for it, by what comes with it (a place kept" in told
+    assert "doors) (95%: 0.00 to 1.07 times, from" in told
     assert "at least 20% of its places" in told and "(95%: 13% to 26%, from where" in told
     nets |= {f"strength {s:g}": [1.0 + s, 1.1 + s] for s in STRENGTHS}
     told = " ".join(text_of(found_from(nets, small("navigators"), 1.0)).split())
