@@ -107,8 +107,8 @@ def _strength_words(c: Crossing) -> str:
         return _never(c, f"not even at {most}", f"not at {most}", f"{c.low:.2f} times")
     if c.at == 0.0 == c.high:
         return (
-            f"even at none of the effects set for it: what comes with it ({COMES_WITH}, budgets) is "
-            "enough, beyond chance."
+            f"even at none of the effects set for it: what comes with it ({COMES_WITH}, budgets) "
+            "is enough, beyond chance."
         )
     start = (
         f"from {c.at:.2f} times the effect set for it"
