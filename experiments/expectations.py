@@ -53,7 +53,8 @@ GROWTH: Final = (
         "As above: it goes on. Fifty people a year: a rise or fall of ten would not be detected."
     )),
     Expectation("in crisis in an average week", _CRISIS, "more", "S001 3.20 'stored up'", note=(
-        "As above: it goes on."
+        "It falls by 7% in the first ten years, as those who come of age bring less adversity than "
+        "the first week's (below), and then goes on."
     )),
     Expectation("contacts: police, ambulance, A&E", EMERGENCY, "more", "S002 introduction", note=(
         "As above: it goes on."
@@ -63,7 +64,7 @@ GROWTH: Final = (
         "number",
         "A limit of the model, not a forecast. Children of the first week bring the surveys' "
         "adversity with them, in proportion to the childhood they have lived; what comes after is "
-        "made by the mechanisms, and they make about 0.65 by age 18 where the surveys have 1.1.",
+        "made by the mechanisms, and they make about 0.6 by age 18 where the surveys have 1.1.",
     ),
     Expectation(
         "children looked after", ("children.looked_after",), "more", "S000 'similar lives'",

@@ -87,6 +87,8 @@ def _table(source: TomlFile, under: Key, model: type[Model]) -> dict[str, Model]
     raw: Any = source.data
     for part in under:
         raw = raw.get(part, {}) if isinstance(raw, dict) else {}
+    if not isinstance(raw, dict):
+        raise InputError([source.problem(under, raw, "must be a table")])
     shaped = {name: shape(model, row, source, (*under, name)) for name, row in raw.items()}
     problems = [problem for row in shaped.values() for problem in row.problems]
     if problems:
