@@ -45,7 +45,7 @@ class Wall:
         self._changed = changed
         self._keeper = archive.Keeper(memory.path.parent)
         self._scenarios: dict[str, Scenario] = {}
-        self._reckoned: dict[str, tuple[tuple[int, int], list[dict[str, Any]]]] = {}
+        self._reckoned: dict[str, tuple[dict[str, int], list[dict[str, Any]]]] = {}
 
     def open(self) -> None:
         """Have what is kept worked out when nobody waits, as far as its numbers are not here."""
@@ -73,17 +73,20 @@ class Wall:
         if run:
             told |= answers.how_far(self.runner, run)
         if run and told["whole"]:
-            told["headlines"] = self._headlines(run, told["whole"])
+            told["headlines"] = self._headlines(run)
         return told
 
-    def _headlines(self, run: Run, whole: int) -> list[dict[str, Any]]:
+    def _headlines(self, run: Run) -> list[dict[str, Any]]:
         """A run's headlines; reckoned anew only when another replicate or set is whole."""
         known = self._reckoned.get(run.key)
-        there = (whole, len(self.runner.sets_of(run)))
+        there = answers.how_far(self.runner, run)
         if known is None or known[0] != there:
             found = several(self.runner, [run])
             assert found is not None
-            known = self._reckoned[run.key] = (there, answers.headlines(found, run.name))
+            known = self._reckoned[run.key] = (
+                there,
+                answers.headlines(found, run.name, answers.is_final(there)),
+            )
         return known[1]
 
     def words(self, settings: Mapping[str, int], under: str) -> list[str]:

@@ -1,5 +1,5 @@
 // Predict before it is shown, and vote. Phones are optional: answers can be called out and typed in.
-import { h, number, post, rangeSoFar, soFar } from "./dom.js";
+import { h, loud, number, post, rangeSoFar, soFar } from "./dom.js";
 import { Chart } from "./charts.js";
 
 const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
@@ -15,7 +15,7 @@ function modelSays(q) {
   if (!q.revealed) return null;
   const { model } = q;
   return [q.about ? h("p", {}, "What was changed in the model: ", h("b", {}, q.about.join("; ")), ".") : null,
-    h("p", {}, h("strong", {}, model ? `The model: ${model.words}${soFar(model)}. ` : "The model has no whole run of this yet. "),
+    h("p", {}, model ? [h("strong", {}, "The model: "), loud(model, `${model.words}${soFar(model)}. `)] : h("strong", {}, "The model has no whole run of this yet. "),
       model?.range ? h("span.whole", {}, `With other numbers: ${model.range}${rangeSoFar(model)}.`)
         : rangeSoFar(model) ? "With other numbers: working it out …" : null)];
 }
