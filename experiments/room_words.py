@@ -1,7 +1,7 @@
 """The register's uncertain numbers in a room's language: no slopes, couplings or set points.
 
-The files and their docs say precisely what a number is (`describe_words`); here stands what somebody
-would call it who has never seen the model. Each is worded so that there can be more of it.
+The files and their docs say precisely what a number is (`describe_words`); here stands what
+somebody would call it who has never seen the model. Each is worded so that there can be more of it.
 """
 
 from __future__ import annotations
@@ -37,10 +37,10 @@ GENERAL: Final = {
     "adversity.ace_frailty_slope": "how much worse a hard childhood makes every need",
     "adversity.ace_deprivation_slope": "how much harder childhoods are where people are poor",
     "adversity.ace_from_child_concern": "how often a parent's needs make a childhood harder",
-    "adversity.child_concern_set_point": "how bad things get for a child whom a parent's needs reach",
+    "adversity.child_concern_set_point": "how bad it gets for a child whom a parent's needs reach",
     "adversity.parent_coupling": "how much a mother's needs weigh on her child",
     "adversity.onset_coupling": "how much likelier one need makes a further one",
-    "adversity.event_lasting_share": "how much of a blow (an eviction, a bereavement) stays for good",
+    "adversity.event_lasting_share": "how much of a blow, such as an eviction, stays for good",
     "people.frailty_sigma": "how much people differ in how hard troubles hit them",
     "people.propensity_sigma": "how much people differ in how readily they call",
     "people.trust_mean": "how much people trust services to begin with",

@@ -6,7 +6,7 @@ Names stand at the lines; uncertainty is always drawn. Those over years are in `
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from experiments.figures import FAN
@@ -78,13 +78,14 @@ def _bars(measure: str) -> Any:
     )
 
 
-def _doors(_: str) -> Any:
-    """From left to right what becomes of referrals; thick lines are many."""
+def _doors(_: str, narrow: bool = False) -> Any:
+    """From left to right what becomes of referrals; thick lines are many. On a ``narrow`` screen
+    the doors' names stand above their lines."""
     import altair as alt
 
     base = alt.Chart(rows())
-    y = alt.Y("agency:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False,
-                                                   labelPadding=10))  # fmt: skip
+    axis = alt.Axis(title=None, ticks=False, domain=False, labelPadding=10, labels=not narrow)
+    y = alt.Y("agency:N", sort=None, axis=axis)
     x = alt.X("from:Q", scale=alt.Scale(domain=[-0.2, 4.5]), axis=None)
     flow = base.transform_filter("datum.to > datum.from && datum.value > 0").mark_rule(
         color="#bfbfbf", strokeCap="butt"
@@ -98,11 +99,17 @@ def _doors(_: str) -> Any:
     heads = alt.Chart(alt.InlineData(values=[
         {"from": i, "head": head} for i, head in enumerate(
             ("Referred", "Past the|screening", "Case|opened", "Case|closed", "Back within|a year"))
-    ])).mark_text(fontSize=SIZE, dy=-12, baseline="bottom", lineBreak="|").encode(
+    ])).mark_text(
+        fontSize=SIZE, dy=-28 if narrow else -12, baseline="bottom", lineBreak="|"
+    ).encode(
         x=x, y=alt.value(0), text="head:N")  # fmt: skip
-    return alt.layer(flow, halo(number), number, halo(change), change, heads).properties(
-        width="container", height={"step": 50},
-        padding={"top": 50, "left": 5, "right": 5, "bottom": 5},
+    names = base.transform_filter("datum.from == 0").mark_text(
+        fontSize=SIZE - 2, align="left", dx=-20, dy=-21
+    ).encode(x=x, y=y, text="agency:N")  # fmt: skip
+    layers = (flow, halo(number), number, halo(change), change, heads)
+    return alt.layer(*layers, *([names] if narrow else [])).properties(
+        width="container", height={"step": 66 if narrow else 50},
+        padding={"top": 66 if narrow else 50, "left": 5, "right": 5, "bottom": 5},
     )  # fmt: skip
 
 
@@ -112,7 +119,7 @@ def _life(_: str) -> Any:
 
     x = alt.X("at:Q", axis=None)
     years = alt.X("at:Q", axis=alt.Axis(title="Year", format="d", tickMinStep=1))
-    clear = {"labelPadding": 14, "ticks": False}  # of marks of the first week, which reach out
+    clear: Any = {"labelPadding": 14, "ticks": False}  # of marks of the first week, which reach out
     needs = alt.Chart(rows()).transform_filter("datum.sort == 'need'").encode(
         x=x, y=alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(
             title=None, values=[0, 1], **clear,
@@ -179,6 +186,7 @@ CHARTS: Final[dict[str, Callable[[str], Any]]] = {
     "fan": chart_years.fan,
     "bars": _bars,
     "doors": _doors,
+    "doors_narrow": partial(_doors, narrow=True),
     "life": _life,
     "spread": _spread,
 }

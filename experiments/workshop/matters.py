@@ -146,7 +146,8 @@ def _told_sorts(outcome: Mapping[str, Any]) -> dict[str, Any]:
 
 def _told(outcome: Mapping[str, Any]) -> dict[str, Any]:
     rows = [
-        [room_words(row["name"], row["meaning"]), f"{row['low']:g} to {row['high']:g}", row["status"],
+        [room_words(row["name"], row["meaning"]),
+         f"{row['low']:g} to {row['high']:g}", row["status"],
          f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})",
          row["more_makes"]]
         for row in outcome["ranking"][:TOP]

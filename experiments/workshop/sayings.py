@@ -20,24 +20,24 @@ SO_FAR: Final = ", so far"
 """Behind a figure while runs are still being made, and behind a range while plausible sets are; the
 page's own words for it (static/dom.js) are the same."""
 LUCK_ONLY: Final = "luck alone does not explain it; other plausible numbers could undo it"
-EARLY: Final = "more luck or other plausible numbers may yet undo it"
+EARLY: Final = "more runs may yet undo it"
 """Said of a difference that luck does not explain so far, while runs or sets are being made."""
 
 
 def sureness(difference: Interval, final: bool = True) -> str:
     """``none``, ``one`` (a single run), ``more``, ``less`` or ``same``.
 
-    What would be more or less is ``early`` until it is ``final``: until all runs and all plausible
-    sets are there, either could undo it.
+    All others are ``early`` until they are ``final``: until all runs and all plausible sets are
+    there, either could undo what luck does not, and tell what luck now hides.
     """
     if difference.low == difference.high == 0:
         return "same"
     if math.isnan(difference.half):
         return "one"
-    if not difference.detectable:
-        return "none"
     if not final:
         return "early"
+    if not difference.detectable:
+        return "none"
     return "more" if difference.mean > 0 else "less"
 
 
@@ -62,13 +62,15 @@ def change_text(difference: Interval, kind: Kind) -> str:
 def doubts(difference: Interval, kind: Kind, final: bool = True) -> dict[str, str]:
     """What a room should doubt about a difference, beside its luck: the range over plausible sets,
     and a warning where luck is not what makes it unsure."""
-    sure = sureness(difference, final)
-    known = {"one": ONE_RUN, "early": EARLY}
-    unsure = sure == "none" and difference.by_chance.detectable
-    return {
-        "range": could_be(difference, kind, signed=True),
-        "doubt": known.get(sure, LUCK_ONLY if unsure else ""),
-    }
+    return {"range": could_be(difference, kind, signed=True), "doubt": _doubt(difference, final)}
+
+
+def _doubt(difference: Interval, final: bool) -> str:
+    if sureness(difference) == "one":
+        return ONE_RUN
+    if difference.detectable:
+        return "" if final else EARLY
+    return LUCK_ONLY if difference.by_chance.detectable else ""
 
 
 def could_be(of: Interval, kind: Kind, signed: bool) -> str:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from experiments.report.content import Report, report_of
-from experiments.report.room import room_parts
+from experiments.report.room import how_to_repeat, room_parts
 from experiments.workshop import answers, archive
 from experiments.workshop.drafts import (
     Desk,
@@ -193,9 +193,10 @@ class Wall:
             raise Refused("the first numbers are not there yet; try again in a few seconds")
         texts = {"do_nothing.toml": path_of(self.desk, "do_nothing").read_text(encoding="utf-8")}
         texts |= {f"{kept.name}.toml": kept.toml for kept in room.kept.values()}
-        return report_of(
-            found, archive.about_wall(found, scenarios), texts, room_parts(room, found)
-        )
+        folder, runner = self.memory.path.parent, self.runner
+        repeat = how_to_repeat(found, folder, runner.replicates, runner.sets)
+        about = archive.about_wall(found, scenarios)
+        return report_of(found, about, texts, room_parts(room, found), tuple(repeat))
 
     def _found(self, runs: list[Run]) -> tuple[Any, list[Scenario]]:
         every = (self.runner.base, *runs)

@@ -144,8 +144,10 @@ export function paysView(state) {
 const STOPS = [["referrals", "Referred"], ["accepted", "Past the screening"], ["opened", "Case opened"],
   ["closed", "Case closed"], ["reopened", "Back within a year"]];
 
+const NARROW = 700;
+
 export function doorsView(state) {
-  const chart = new Chart("doors", "What becomes of referrals at each front door",
+  const chart = new Chart(window.innerWidth < NARROW ? "doors_narrow" : "doors", "What becomes of referrals at each front door",
     ["Door and stop", "A year", "Change"], (rows) => rows.map((r) => [`${r.agency}: ${r.stop}`, r.text, r.change]));
   const words = h("p.lead", {});
   const lists = h("div", {});
@@ -166,7 +168,7 @@ export function doorsView(state) {
       stop: title, from: i, to: Math.min(4, i + 1), value: i < 4 ? door[STOPS[i + 1][0]].value : 0,
       text: door[stop].text, change: told.changed && i ? door[stop].change : "", sure: door[stop].sure })));
     chart.show(rows, "", "What becomes of referrals at each front door, a year");
-    const and = (...cells) => cells.flatMap((cell) => told.changed ? [cell.text, cell.change] : [cell.text]);
+    const and = (...cells) => cells.flatMap((cell) => told.changed ? [cell.text, cell.change.replace(" ±", "\u00a0±")] : [cell.text]);
     const heads = ["Refused or gave up, a year", "Waiting now", "Weeks to an opening", "Withdrawn, then back within a year"];
     lists.replaceChildren(table(`Refused, waiting and coming back${soFar(told)}`,
       ["Door", ...heads.flatMap((head) => told.changed ? [head, "Change, ± luck"] : [head])],

@@ -73,7 +73,8 @@ export function headlines(answer) {
     if (!first) return null;
     return h(`section.head.${first.sure}`, {}, h("h2", {}, first.label),
       h("span.big", {}, figure(first.words, answer)), unknown(answer, first),
-      h("span.base", {}, `doing nothing: ${first.base}${soFar(answer)}`, first.doubt ? ` – ${first.doubt}` : ""));
+      first.doubt ? h("span.base", {}, first.doubt) : null,
+      h("span.base", {}, `doing nothing: ${first.base}${soFar(answer)}`));
   }));
 }
 
