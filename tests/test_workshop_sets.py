@@ -221,17 +221,23 @@ def test_nothing_is_settled_before_the_last_set_is_in(settled: tuple[Runner, Run
 
 def test_nothing_is_settled_before_the_last_run_is_in(settled: tuple[Runner, Run]) -> None:
     runner, run = settled
-    whole = _doors(runner, run)
-    assert "more" in whole and "early" not in whole
+    assert answers.is_final(answers.how_far(runner, run))
     del run.so_far[3]
+    assert not answers.is_final(answers.how_far(runner, run))
     assert answers.answer(runner, run)["headlines"][0]["rows"][0]["sure"] == "early"
-    assert _doors(runner, run) <= {"early", "same"}
 
 
-def _doors(runner: Runner, run: Run) -> set[str]:
-    """How sure the changes at the doors are."""
-    told = answers.doors(runner, run, runner.base.scenario)
-    return {cell["sure"] for door in told for cell in door.values() if isinstance(cell, dict)}
+def test_a_door_is_told_in_plain_figures() -> None:
+    """Settled or not; and where nobody waits before or after, luck is nobody's concern."""
+    change = Interval(0.31, 0.21, 0.41)
+    told = answers._at_the_door(Interval(6.01, 5, 7), change, True)
+    assert told == {"value": 6.01, "text": "6.0", "change": "+0.3 ±0.1", "sure": "more"}
+    assert answers._at_the_door(Interval(6.01, 5, 7), change, False)["sure"] == "early"
+    empty = answers._at_the_door(Interval(0.009, 0, 0.02), Interval(0.001, -0.02, 0.03), True)
+    assert (empty["text"], empty["change"]) == ("0", "no change")
+    filled = answers._at_the_door(Interval(0.0, 0, 0), Interval(5, 4, 6), True)
+    assert (filled["text"], filled["change"]) == ("0", "+5.0 ±1.0")
+    assert answers._at_the_door(Interval(6, 5, 7), None, True)["change"] == ""
 
 
 @pytest.mark.parametrize(

@@ -167,9 +167,11 @@ def _spread(_: str) -> Any:
     band = model.mark_rule(strokeWidth=5, color=ORANGE).encode(
         x=alt.X("low:Q"), x2="high:Q", y=alt.datum(-1)
     )
-    dot = model.mark_point(size=200, shape="diamond", filled=True, color=ORANGE, opacity=1).encode(
-        x=x, y=alt.datum(-1)
-    )
+    inside = f"datum.sure == 'early' || datum.sure == 'one' ? 'white' : '{ORANGE}'"
+    shown = model.transform_calculate(inside=inside)  # hollow while more runs may yet move it
+    dot = shown.mark_point(
+        size=200, shape="diamond", filled=True, stroke=ORANGE, strokeWidth=2.5, opacity=1
+    ).encode(x=x, y=alt.datum(-1), fill=alt.Fill("inside:N", scale=None))
     name = model.mark_text(dy=22, color=ORANGE, fontWeight="bold").encode(
         x=x, y=alt.datum(-1), text=alt.value("the model")
     )

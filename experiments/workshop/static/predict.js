@@ -82,7 +82,7 @@ export function predictView(state) {
     const near = (q.given.at(-1) - q.given[0]) / 60;
     const rows = q.given.map((x, i) => ({ who: "room", value: x,
       level: q.given.slice(0, i).filter((y) => x - y <= near).length % 9 }));
-    if (q.model && q.model.mean !== null) rows.push({ who: "model", value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
+    if (q.model && q.model.mean !== null) rows.push({ who: "model", sure: q.model.sure, value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
     const said = (x) => signed(x, q.unit);
     box.append(h("p", {}, q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
     box.append(...[modelSays(q)].flat().filter(Boolean), chart.element);
