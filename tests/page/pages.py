@@ -59,6 +59,32 @@ def test_what_is_not_final_says_so(watched: Watched, room: Room) -> None:
     assert "so far" not in page.inner_text("main")
 
 
+def test_a_difference_is_no_finding_before_it_is_final(watched: Watched, room: Room) -> None:
+    """The same answer, as if a set were still on its way: grey and light."""
+    page, heard = watched.page, room.listen()
+    room.tried({"budget.substance": 0}, move="late")
+    whole = lambda t: t["move"] == "late" and t["sets"] == t["of_sets"]  # noqa: E731
+    told = room.until(heard, "answer", whole)
+    told["sets"] -= 1
+    money = told["headlines"][2]["rows"][0]
+    assert money["sure"] == "less"
+    money["sure"] = "early"
+    page.route("**/api/events", lambda route: route.fulfill(
+        body=f"event: answer\ndata: {json.dumps(told)}\n\n", content_type="text/event-stream"
+    ))  # fmt: skip
+    weight = "() => getComputedStyle([...document.querySelectorAll('.big')].at(-1)).fontWeight"
+    page.reload()
+    watched.view("try")
+    page.wait_for_selector("figure.early svg")
+    assert page.evaluate(weight) == "400"
+    page.unroute("**/api/events")
+    page.reload()
+    watched.view("try")
+    watched.settle_wholly()
+    page.wait_for_selector("figure:not(.early) svg")
+    assert page.evaluate(weight) == "600" and page.locator("figure.early").count() == 0
+
+
 def test_the_room_guesses_before_it_is_shown_doing_nothing(watched: Watched) -> None:
     page = watched.page
     page.click("#guide-button")

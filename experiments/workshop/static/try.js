@@ -117,6 +117,7 @@ export function tryView(state) {
     const apartNow = difference && answer;
     const which = apartNow ? apart : chart;
     if (holder.firstChild !== which.element) holder.replaceChildren(which.element);
+    apart.element.classList.toggle("early", Boolean(answer && (soFar(answer) || rangeSoFar(answer))));
     which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}${rangeSoFar(answer ?? state.base)}`);
     note.replaceChildren(apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
       ? `Bands: luck${soFar(answer)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`
