@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from experiments.report.answers import NO_BREAK
-from experiments.report.room import remembered, room_parts
+from experiments.report.room import how_to_repeat, remembered, room_parts
 from experiments.stats import Interval, with_ignorance
 from experiments.wording import difference_text, in_plain_words, range_text
 from experiments.workshop.memory import Memory, read_log
@@ -133,3 +134,21 @@ def test_an_altered_answer_is_refused(tmp_path: Path) -> None:
     memory.close()
     with pytest.raises(Damaged, match="line 2"):
         read_log(memory.path)
+
+
+def test_a_report_of_a_workshop_says_how_to_have_its_numbers_again() -> None:
+    folder = Path("workshop of ours")
+    (line,) = how_to_repeat(FOUND, folder, len(FOUND.replicates), len(FOUND.sets))
+    words = shlex.split(line.split(": ", 1)[1])
+    assert words[:2] == ["upstream", "compare"]
+    assert words[2:4] == [str(folder / "scenarios" / f"{x}.toml") for x in (FOUND.base, "b")]
+    assert dict(zip(words[4::2], map(int, words[5::2]), strict=True)) == {
+        "--years": FOUND.years, "--replicates": len(FOUND.replicates), "--sets": 0,
+        "--seed": FOUND.seed,
+    }  # fmt: skip
+
+
+def test_a_report_before_all_runs_were_there_says_so() -> None:
+    line, more = how_to_repeat(FOUND, Path("w"), 8, 8)
+    assert "--replicates 8 --sets 8" in line
+    assert f"{len(FOUND.replicates)} of 8 replicates and 0 of 8 plausible sets" in more

@@ -277,7 +277,9 @@ def test_rates_hold_and_pass() -> None:
 
 
 def test_no_detectable_difference_is_said() -> None:
-    assert answers.in_words(Interval(3, -2, 8), "count") == "no detectable difference (±5.0)"
+    assert answers.in_words(Interval(3, -2, 8), "count") == (
+        "no detectable difference, luck alone ±5.0"
+    )
     assert answers.in_words(Interval(0, 0, 0), "count") == "exactly the same"
     assert answers.in_words(Interval(-20, -25, -15), "count") == "20 ±5 fewer"
     assert answers.in_words(Interval(2e6, 1e6, 3e6), "money") == "£2.0m ±1.0m more"

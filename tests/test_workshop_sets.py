@@ -20,7 +20,7 @@ from experiments.workshop.matters import (
     told_matters,
 )
 from experiments.workshop.runner import Run, Runner
-from experiments.workshop.sayings import could_be, doubts, interval
+from experiments.workshop.sayings import EARLY, change_text, could_be, doubts, interval
 from experiments.workshop.telling import LINE, apart
 from experiments.workshop.worker import Dropped, Ground, Kept, Progress, Task, live
 from scenarios.load import load_scenario
@@ -202,6 +202,56 @@ def test_luck_and_what_is_not_known_stand_apart(settled: tuple[Runner, Run]) -> 
     assert row["least"] == pytest.approx(5, abs=0.3) and row["most"] == pytest.approx(30, abs=0.3)
     last = [x for x in told["lines"] if x["who"] == "difference"][2]
     assert last["least"] < last["low"] < last["mean"] < last["high"] < last["most"]
+
+
+def test_nothing_is_settled_before_the_last_set_is_in(settled: tuple[Runner, Run]) -> None:
+    """Of the same luck: grey and hollow while a set is lacking, then what it is."""
+    runner, run = settled
+    last = run.so_far.pop(6)
+    early = answers.answer(runner, run)
+    row = early["headlines"][0]["rows"][0]
+    assert early["settled"] and (row["sure"], row["doubt"]) == ("early", EARLY)
+    every = [r for group in early["headlines"] for r in group["rows"]]
+    every += [*early["demand"], *early["payers"], *early["cash"]]
+    assert {r["sure"] for r in every} <= {"early", "same"}
+    run.so_far[6] = last
+    row = answers.answer(runner, run)["headlines"][0]["rows"][0]
+    assert (row["sure"], row["doubt"]) == ("more", "")
+
+
+def test_nothing_is_settled_before_the_last_run_is_in(settled: tuple[Runner, Run]) -> None:
+    runner, run = settled
+    assert answers.is_final(answers.how_far(runner, run))
+    del run.so_far[3]
+    assert not answers.is_final(answers.how_far(runner, run))
+    assert answers.answer(runner, run)["headlines"][0]["rows"][0]["sure"] == "early"
+
+
+def test_a_door_is_told_in_plain_figures() -> None:
+    """Settled or not; and where nobody waits before or after, luck is nobody's concern."""
+    change = Interval(0.31, 0.21, 0.41)
+    told = answers._at_the_door(Interval(6.01, 5, 7), change, True)
+    assert told == {"value": 6.01, "text": "6.0", "change": "+0.3 ±0.1", "sure": "more"}
+    assert answers._at_the_door(Interval(6.01, 5, 7), change, False)["sure"] == "early"
+    empty = answers._at_the_door(Interval(0.009, 0, 0.02), Interval(0.001, -0.02, 0.03), True)
+    assert (empty["text"], empty["change"]) == ("0", "no change")
+    filled = answers._at_the_door(Interval(0.0, 0, 0), Interval(5, 4, 6), True)
+    assert (filled["text"], filled["change"]) == ("0", "+5.0 ±1.0")
+    assert answers._at_the_door(Interval(6, 5, 7), None, True)["change"] == ""
+
+
+@pytest.mark.parametrize(
+    ("difference", "told"),
+    [
+        (Interval(35, 29, 41), "+35 ±6"),
+        (Interval(35, -3, 60, (29, 41), (0, 50)), "(+35 ±6)"),
+        (Interval(3, -2, 8), "none ±5.0"),
+        (Interval(0, 0, 0), "no change"),
+    ],
+)
+def test_brackets_say_one_thing_only(difference: Interval, told: str) -> None:
+    """Other plausible numbers could undo it; no detectable difference has none."""
+    assert change_text(difference, "count") == told
 
 
 def test_too_few_sets_tell_no_range(settled: tuple[Runner, Run]) -> None:

@@ -12,7 +12,7 @@ from experiments.report.content import Report, report_of, scenario_texts
 from experiments.report.html import to_html
 from experiments.report.kept import NoComparison, findings_in
 from experiments.report.pdf import to_pdf
-from experiments.report.room import room_parts
+from experiments.report.room import how_to_repeat, room_parts
 from sim.store import Damaged, check_file, write_file
 
 
@@ -59,4 +59,5 @@ def workshop_report(found: Any, manifest: dict[str, Any], folder: Path) -> Repor
     base = folder / "scenarios" / f"{found.base}.toml"
     if base.is_file():
         texts = {base.name: base.read_text(encoding="utf-8")} | texts
-    return report_of(found, manifest, texts, room_parts(room, found))
+    repeat = how_to_repeat(found, folder, len(found.replicates), len(found.sets))
+    return report_of(found, manifest, texts, room_parts(room, found), tuple(repeat))

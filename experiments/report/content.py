@@ -83,8 +83,10 @@ def report_of(
     manifest: Mapping[str, Any],
     texts: Mapping[str, str],
     extra: Sequence[Part] = (),
+    repeat: Sequence[str] = (),
 ) -> Report:
-    """The report of a comparison. ``texts`` are scenario files by name; ``extra`` comes first."""
+    """The report of a comparison. ``texts`` are scenario files by name; ``extra`` comes first;
+    ``repeat`` says how to have the numbers again, where the command that made them does not."""
     n = len(found.replicates)
     about = (
         f"{found.place_title}, {found.years} years from {found.start.day} {found.start:%B %Y}. "
@@ -103,7 +105,9 @@ def report_of(
         Part("Tables", tables=tuple(tables(found))),
         Part("What was assumed", tuple(_assumed(found, manifest))),
         Part("Limits", points=tuple(_limits(found))),
-        Part("How to repeat it", tuple(_repeat(found, manifest)), files=tuple(texts.items())),
+        Part(
+            "How to repeat it", tuple(_repeat(found, manifest, repeat)), files=tuple(texts.items())
+        ),
     )
     return Report(title, about, parts)
 
@@ -246,9 +250,10 @@ def _assumed(found: Findings, manifest: Mapping[str, Any]) -> Iterator[str]:
         yield "The run was stopped before its end: fewer replicates than were asked for."
 
 
-def _repeat(found: Findings, manifest: Mapping[str, Any]) -> Iterator[str]:
+def _repeat(found: Findings, manifest: Mapping[str, Any], repeat: Sequence[str]) -> Iterator[str]:
     command = [str(word) for word in manifest.get("command", [])]
-    if command:
+    yield from repeat
+    if command and not repeat:
         yield "It was made by: " + shlex.join(["upstream", *command[1:]])
     yield (
         f"With the same version ({manifest['version']}), files and seed ({found.seed}) the numbers "

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import shlex
 import statistics
 import tomllib
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from experiments.compare import Findings, differences
@@ -40,6 +42,26 @@ def room_parts(room: Room, found: Findings) -> list[Part]:
         Part("What the room kept", points=tuple(kept)),
         Part("What the room predicted and voted", groups=tuple(asked)),
     ]
+
+
+def how_to_repeat(found: Findings, folder: Path, replicates: int, sets: int) -> Iterator[str]:
+    """The line that gives the room's numbers again, from the files in the workshop's ``folder``.
+
+    ``replicates`` and ``sets`` are how many the workshop makes; of a report that was asked for
+    while they were still being made it says how many it rests on.
+    """
+    names = (found.base, *found.others)
+    files = [str(folder / "scenarios" / f"{name}.toml") for name in names]
+    settings = {"--years": found.years, "--replicates": replicates, "--sets": sets,
+                "--seed": found.seed}  # fmt: skip
+    words = [word for option, n in settings.items() for word in (option, str(n))]
+    command = ["upstream", "compare" if found.others else "run", *files, *words]
+    yield "It was made in a workshop. The same numbers again: " + shlex.join(command)
+    if (len(found.replicates), len(found.sets)) != (replicates, sets):
+        yield (
+            f"Not all runs were there yet: this rests on {len(found.replicates)} of {replicates} "
+            f"replicates and {len(found.sets)} of {sets} plausible sets, so that line says more."
+        )
 
 
 def _told(question: Question, room: Room, found: Findings) -> Iterator[str]:

@@ -16,10 +16,18 @@ import numpy as np
 from experiments.compare import Findings, differences, levels
 from experiments.rows import PEOPLE, Row, sections
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
-from experiments.wording import Kind, difference_text, level_text, plain_words
+from experiments.wording import level_text, plain_words
 from experiments.workshop.found import findings_of
 from experiments.workshop.runner import Run, Runner
-from experiments.workshop.sayings import could_be, doubts, in_words, interval, number, sureness
+from experiments.workshop.sayings import (
+    change_text,
+    could_be,
+    doubts,
+    in_words,
+    interval,
+    number,
+    sureness,
+)
 from experiments.workshop.yearly import lines, paired, years_of
 from scenarios.resolved import Scenario
 
@@ -63,12 +71,15 @@ NOW: Final = {
 }  # fmt: skip
 DOORS: Final = ("referrals", "accepted", "nfa", "opened", "waiting", "wait_weeks", "closed",
                 "reopened")  # fmt: skip
+NOBODY: Final = 0.05
+"""People a year, or weeks of waiting, that are told as none."""
 
 
 def answer(runner: Runner, run: Run) -> dict[str, Any]:
     """Everything the page shows of a run, as it is known now."""
     whole = runner.pairs(run)
     found = findings_of(runner, run) if whole else None
+    far = how_far(runner, run)
     told: dict[str, Any] = {
         "run": run.number,
         "name": run.name,
@@ -76,11 +87,12 @@ def answer(runner: Runner, run: Run) -> dict[str, Any]:
         "years": run.years,
         "year": max((news.year for news in runner.early(run).values()), default=0),
         "settled": len(whole) == runner.replicates,
-        **how_far(runner, run),
+        **far,
         "lines": list(lines(runner, run)),
     }
     if found is not None:
-        told |= {"headlines": headlines(found, run.name), **tables(found, run.name)}
+        final = is_final(far)
+        told |= {"headlines": headlines(found, run.name, final), **tables(found, run.name, final)}
     else:
         told |= {"headlines": early_headlines(runner, run)}
     return told
@@ -98,17 +110,22 @@ def how_far(runner: Runner, run: Run) -> dict[str, int]:
     }
 
 
+def is_final(far: Mapping[str, int]) -> bool:
+    """Whether nothing more comes that could undo a difference: no run and no plausible set."""
+    return far["whole"] == far["of"] and far["sets"] >= far["of_sets"]
+
+
 @lru_cache(maxsize=4)
 def compared(found: Findings, name: str) -> tuple[dict[str, Interval], dict[str, Interval]]:
     """Levels of doing nothing, and what a scenario changes: reckoned once for all that is shown."""
     return levels(found, found.base), differences(found, name)
 
 
-def headlines(found: Findings, name: str) -> list[dict[str, Any]]:
+def headlines(found: Findings, name: str, final: bool) -> list[dict[str, Any]]:
     """The room's figures: doing nothing, and the difference."""
     base, against = compared(found, name)
     return [
-        {"title": title, "rows": [_headline(row, base[row.measure], against[row.measure])
+        {"title": title, "rows": [_headline(row, base[row.measure], against[row.measure], final)
                                   for row in rows if row.measure in against]}
         for title, rows in HEADLINES.items()
     ]  # fmt: skip
@@ -126,28 +143,29 @@ def early_headlines(runner: Runner, run: Run) -> list[dict[str, Any]]:
                 continue
             known = ~np.isnan(ours).any(axis=0)
             ours, base = (side[:, known].mean(axis=1) for side in (ours, base))
-            some.append(_headline(row, mean_interval(base), mean_interval(pairwise(ours, base))))
+            apart = mean_interval(pairwise(ours, base))
+            some.append(_headline(row, mean_interval(base), apart, final=False))
         told.append({"title": title, "rows": some})
     return told
 
 
-def _headline(row: Row, base: Interval, difference: Interval) -> dict[str, Any]:
-    return {"measure": row.measure, "label": row.label, **_told(row, base, difference)}
+def _headline(row: Row, base: Interval, difference: Interval, final: bool) -> dict[str, Any]:
+    return {"measure": row.measure, "label": row.label, **_told(row, base, difference, final)}
 
 
-def _told(row: Row, base: Interval | None, difference: Interval) -> dict[str, Any]:
+def _told(row: Row, base: Interval | None, difference: Interval, final: bool) -> dict[str, Any]:
     """A level and a difference, as texts and for drawing."""
     return {
         "base": level_text(base, row.kind) if base else "",
-        "text": difference_text(difference, row.kind),
+        "text": change_text(difference, row.kind),
         "words": in_words(difference, row.kind),
-        "sure": sureness(difference),
-        **doubts(difference, row.kind),
+        "sure": sureness(difference, final),
+        **doubts(difference, row.kind, final),
         **interval(difference),
     }
 
 
-def tables(found: Findings, name: str) -> dict[str, Any]:
+def tables(found: Findings, name: str, final: bool) -> dict[str, Any]:
     """Demand by agency, money by payer, the doors, and the whole table."""
     base, against = compared(found, name)
     every = {s.title: s.rows for s in sections(dict.fromkeys([*base, *against]), found.agencies)}
@@ -155,10 +173,10 @@ def tables(found: Findings, name: str) -> dict[str, Any]:
     demand = [r for r in demand if base[r.measure].mean > 0 and r.kind == "count"]
     payers = [r for r in every.get("Who pays and who saves, a year", ()) if r.measure in against]
     return {
-        "demand": [_bar(row, base, against) for row in demand],
-        "payers": [_bar(row, base, against) for row in payers
+        "demand": [_bar(row, base, against, final) for row in demand],
+        "payers": [_bar(row, base, against, final) for row in payers
                    if row.measure.startswith("cost.payer.")],
-        "cash": [_bar(row, base, against) for row in payers
+        "cash": [_bar(row, base, against, final) for row in payers
                  if not row.measure.startswith("cost.payer.")],
         "table": [
             {"title": title, "rows": [_line(row, base, against) for row in rows]}
@@ -167,8 +185,10 @@ def tables(found: Findings, name: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _bar(row: Row, base: Mapping[str, Interval], against: Mapping[str, Interval]) -> dict[str, Any]:
-    told = _told(row, base.get(row.measure), against[row.measure])
+def _bar(
+    row: Row, base: Mapping[str, Interval], against: Mapping[str, Interval], final: bool
+) -> dict[str, Any]:
+    told = _told(row, base.get(row.measure), against[row.measure], final)
     return {"label": row.label.strip(), **told}
 
 
@@ -177,7 +197,7 @@ def _line(row: Row, base: Mapping[str, Interval], against: Mapping[str, Interval
     return [
         row.label,
         "" if level is None else level_text(level, row.kind),
-        "" if other is None else difference_text(other, row.kind),
+        "" if other is None else change_text(other, row.kind),
         "" if other is None else could_be(other, row.kind, signed=True),
     ]
 
@@ -213,23 +233,35 @@ def doors(runner: Runner, run: Run | None, base: Scenario) -> list[dict[str, Any
         return []
     level = levels(found, found.base)
     against = differences(found, run.name) if run is not None else {}
+    final = run is None or is_final(how_far(runner, run))
     told = []
     for agency, spec in base.evidence.agencies.items():
         if spec.kind != "gated":
             continue
-        rows = {}
-        for what in DOORS:
-            measure = f"{what}.{agency}"
-            difference = against.get(measure)
-            kind: Kind = "number" if what == "wait_weeks" else "count"
-            rows[what] = {
-                "value": number(level[measure].mean),
-                "text": level_text(Interval(level[measure].mean, math.nan, math.nan), kind),
-                "change": "" if difference is None else difference_text(difference, kind),
-                "sure": "same" if difference is None else sureness(difference),
-            }
-        told.append({"agency": spec.title, **rows})
+        measures = {what: f"{what}.{agency}" for what in DOORS}
+        cells = {
+            what: _at_the_door(level[m], against.get(m), final) for what, m in measures.items()
+        }
+        told.append({"agency": spec.title, **cells})
     return sorted(told, key=lambda door: -(door["referrals"]["value"] or 0.0))
+
+
+def _at_the_door(level: Interval, difference: Interval | None, final: bool) -> dict[str, Any]:
+    """A figure of a door, in no finer digits than tenths, and what changes in it.
+
+    Where nobody is concerned, neither before nor after, there is nothing to say of luck.
+    """
+    told = {
+        "value": number(level.mean),
+        "text": level_text(Interval(level.mean, math.nan, math.nan), "count"),
+        "change": "" if difference is None else change_text(difference, "count"),
+        "sure": "same" if difference is None else sureness(difference, final),
+    }
+    if level.mean < NOBODY:
+        told["text"] = "0"
+        if difference is not None and max(-difference.low, difference.high) < NOBODY:
+            told["change"] = "no change"
+    return told
 
 
 def side_by_side(found: Findings, names: Mapping[str, str]) -> dict[str, Any]:
@@ -245,10 +277,13 @@ def side_by_side(found: Findings, names: Mapping[str, str]) -> dict[str, Any]:
         "names": [names.get(name, name) for name in against],
         "rows": [
             {"label": row.label, "base": level_text(base[row.measure], row.kind),
-             "cells": [{"words": in_words(d[row.measure], row.kind),
-                        "range": could_be(d[row.measure], row.kind, signed=True),
-                        "sure": sureness(d[row.measure])} for d in against.values()]}
+             "cells": [_cell(d[row.measure], row) for d in against.values()]}
             for row in rows
             if row.measure in base and all(row.measure in d for d in against.values())
         ],
     }  # fmt: skip
+
+
+def _cell(difference: Interval, row: Row) -> dict[str, str]:
+    among = could_be(difference, row.kind, signed=True)
+    return {"words": in_words(difference, row.kind), "range": among}

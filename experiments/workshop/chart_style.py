@@ -9,6 +9,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 BLACK, ORANGE, BLUE, GREY = "#1a1a1a", "#b04a00", "#005f9e", "#6b6b6b"
+"""Orange more, blue less, grey unsure, as in every picture (`drawing.MORE`, `LESS`, `UNSURE`), and
+darker: small letters need the contrast."""
+PAINT: Final = f"datum.sure == 'more' ? '{ORANGE}' : datum.sure == 'less' ? '{BLUE}' : '{GREY}'"
+"""The colour of a difference, for Vega."""
 UNKNOWN: Final = "#e4e4e4"
 FONT: Final = "Segoe UI, Noto Sans, DejaVu Sans, Arial, sans-serif"
 SIZE: Final = 17

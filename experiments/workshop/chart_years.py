@@ -17,7 +17,10 @@ from experiments.workshop.chart_style import (
 
 
 def line(measure: str) -> Any:
-    """Doing nothing and the change, year by year, each with its band and its name."""
+    """Doing nothing and the change, year by year, each with its band and its name.
+
+    From nought, so that luck does not look like a change of the place.
+    """
     import altair as alt
 
     who = ["Do nothing", "With the change"]
@@ -26,20 +29,25 @@ def line(measure: str) -> Any:
     base = alt.Chart(rows()).transform_filter(
         f"datum.measure == '{measure}' && datum.who != 'difference'"
     )
-    y = alt.Y("mean:Q", axis=_value_axis(measure), scale=alt.Scale(zero=False))
+    y = alt.Y("mean:Q", axis=_value_axis(measure), scale=alt.Scale(zero=True))
     band = base.mark_area(opacity=0.18).encode(
         x=_year_axis(), y=alt.Y("low:Q", axis=_value_axis(measure)), y2="high:Q", color=colour
     )
     line = base.mark_line(strokeWidth=3.5, point=alt.OverlayMarkDef(size=45)).encode(
         x=_year_axis(), y=y, color=colour, strokeDash=dash
     )
-    names = (
-        base.transform_joinaggregate(last="max(year)", groupby=["who"])
-        .transform_filter("datum.year == datum.last")
-        .mark_text(align="left", dx=10, fontWeight="bold")
-        .encode(x=_year_axis(), y=y, text="who:N", color=colour)
+    ends = base.transform_joinaggregate(last="max(year)").transform_filter(
+        "datum.year == datum.last"
     )
-    return alt.layer(band, line, names).properties(width="container", height=250)
+    ends = ends.transform_joinaggregate(middle="mean(mean)")
+    upper = "datum.mean > datum.middle || (datum.mean == datum.middle && datum.who == 'Do nothing')"
+    names = [
+        ends.transform_filter(where)
+        .mark_text(align="left", dx=10, dy=dy, fontWeight="bold")
+        .encode(x=_year_axis(), y=y, text="who:N", color=colour)
+        for where, dy in ((upper, -9), (f"!({upper})", 9))  # apart, however near the lines end
+    ]
+    return alt.layer(band, line, *names).properties(width="container", height=250)
 
 
 def difference(measure: str) -> Any:

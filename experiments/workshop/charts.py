@@ -6,7 +6,7 @@ Names stand at the lines; uncertainty is always drawn. Those over years are in `
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from experiments.figures import FAN
@@ -17,6 +17,7 @@ from experiments.workshop.chart_style import (
     GREY,
     MONEY_AXIS,
     ORANGE,
+    PAINT,
     SIGNED,
     SIZE,
     config,
@@ -43,7 +44,8 @@ def _made(name: str, measure: str) -> dict[str, Any]:
 
 
 def _bars(measure: str) -> Any:
-    """Differences with whiskers, a row each: filled where more than chance, hollow where not."""
+    """Differences with whiskers, a row each: filled where more than chance, hollow where not, or
+    not yet."""
     import altair as alt
 
     money = measure == "cost.total"
@@ -52,7 +54,6 @@ def _bars(measure: str) -> Any:
                     tickCount=5, labelOverlap=True, **kind)  # fmt: skip
     sure = "datum.sure == 'more' || datum.sure == 'less'"
     y = alt.Y("label:N", sort=None, axis=alt.Axis(title=None, labelPadding=8, ticks=False))
-    paint = f"datum.sure == 'more' ? '{ORANGE}' : datum.sure == 'less' ? '{BLUE}' : '{GREY}'"
     base = alt.Chart(rows())
     zero = alt.Chart(alt.InlineData(values=[{"zero": 0}])).mark_rule(color=BLACK).encode(x="zero:Q")
     room = alt.Scale(padding=70)
@@ -61,13 +62,13 @@ def _bars(measure: str) -> Any:
     whisker = base.mark_rule(strokeWidth=6, color="#9a9a9a").encode(
         x=alt.X("low:Q", axis=axis, scale=room), x2="high:Q", y=y
     )
-    shown = base.transform_calculate(paint=paint, inside=f"{sure} ? datum.paint : 'white'")
+    shown = base.transform_calculate(paint=PAINT, inside=f"{sure} ? datum.paint : 'white'")
     dot = shown.mark_point(size=130, strokeWidth=2.5, filled=True, opacity=1).encode(
         x=alt.X("mean:Q", axis=axis), y=y,
         fill=alt.Fill("inside:N", scale=None), stroke=alt.Stroke("paint:N", scale=None),
         shape=alt.Shape("sure:N", scale=alt.Scale(
-            domain=["more", "less", "none", "same", "one"],
-            range=["triangle-right", "triangle-left", "circle", "circle", "diamond"])),
+            domain=["more", "less", "none", "same", "one", "early"],
+            range=["triangle-right", "triangle-left", "circle", "circle", "diamond", "diamond"])),
     )  # fmt: skip
     text = shown.mark_text(dy=-15, fontSize=SIZE - 2).encode(
         x=alt.X("mean:Q", axis=axis), y=y, text="text:N", color=alt.Color("paint:N", scale=None)
@@ -77,30 +78,38 @@ def _bars(measure: str) -> Any:
     )
 
 
-def _doors(_: str) -> Any:
-    """From left to right what becomes of referrals; thick lines are many."""
+def _doors(_: str, narrow: bool = False) -> Any:
+    """From left to right what becomes of referrals; thick lines are many. On a ``narrow`` screen
+    the doors' names stand above their lines."""
     import altair as alt
 
     base = alt.Chart(rows())
-    y = alt.Y("agency:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False,
-                                                   labelPadding=10))  # fmt: skip
+    axis = alt.Axis(title=None, ticks=False, domain=False, labelPadding=10, labels=not narrow)
+    y = alt.Y("agency:N", sort=None, axis=axis)
     x = alt.X("from:Q", scale=alt.Scale(domain=[-0.2, 4.5]), axis=None)
     flow = base.transform_filter("datum.to > datum.from && datum.value > 0").mark_rule(
         color="#bfbfbf", strokeCap="butt"
     ).encode(x=x, x2="to:Q", y=y,
              size=alt.Size("value:Q", scale=alt.Scale(type="sqrt", range=[1, 26])))  # fmt: skip
     number = base.mark_text(fontSize=SIZE, fontWeight="bold", dy=0).encode(x=x, y=y, text="text:N")
-    change = base.transform_filter("datum.change != ''").mark_text(
-        fontSize=SIZE - 4, dy=17, color=ORANGE
-    ).encode(x=x, y=y, text="change:N")  # fmt: skip
+    told = base.transform_filter("datum.change != ''").transform_calculate(paint=PAINT)
+    change = told.mark_text(fontSize=SIZE - 4, dy=17).encode(
+        x=x, y=y, text="change:N", color=alt.Color("paint:N", scale=None)
+    )
     heads = alt.Chart(alt.InlineData(values=[
         {"from": i, "head": head} for i, head in enumerate(
             ("Referred", "Past the|screening", "Case|opened", "Case|closed", "Back within|a year"))
-    ])).mark_text(fontSize=SIZE, dy=-12, baseline="bottom", lineBreak="|").encode(
+    ])).mark_text(
+        fontSize=SIZE, dy=-28 if narrow else -12, baseline="bottom", lineBreak="|"
+    ).encode(
         x=x, y=alt.value(0), text="head:N")  # fmt: skip
-    return alt.layer(flow, halo(number), number, halo(change), change, heads).properties(
-        width="container", height={"step": 50},
-        padding={"top": 50, "left": 5, "right": 5, "bottom": 5},
+    names = base.transform_filter("datum.from == 0").mark_text(
+        fontSize=SIZE - 2, align="left", dx=-20, dy=-21
+    ).encode(x=x, y=y, text="agency:N")  # fmt: skip
+    layers = (flow, halo(number), number, halo(change), change, heads)
+    return alt.layer(*layers, *([names] if narrow else [])).properties(
+        width="container", height={"step": 66 if narrow else 50},
+        padding={"top": 66 if narrow else 50, "left": 5, "right": 5, "bottom": 5},
     )  # fmt: skip
 
 
@@ -110,9 +119,10 @@ def _life(_: str) -> Any:
 
     x = alt.X("at:Q", axis=None)
     years = alt.X("at:Q", axis=alt.Axis(title="Year", format="d", tickMinStep=1))
+    clear: Any = {"labelPadding": 14, "ticks": False}  # of marks of the first week, which reach out
     needs = alt.Chart(rows()).transform_filter("datum.sort == 'need'").encode(
         x=x, y=alt.Y("value:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(
-            title=None, values=[0, 1],
+            title=None, values=[0, 1], **clear,
             labelExpr="datum.value == 0 ? 'no need' : 'highest need'")),
     )  # fmt: skip
     shades = alt.Color("name:N", scale=alt.Scale(range=[BLACK, ORANGE, BLUE, "#006b4f"]), sort=None)
@@ -123,7 +133,7 @@ def _life(_: str) -> Any:
         align="left", dx=8, fontWeight="bold"
     ).encode(x=x, y=alt.Y("value:Q"), text="name:N", color=shades)  # fmt: skip
     lane = alt.Y("agency:N", sort=alt.EncodingSortField("order", op="min"),
-                 axis=alt.Axis(title=None, ticks=False, domain=False))  # fmt: skip
+                 axis=alt.Axis(title=None, domain=False, **clear))  # fmt: skip
     spells = alt.Chart(rows()).transform_filter("datum.sort == 'open'").mark_bar(
         color="#9cc7e4", stroke=BLACK, strokeWidth=1, height=18
     ).encode(x=years, x2="until:Q", y=lane)  # fmt: skip
@@ -157,9 +167,11 @@ def _spread(_: str) -> Any:
     band = model.mark_rule(strokeWidth=5, color=ORANGE).encode(
         x=alt.X("low:Q"), x2="high:Q", y=alt.datum(-1)
     )
-    dot = model.mark_point(size=200, shape="diamond", filled=True, color=ORANGE, opacity=1).encode(
-        x=x, y=alt.datum(-1)
-    )
+    inside = f"datum.sure == 'early' || datum.sure == 'one' ? 'white' : '{ORANGE}'"
+    shown = model.transform_calculate(inside=inside)  # hollow while more runs may yet move it
+    dot = shown.mark_point(
+        size=200, shape="diamond", filled=True, stroke=ORANGE, strokeWidth=2.5, opacity=1
+    ).encode(x=x, y=alt.datum(-1), fill=alt.Fill("inside:N", scale=None))
     name = model.mark_text(dy=22, color=ORANGE, fontWeight="bold").encode(
         x=x, y=alt.datum(-1), text=alt.value("the model")
     )
@@ -176,6 +188,7 @@ CHARTS: Final[dict[str, Callable[[str], Any]]] = {
     "fan": chart_years.fan,
     "bars": _bars,
     "doors": _doors,
+    "doors_narrow": partial(_doors, narrow=True),
     "life": _life,
     "spread": _spread,
 }

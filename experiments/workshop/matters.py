@@ -19,6 +19,7 @@ from typing import Any, Final
 import numpy as np
 
 from experiments.ranking import Floats, Ranking, ranking, row_of, spread_of
+from experiments.room_words import room_words
 from scenarios.files import HERE
 from scenarios.uncertain import Uncertain, uncertain_numbers
 
@@ -145,7 +146,8 @@ def _told_sorts(outcome: Mapping[str, Any]) -> dict[str, Any]:
 
 def _told(outcome: Mapping[str, Any]) -> dict[str, Any]:
     rows = [
-        [row["meaning"] or _plain(row["name"]), f"{row['low']:g} to {row['high']:g}", row["status"],
+        [room_words(row["name"], row["meaning"]),
+         f"{row['low']:g} to {row['high']:g}", row["status"],
          f"{row['share']:.0%} ({row['share_low']:.0%} to {row['share_high']:.0%})",
          row["more_makes"]]
         for row in outcome["ranking"][:TOP]
@@ -153,12 +155,6 @@ def _told(outcome: Mapping[str, Any]) -> dict[str, Any]:
     told = f"{outcome['told']:.0%} of the difference between runs goes with {outcome['taken']} of "
     return {"title": outcome["title"], "told": f"{told}the numbers; those that tell most:",
             "rows": rows}  # fmt: skip
-
-
-def _plain(name: str) -> str:
-    """A number that its file says no more of: ``needs.drugs.heal`` becomes ``drugs: heal``."""
-    *of, what = name.split(".")
-    return f"{of[-1]}: {what}".replace("_", " ").replace("ace ", "ACE ")
 
 
 if __name__ == "__main__":

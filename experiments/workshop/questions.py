@@ -78,7 +78,9 @@ class Questions:
         found = findings_of(self._workshop.runner, run)
         if found is None:
             return None
-        rows = [row for group in answers.headlines(found, run.name) for row in group["rows"]]
+        final = answers.is_final(answers.how_far(self._workshop.runner, run))
+        told = answers.headlines(found, run.name, final)
+        rows = [row for group in told for row in group["rows"]]
         return next((row for row in rows if row["measure"] == question.measure), None)
 
     def _far(self, run: Run) -> Far:

@@ -13,6 +13,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from typing import Any, Final
 
+from experiments.room_words import room_words
 from experiments.workshop.drafts import Refused
 from experiments.workshop.levers import in_words, pounds, ways
 from experiments.workshop.matters import told_matters
@@ -194,7 +195,7 @@ def assumed(workshop: Any) -> dict[str, Any]:
         ],
         "numbers": [
             {"name": n.name, "value": f"{n.value:g}", "range": f"{n.low:g} to {n.high:g}",
-             "status": n.status, "source": n.source, "meaning": n.meaning}
+             "status": n.status, "source": n.source, "words": room_words(n.name, n.meaning)}
             for n in numbers.values()
         ],
         "counts": {status: statuses.count(status) for status in sorted(set(statuses))},

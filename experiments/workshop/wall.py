@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from experiments.report.content import Report, report_of
-from experiments.report.room import room_parts
+from experiments.report.room import how_to_repeat, room_parts
 from experiments.workshop import answers, archive
 from experiments.workshop.drafts import (
     Desk,
@@ -45,7 +45,7 @@ class Wall:
         self._changed = changed
         self._keeper = archive.Keeper(memory.path.parent)
         self._scenarios: dict[str, Scenario] = {}
-        self._reckoned: dict[str, tuple[tuple[int, int], list[dict[str, Any]]]] = {}
+        self._reckoned: dict[str, tuple[dict[str, int], list[dict[str, Any]]]] = {}
 
     def open(self) -> None:
         """Have what is kept worked out when nobody waits, as far as its numbers are not here."""
@@ -73,17 +73,20 @@ class Wall:
         if run:
             told |= answers.how_far(self.runner, run)
         if run and told["whole"]:
-            told["headlines"] = self._headlines(run, told["whole"])
+            told["headlines"] = self._headlines(run)
         return told
 
-    def _headlines(self, run: Run, whole: int) -> list[dict[str, Any]]:
+    def _headlines(self, run: Run) -> list[dict[str, Any]]:
         """A run's headlines; reckoned anew only when another replicate or set is whole."""
         known = self._reckoned.get(run.key)
-        there = (whole, len(self.runner.sets_of(run)))
+        there = answers.how_far(self.runner, run)
         if known is None or known[0] != there:
             found = several(self.runner, [run])
             assert found is not None
-            known = self._reckoned[run.key] = (there, answers.headlines(found, run.name))
+            known = self._reckoned[run.key] = (
+                there,
+                answers.headlines(found, run.name, answers.is_final(there)),
+            )
         return known[1]
 
     def words(self, settings: Mapping[str, int], under: str) -> list[str]:
@@ -190,9 +193,10 @@ class Wall:
             raise Refused("the first numbers are not there yet; try again in a few seconds")
         texts = {"do_nothing.toml": path_of(self.desk, "do_nothing").read_text(encoding="utf-8")}
         texts |= {f"{kept.name}.toml": kept.toml for kept in room.kept.values()}
-        return report_of(
-            found, archive.about_wall(found, scenarios), texts, room_parts(room, found)
-        )
+        folder, runner = self.memory.path.parent, self.runner
+        repeat = how_to_repeat(found, folder, runner.replicates, runner.sets)
+        about = archive.about_wall(found, scenarios)
+        return report_of(found, about, texts, room_parts(room, found), tuple(repeat))
 
     def _found(self, runs: list[Run]) -> tuple[Any, list[Scenario]]:
         every = (self.runner.base, *runs)

@@ -137,6 +137,6 @@ def _change(values: Floats, sets: Floats, kind: Kind, so_far: str) -> str:
     among = could_be(last, kind, signed=False)
     return (
         f"{level_text(first, kind)} in year 1, {level_text(last, kind)} in year {values.shape[1]}"
-        + (f" ({among} with other plausible numbers{so_far})" if among else "")
+        + (f", {among} with other plausible numbers{so_far}" if among else "")
         + f"; {in_words(change, kind)}"
     )

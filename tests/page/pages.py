@@ -59,6 +59,32 @@ def test_what_is_not_final_says_so(watched: Watched, room: Room) -> None:
     assert "so far" not in page.inner_text("main")
 
 
+def test_a_difference_is_no_finding_before_it_is_final(watched: Watched, room: Room) -> None:
+    """The same answer, as if a set were still on its way: grey and light."""
+    page, heard = watched.page, room.listen()
+    room.tried({"budget.substance": 0}, move="late")
+    whole = lambda t: t["move"] == "late" and t["sets"] == t["of_sets"]  # noqa: E731
+    told = room.until(heard, "answer", whole)
+    told["sets"] -= 1
+    money = told["headlines"][2]["rows"][0]
+    assert money["sure"] == "less"
+    money["sure"] = "early"
+    page.route("**/api/events", lambda route: route.fulfill(
+        body=f"event: answer\ndata: {json.dumps(told)}\n\n", content_type="text/event-stream"
+    ))  # fmt: skip
+    weight = "() => getComputedStyle([...document.querySelectorAll('.big')].at(-1)).fontWeight"
+    page.reload()
+    watched.view("try")
+    page.wait_for_selector("figure.early svg")
+    assert page.evaluate(weight) == "400"
+    page.unroute("**/api/events")
+    page.reload()
+    watched.view("try")
+    watched.settle_wholly()
+    page.wait_for_selector("figure:not(.early) svg")
+    assert page.evaluate(weight) == "600" and page.locator("figure.early").count() == 0
+
+
 def test_the_room_guesses_before_it_is_shown_doing_nothing(watched: Watched) -> None:
     page = watched.page
     page.click("#guide-button")
@@ -96,6 +122,33 @@ def test_a_lever_by_keyboard_is_answered(watched: Watched) -> None:
     assert watched.page.locator(".heads .head").count() == 3
     assert rows(watched) > 0
     assert int(watched.page.locator("body").get_attribute("data-first-ms") or 99_999) < 20_000
+
+
+def test_with_nothing_moved_there_is_no_difference_to_show(watched: Watched) -> None:
+    """Levels begin at nought, and nobody is sent to a box that is ticked already."""
+    watched.view("try")
+    page = watched.page
+    only = page.locator("label:has-text('Only the difference')")
+    assert rows(watched) > 0 and not only.is_visible()
+    assert "no difference to show" in page.inner_text("main")
+    assert "see “Only the difference”" not in page.inner_text("main")
+    assert page.locator(".chart svg text:text-is('0')").count() == 1
+    watched.move("budget.substance", 0)
+    watched.settle()
+    assert only.is_visible() and only.locator("input").is_checked()
+
+
+def test_a_message_covers_nothing_and_goes_with_the_view(watched: Watched) -> None:
+    page = watched.page
+    watched.view("decide")
+    page.click("text=Side by side")
+    page.wait_for_selector("#toast:has-text('Choose two or three')")
+    page.evaluate("() => window.scrollTo(0, document.documentElement.scrollHeight)")
+    button = page.locator("button:text('Note it')").bounding_box()
+    bar, toast = (page.locator(x).bounding_box() for x in ("footer", "#toast"))
+    assert button["y"] + button["height"] <= bar["y"] <= toast["y"]
+    watched.view("assumed")
+    assert page.inner_text("#toast") == ""
 
 
 def test_never_a_mix_of_two_settings(watched: Watched) -> None:
@@ -145,6 +198,23 @@ def test_the_doors(watched: Watched) -> None:
     watched.view("doors")
     assert rows(watched) > 40
     assert "Refused or gave up" in watched.page.inner_text("main")
+    assert "Change, ±" not in watched.page.inner_text("main")
+
+
+def test_what_changes_at_the_doors_has_columns_of_its_own(watched: Watched) -> None:
+    """Brackets stand round the changes that other numbers could undo, and round nothing else."""
+    watched.view("try")
+    watched.move("budget.substance", 0)
+    watched.settle_wholly()
+    watched.view("doors")
+    watched.page.wait_for_selector("main th:has-text('Change, ±')")
+    table = watched.page.locator("main .scroll").last
+    cells = [x.replace("\xa0", " ") for x in table.locator("td").all_inner_texts()]
+    levels, changes = cells[0::2], cells[1::2]
+    assert len(levels) == len(changes) == 4 * table.locator("tbody tr").count() > 0
+    assert all(re.fullmatch(r"[\d,.k]+", x) for x in levels)
+    signed = r"[-+][\d,.k]+( ±[\d,.k]+)?"
+    assert all(re.fullmatch(rf"none ±.+|no change|{signed}|\({signed}\)", x) for x in changes)
 
 
 def test_a_life_and_its_twin(watched: Watched) -> None:

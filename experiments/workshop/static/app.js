@@ -18,6 +18,7 @@ const main = document.getElementById("main");
 export function go(name, focus = true) {
   state.view = name;
   made[name] ??= VIEWS[name](state);
+  toast("");
   main.replaceChildren(made[name].element);
   made[name].update?.("view");
   for (const button of document.querySelectorAll("#steps button")) {

@@ -25,7 +25,7 @@ export class Chart {
   constructor(name, label, heads, cells) {
     this.name = name;
     this.inner = h("div.drawn", { "aria-hidden": "true" });  // Vega gives this a role of its own
-    this.box = h("div.chart", { role: "img", "aria-label": label || name }, this.inner);
+    this.box = h(`div.chart.${name}`, { role: "img", "aria-label": label || name, tabindex: name === "doors_narrow" ? 0 : null }, this.inner);
     this.heads = heads;
     this.cells = cells;
     this.text = h("details.text-of-chart", {}, h("summary", {}, "The same as a table"));

@@ -1,5 +1,5 @@
 // The wall: what the room keeps, side by side, and what it decides.
-import { h, ask, post, rangeSoFar, soFar, table, toast } from "./dom.js";
+import { h, ask, loud, post, rangeSoFar, soFar, table, toast } from "./dom.js";
 
 export function decideView(state) {
   const wall = h("div.wall", {});
@@ -74,7 +74,7 @@ export function decideView(state) {
     return h("article.card", {}, h("h3", {}, box, h("label", { for: id }, kept.title)),
       h("p.of", {}, `${kept.table || "Nobody's yet"} · ${kept.whole} of ${kept.of} runs${kept.of_sets ? `, ${kept.sets} of ${kept.of_sets} sets` : ""}`),
       h("ul", {}, kept.words.map((w) => h("li", {}, w))),
-      heads.length ? h("ul", {}, heads.map((r) => h("li", {}, `${r.label}: `, h("strong", {}, r.words, soFar(kept)), r.range ? ` (with other numbers ${r.range}${rangeSoFar(kept)})` : ""))) : h("p.note", {}, "Being worked out …"),
+      heads.length ? h("ul", {}, heads.map((r) => h("li", {}, `${r.label}: `, loud(r, r.words, soFar(kept)), r.range ? `; with other numbers ${r.range}${rangeSoFar(kept)}` : ""))) : h("p.note", {}, "Being worked out …"),
       h("button", { type: "button", onclick: () => bring(kept), "aria-label": `Go on from ${kept.title}` }, "Go on from it"),
       h("a", { href: `/scenarios/${kept.name}.toml`, download: `${kept.name}.toml` }, " File "),
       h("button", { type: "button", onclick: () => rename(kept), "aria-label": `Rename ${kept.title}` }, "Rename"),

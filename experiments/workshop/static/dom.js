@@ -40,6 +40,10 @@ export const SO_FAR = ", so far";
 export const soFar = (told) => (told && told.whole < told.of ? SO_FAR : "");
 export const rangeSoFar = (told) => (told?.of_sets && (told.sets < told.of_sets || told.whole < told.of) ? SO_FAR : "");
 
+// A figure that more runs or sets could undo is not printed as a finding.
+export const loud = (row, ...children) => h(["early", "one"].includes(row.sure) ? "span" : "strong", {}, ...children);
+
+// Messages stand in the bar at the bottom, where they cover nothing, and go when the view does.
 let hiding;
 export function toast(text, good = false) {
   const box = document.getElementById("toast");

@@ -38,11 +38,18 @@ function join() {
 const signed = (x, unit) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${unit}${Math.abs(x).toLocaleString("en-GB")}`;
 const soFar = (model) => (model.whole < model.of ? ", so far" : "");
 
+// What may yet be undone is not said as loudly as what stands.
+function modelSays(model) {
+  if (!model) return [element("strong", {}, "The model has no answer yet.")];
+  const words = `${model.words}${soFar(model)}.`;
+  return [element("strong", {}, "The model: "), ["early", "one"].includes(model.sure) ? words : element("strong", {}, words)];
+}
+
 let asked = null;
 function show(news) {
   const q = news.question;
   title.textContent = news.place;
-  const key = q ? [q.number, q.closed, q.revealed, q.model?.whole, q.model?.words, q.closed && q.count].join("/") : "";
+  const key = q ? [q.number, q.closed, q.revealed, q.model?.whole, q.model?.words, q.model?.sure, q.closed && q.count].join("/") : "";
   if (key === asked) return;
   asked = key;
   told.textContent = "";
@@ -52,7 +59,7 @@ function show(news) {
     if (q.sort === "vote") q.choices.forEach((c, i) => parts.push(element("p", {}, `${c}: ${q.given.filter((x) => x === i).length}`)));
     else if (q.median !== null) parts.push(element("p", {}, `Half of the room said ${signed(q.median, q.unit)} or less.`));
     if (q.revealed && q.about) parts.push(element("p", {}, `What was changed in the model: ${q.about.join("; ")}.`));
-    if (q.revealed) parts.push(element("p", {}, element("strong", {}, q.model ? `The model: ${q.model.words}${soFar(q.model)}.` : "The model has no answer yet.")));
+    if (q.revealed) parts.push(element("p", {}, ...modelSays(q.model)));
     body.replaceChildren(...parts);
     return;
   }

@@ -1,5 +1,5 @@
 // Predict before it is shown, and vote. Phones are optional: answers can be called out and typed in.
-import { h, number, post, rangeSoFar, soFar } from "./dom.js";
+import { h, loud, number, post, rangeSoFar, soFar } from "./dom.js";
 import { Chart } from "./charts.js";
 
 const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
@@ -15,7 +15,7 @@ function modelSays(q) {
   if (!q.revealed) return null;
   const { model } = q;
   return [q.about ? h("p", {}, "What was changed in the model: ", h("b", {}, q.about.join("; ")), ".") : null,
-    h("p", {}, h("strong", {}, model ? `The model: ${model.words}${soFar(model)}. ` : "The model has no whole run of this yet. "),
+    h("p", {}, model ? [h("strong", {}, "The model: "), loud(model, `${model.words}${soFar(model)}. `)] : h("strong", {}, "The model has no whole run of this yet. "),
       model?.range ? h("span.whole", {}, `With other numbers: ${model.range}${rangeSoFar(model)}.`)
         : rangeSoFar(model) ? "With other numbers: working it out …" : null)];
 }
@@ -82,7 +82,7 @@ export function predictView(state) {
     const near = (q.given.at(-1) - q.given[0]) / 60;
     const rows = q.given.map((x, i) => ({ who: "room", value: x,
       level: q.given.slice(0, i).filter((y) => x - y <= near).length % 9 }));
-    if (q.model && q.model.mean !== null) rows.push({ who: "model", value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
+    if (q.model && q.model.mean !== null) rows.push({ who: "model", sure: q.model.sure, value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
     const said = (x) => signed(x, q.unit);
     box.append(h("p", {}, q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
     box.append(...[modelSays(q)].flat().filter(Boolean), chart.element);

@@ -117,7 +117,8 @@ export function paysView(state) {
       return;
     }
     const legend = h("p.legend", {},
-      h("span", {}, "▶ more"), h("span", {}, "◀ less"), h("span", {}, "○ no detectable difference; in brackets: other plausible numbers could undo it"),
+      h("span", {}, "▶ more"), h("span", {}, "◀ less"), h("span", {}, "○ none: no detectable difference; in brackets: other plausible numbers could undo it"),
+      rangeSoFar(answer) || soFar(answer) ? h("span", {}, "◇ still being worked out") : null,
       h("span", {}, `thick line: luck${soFar(answer)}`), h("span", {}, `thin line: other plausible numbers${rangeSoFar(answer)}`));
     const sure = howSure(state, answer);
     const drawn = (rows) => rows.map((r) => ({ ...r, text: r.text + soFar(answer), range: r.range && r.range + rangeSoFar(answer) }));
@@ -143,13 +144,15 @@ export function paysView(state) {
 const STOPS = [["referrals", "Referred"], ["accepted", "Past the screening"], ["opened", "Case opened"],
   ["closed", "Case closed"], ["reopened", "Back within a year"]];
 
+const NARROW = 700;
+
 export function doorsView(state) {
-  const chart = new Chart("doors", "What becomes of referrals at each front door",
+  const chart = new Chart(window.innerWidth < NARROW ? "doors_narrow" : "doors", "What becomes of referrals at each front door",
     ["Door and stop", "A year", "Change"], (rows) => rows.map((r) => [`${r.agency}: ${r.stop}`, r.text, r.change]));
   const words = h("p.lead", {});
   const lists = h("div", {});
   const element = h("div", {}, h("h1", {}, "The doors: what becomes of referrals in a year"), words,
-    chart.element, lists, h("p.note", {}, "± is luck alone here; how far other plausible numbers would move it is under “Who pays”, “Everything”."));
+    chart.element, lists, h("p.note", {}, "± is luck alone; how far other plausible numbers would move it is under “Who pays”, “Everything”."));
   let asked = "";
   return { element, async update() {
     const answer = state.current;
@@ -159,16 +162,17 @@ export function doorsView(state) {
     const told = await (await fetch("/api/doors")).json();
     if (asked !== key || (told.move || "") !== (state.move || "")) return;
     words.textContent = told.changed
-      ? `Black: doing nothing${soFar(told)}. Below it: what the change does${rangeSoFar(told) || soFar(told)}, with its interval; – no detectable difference; in brackets, other plausible numbers could undo it.`
+      ? `Black: doing nothing${soFar(told)}. Below it what the change does, ± luck: orange more, blue fewer; grey where there is none to be told from luck, or where, in brackets, other plausible numbers could undo it.${rangeSoFar(told) || soFar(told) ? " So far all of it is grey: it is still being worked out." : ""}`
       : `Doing nothing${soFar(told)}. Thick lines are many.`;
     const rows = told.doors.flatMap((door) => STOPS.map(([stop, title], i) => ({ agency: door.agency,
       stop: title, from: i, to: Math.min(4, i + 1), value: i < 4 ? door[STOPS[i + 1][0]].value : 0,
-      text: door[stop].text, change: told.changed && i ? door[stop].change : "" })));
+      text: door[stop].text, change: told.changed && i ? door[stop].change : "", sure: door[stop].sure })));
     chart.show(rows, "", "What becomes of referrals at each front door, a year");
-    const and = (cell) => cell.text + (told.changed && cell.change ? `\n${cell.change}` : "");
+    const and = (...cells) => cells.flatMap((cell) => told.changed ? [cell.text, cell.change.replace(" ±", "\u00a0±")] : [cell.text]);
+    const heads = ["Refused or gave up, a year", "Waiting now", "Weeks to an opening", "Withdrawn, then back within a year"];
     lists.replaceChildren(table(`Refused, waiting and coming back${soFar(told)}`,
-      ["Door", "Refused or gave up, a year", "Waiting now", "Weeks to an opening", "Withdrawn, then back within a year"],
-      told.doors.map((d) => [d.agency, and(d.nfa), and(d.waiting), and(d.wait_weeks), and(d.reopened)])));
+      ["Door", ...heads.flatMap((head) => told.changed ? [head, "Change, ± luck"] : [head])],
+      told.doors.map((d) => [d.agency, ...and(d.nfa, d.waiting, d.wait_weeks, d.reopened)])));
   } };
 }
 
@@ -212,7 +216,7 @@ export function assumedView(state) {
       h("details", {}, h("summary", {}, `All ${told.levers.length} levers`),
         levers("All levers", told.levers)),
       h("details", {}, h("summary", {}, `All ${told.numbers.length} uncertain numbers`),
-        table("Numbers with a range", ["Number", "Value", "Range", "Status", "Source"],
-          told.numbers.map((n) => [n.name, n.value, n.range, n.status, n.source]))));
+        table("Numbers with a range", ["Number", "Value", "Range", "Status", "Source", "Its name in the files"],
+          told.numbers.map((n) => [n.words, n.value, n.range, n.status, n.source, n.name]))));
   } };
 }

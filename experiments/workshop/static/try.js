@@ -73,7 +73,8 @@ export function headlines(answer) {
     if (!first) return null;
     return h(`section.head.${first.sure}`, {}, h("h2", {}, first.label),
       h("span.big", {}, figure(first.words, answer)), unknown(answer, first),
-      h("span.base", {}, `doing nothing: ${first.base}${soFar(answer)}`, first.doubt ? ` – ${first.doubt}` : ""));
+      first.doubt ? h("span.base", {}, first.doubt) : null,
+      h("span.base", {}, `doing nothing: ${first.base}${soFar(answer)}`));
   }));
 }
 
@@ -85,6 +86,7 @@ export function tryView(state) {
   const heads = h("div", { "aria-live": "off" });
   const picker = measurePicker(state, () => view.update());
   const box = h("input", { type: "checkbox", checked: true, onchange: () => { difference = box.checked; view.update(); } });
+  const only = h("label", {}, box, "Only the difference");
   const holder = h("div", {}, chart.element);
   const keep = h("button.main", { type: "button", onclick: () => keepIt(state) }, "Keep this …");
   const back = h("button", { type: "button", onclick: () => {
@@ -95,7 +97,7 @@ export function tryView(state) {
   } }, "Back to today");
   const note = h("div", {});
   const right = h("section", { "aria-label": "What it does" }, heads,
-    h("div.row", {}, picker.element, h("label", {}, box, "Only the difference")), holder, note);
+    h("div.row", {}, picker.element, only), holder, note);
   const element = h("div", {}, h("div.row.top", {}, h("h1", {}, "What would you change?"), keep, back),
     h("div.try", {}, levers, right));
   let adopted = 0;
@@ -105,6 +107,7 @@ export function tryView(state) {
     const answer = state.current?.headlines ? state.current : null;
     const moved = Object.keys(state.settings).length > 0 || state.under;
     keep.disabled = back.disabled = !moved;
+    only.hidden = !moved;
     right.classList.toggle("stale", Boolean(moved && !answer));
     if (answer) heads.replaceChildren(headlines(answer));
     else if (!moved) heads.replaceChildren(h("p.lead", {}, "Move a lever: the answer comes within seconds, first a few years of one run, then all."));
@@ -114,8 +117,11 @@ export function tryView(state) {
     const apartNow = difference && answer;
     const which = apartNow ? apart : chart;
     if (holder.firstChild !== which.element) holder.replaceChildren(which.element);
+    apart.element.classList.toggle("early", Boolean(answer && (soFar(answer) || rangeSoFar(answer))));
     which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}${rangeSoFar(answer ?? state.base)}`);
-    note.replaceChildren(apartNow ? SWATCHES(answer) : h("p.legend", {}, `Bands: luck${soFar(answer ?? state.base)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`),
+    note.replaceChildren(apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
+      ? `Bands: luck${soFar(answer)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`
+      : `Nothing is changed yet, so there is no difference to show: this is doing nothing. Band: luck${soFar(state.base)}.`),
       howSure(state, answer ?? state.base, `Changes act from ${state.about.acts_from}.`));
   } };
   return view;
