@@ -10,10 +10,13 @@ Exit codes: 0 done, 2 bad input, 1 a fault of ours, 130 stopped by Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from experiments import commands
 from experiments.cli_data import add_data
@@ -21,6 +24,9 @@ from experiments.cli_files import add_files
 from experiments.cli_questions import add_questions
 from experiments.cli_rooms import add_rooms
 from experiments.cli_runs import add_runs
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 OUR_FAULT, BAD_INPUT, INTERRUPTED = 1, 2, 130
 EXTRAS = {
@@ -34,6 +40,8 @@ NO_ROOM = (
     "start new thread", "cannot join thread before it is started",
 )  # fmt: skip
 """How libraries say that the system gave them no memory or no thread."""
+SOON = 0.05
+"""Seconds after which a Ctrl-C that was lost is raised again."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -42,6 +50,8 @@ def main(argv: list[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             # A terminal without “£” gets a question mark, not a traceback.
             stream.reconfigure(errors="replace")
+    if argv is None:
+        sys.unraisablehook = raise_again
     try:
         arguments = parser().parse_args(argv)
     except SystemExit as error:
@@ -51,6 +61,16 @@ def main(argv: list[str] | None = None) -> int:
         # All is done; an impatient Ctrl-C must not interrupt Python's own ending.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     return code
+
+
+def raise_again(lost: UnraisableHookArgs) -> None:
+    """A Ctrl-C that falls into a finalizer goes no further, and Python prints it: do it again."""
+    if lost.exc_type is not KeyboardInterrupt:
+        sys.__unraisablehook__(lost)
+        return
+    once_more = threading.Timer(SOON, os.kill, (os.getpid(), signal.SIGINT))
+    once_more.daemon = True
+    once_more.start()
 
 
 def carry_out(arguments: argparse.Namespace) -> int:

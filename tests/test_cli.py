@@ -282,6 +282,35 @@ def test_ctrl_c_on_the_terminal(tmp_path: Path, times: int) -> None:
     assert {p.name for p in tmp_path.iterdir()} <= {"out", "out.unfinished"}
 
 
+LOST = """
+import sys, time
+from experiments import cli
+
+class Finalised:
+    def __del__(self):
+        raise KeyboardInterrupt
+
+def carry_out(arguments):
+    try:
+        Finalised()
+        time.sleep(20)
+    except KeyboardInterrupt:
+        print("stopped")
+        return 130
+
+cli.carry_out = carry_out
+sys.argv = ["upstream", "check", "x"]
+sys.exit(cli.main())
+"""
+
+
+def test_a_ctrl_c_that_falls_into_a_finalizer_is_not_lost() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOST], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "stopped\n", "")
+
+
 def test_a_reader_who_has_seen_enough_is_no_fault() -> None:
     program = start("made_up", "run", DO_NOTHING, "--workers", "1", "--json", "-")
     assert program.stdout is not None and program.stderr is not None
