@@ -37,9 +37,10 @@ EXTRAS = {
 """Modules that an adopter may have left out, and the extra that brings each."""
 NO_ROOM = (
     "failed to map segment", "annot allocate memory", "esource temporarily unavailable",
-    "start new thread", "cannot join thread before it is started",
+    "start new thread", "cannot join thread before it is started", "PyObject pointer is null",
 )  # fmt: skip
 """How libraries say that the system gave them no memory or no thread."""
+NO_MEMORY = "The system ended a worker or gave it no memory. Try again with fewer --workers."
 SOON = 0.05
 """Seconds after which a Ctrl-C that was lost is raised again."""
 
@@ -81,6 +82,10 @@ def carry_out(arguments: argparse.Namespace) -> int:
         print(f"Stopped.{_goes_on(arguments)}", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:
+        return _explain(error, arguments.debug)
+    except BaseException as error:  # libraries written in Rust panic where there is no memory
+        if not _no_room(error):
+            raise
         return _explain(error, arguments.debug)
 
 
@@ -127,17 +132,31 @@ class _Version(argparse.Action):
         parser.exit()
 
 
-def _explain(error: Exception, debug: bool) -> int:
-    """Say what went wrong to whom it concerns, and return the exit code."""
+def _explain(error: BaseException, debug: bool) -> int:
+    """Say what went wrong to whom it concerns, and return the exit code.
+
+    Of too little memory nothing more is imported, which might need some.
+    """
+    if isinstance(error, MemoryError) or _no_room(error):
+        if debug:
+            traceback.print_exception(error)
+        print(NO_MEMORY, file=sys.stderr)
+        return OUR_FAULT
+    try:
+        return _explain_other(error, debug)
+    except MemoryError:
+        print(NO_MEMORY, file=sys.stderr)
+        return OUR_FAULT
+
+
+def _explain_other(error: BaseException, debug: bool) -> int:
+    """What went wrong where there was memory."""
     from concurrent.futures.process import BrokenProcessPool
 
-    from calibration.targets import BadTargets
     from scenarios.problems import Changed, InputError
     from sim.store import Damaged, UnusablePath, WriteFailed
 
-    if isinstance(
-        error, (InputError, UnusablePath, Damaged, commands.BadRequest, BadTargets, Changed)
-    ):
+    if isinstance(error, (InputError, UnusablePath, Damaged, commands.BadRequest, Changed)):
         print(error, file=sys.stderr)
         return BAD_INPUT
     if isinstance(error, ModuleNotFoundError) and _extra(error):
@@ -149,11 +168,8 @@ def _explain(error: Exception, debug: bool) -> int:
         traceback.print_exception(error)
     if isinstance(error, WriteFailed):
         print(error, file=sys.stderr)
-    elif isinstance(error, (BrokenProcessPool, MemoryError)) or _no_room(error):
-        print(
-            "The system ended a worker or gave it no memory. Try again with fewer --workers.",
-            file=sys.stderr,
-        )
+    elif isinstance(error, BrokenProcessPool):
+        print(NO_MEMORY, file=sys.stderr)
     else:
         print(
             f"This is a fault in Upstream, not in your files. {type(error).__name__}: {error}\n"

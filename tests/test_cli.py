@@ -242,6 +242,23 @@ def test_want_of_memory_in_a_librarys_words_is_no_fault_of_ours(
     assert "gave it no memory" in told and "fault in Upstream" not in told
 
 
+class Panic(BaseException):
+    """What a library written in Rust raises; no Exception of Python's."""
+
+
+def test_a_panic_for_want_of_memory_is_told_and_any_other_goes_on(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def panics(said: str, *_: object) -> None:
+        raise Panic(said)
+
+    pointer = partial(panics, "PyObject pointer is null")
+    assert carry_out(pointer, "run", DO_NOTHING, "--workers", "1") == 1
+    assert "gave it no memory" in capsys.readouterr().err
+    with pytest.raises(Panic):
+        carry_out(partial(panics, "a fault of its own"), "run", DO_NOTHING, "--workers", "1")
+
+
 def test_a_folder_that_fails_at_the_end_does_not_take_the_table_away(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
