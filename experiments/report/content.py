@@ -227,8 +227,8 @@ def _how_to_read(found: Findings) -> str:
         "for its 95% interval of chance"
         + (
             f", and after it, or below it, the range over {len(found.sets)} plausible sets of the "
-            "model's own numbers. “Perhaps” is beyond chance, but chance and such numbers together "
-            "reach zero."
+            "model's own numbers. “Within chance”: they differ no more than luck makes them. "
+            "“Perhaps” is beyond chance, but chance and such numbers together reach zero."
             if found.sets
             else " (chance only)."
         )
