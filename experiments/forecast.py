@@ -32,6 +32,7 @@ from calibration.forecast.scores import Floats
 from calibration.forecast.simple import SIMPLE, YEARLY, Forecast
 from experiments.commands import DONE, BadRequest
 from experiments.places import find_scenario
+from experiments.wording import plain_words
 
 if TYPE_CHECKING:
     from scenarios.resolved import Scenario
@@ -265,7 +266,8 @@ def measure_of(
     if name in growth:
         return name
     for key, spec in scenario.evidence.agencies.items():
-        if name.strip().casefold() in (key, key.replace("_", " "), spec.title.casefold()):
+        names = (key, key.replace("_", " "), plain_words(key), spec.title)
+        if name.strip().casefold() in map(str.casefold, names):
             return f"contacts.{key}" if f"contacts.{key}" in growth else None
     return None
 

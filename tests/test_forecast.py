@@ -7,20 +7,46 @@ import gzip
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from calibration.forecast.backtest import (
     COMBINED,
 )
 from calibration.forecast.history import read_histories
+from calibration.forecast.model import Growth
 from calibration.forecast.panel import HISTORIES, read_panels
 from calibration.forecast.scores import SHOWN
 from experiments import cli
-from experiments.forecast import MODEL
+from experiments.forecast import MODEL, measure_of
 from experiments.forecast_text import COLUMNS
 from experiments.forecasts import scores_table
+from tests.small import small
 
 FORECASTS = HISTORIES.parent / "forecasts"
+
+
+# --- which of the model's measures a series is ---
+
+
+@pytest.mark.parametrize(
+    ("name", "measure"),
+    [
+        ("police", "contacts.police"),
+        ("A&E", "contacts.ae"),
+        ("ae", "contacts.ae"),
+        ("A&E and emergency admissions", "contacts.ae"),
+        ("GP", "contacts.gp"),
+        ("mental health", "contacts.mental_health"),
+        ("open.mental_health", "open.mental_health"),
+        ("the weather", None),
+    ],
+)
+def test_a_series_is_known_by_the_names_that_people_use(name: str, measure: str | None) -> None:
+    keys = ("contacts.police", "contacts.ae", "contacts.gp", "contacts.mental_health")
+    ones = np.ones((1, 1))
+    growth = {key: Growth(ones, ones, ones[0]) for key in (*keys, "open.mental_health")}
+    assert measure_of(name, small(), growth, {}) == measure
 
 
 # --- what is shipped ---
