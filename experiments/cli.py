@@ -40,6 +40,7 @@ NO_ROOM = (
     "start new thread", "cannot join thread before it is started", "PyObject pointer is null",
 )  # fmt: skip
 """How libraries say that the system gave them no memory or no thread."""
+OURS = ("agents", "calibration", "experiments", "scenarios", "sim")
 NO_MEMORY = "The system ended a worker or gave it no memory. Try again with fewer --workers."
 SOON = 0.05
 """Seconds after which a Ctrl-C that was lost is raised again."""
@@ -58,9 +59,8 @@ def main(argv: list[str] | None = None) -> int:
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else BAD_INPUT
     code = carry_out(arguments)
-    if code == INTERRUPTED:
-        # All is done; an impatient Ctrl-C must not interrupt Python's own ending.
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if argv is None:
+        _no_more_interrupts()
     return code
 
 
@@ -74,11 +74,17 @@ def raise_again(lost: UnraisableHookArgs) -> None:
     once_more.start()
 
 
+def _no_more_interrupts() -> None:
+    """All is done; an impatient Ctrl-C must not break off our last words or Python's ending."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def carry_out(arguments: argparse.Namespace) -> int:
     """Do what a parsed command line asks; whatever goes wrong becomes a message and a code."""
     try:
         return int(arguments.command(arguments))
     except KeyboardInterrupt:
+        _no_more_interrupts()
         print(f"Stopped.{_goes_on(arguments)}", file=sys.stderr)
         return INTERRUPTED
     except Exception as error:
@@ -181,8 +187,8 @@ def _explain_other(error: BaseException, debug: bool) -> int:
 
 def _no_room(error: BaseException | None) -> bool:
     """Whether the system gave no memory, or no thread, to it or to what it came of: libraries say
-    so in words of their own."""
-    while error is not None:
+    so in words of their own. An error of ours says what it is."""
+    while error is not None and type(error).__module__.split(".")[0] not in OURS:
         if any(words in str(error) for words in NO_ROOM):
             return True
         error = error.__cause__ or error.__context__

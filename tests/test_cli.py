@@ -18,6 +18,7 @@ from experiments import cli, commands
 from experiments.options import SETS
 from experiments.pool import Task
 from sim import store
+from sim.tasks import TaskFolder
 from tests import made_up as fake
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
@@ -242,6 +243,20 @@ def test_want_of_memory_in_a_librarys_words_is_no_fault_of_ours(
     assert "gave it no memory" in told and "fault in Upstream" not in told
 
 
+def test_a_folder_that_another_program_holds_is_no_want_of_memory(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The system says of a lock that is taken what it says of threads it has not."""
+
+    def twice(*_: object) -> None:
+        with TaskFolder(tmp_path):
+            pass
+
+    with TaskFolder(tmp_path):
+        assert carry_out(twice, "run", DO_NOTHING, "--workers", "1") == 2
+    assert "another program" in capsys.readouterr().err
+
+
 class Panic(BaseException):
     """What a library written in Rust raises; no Exception of Python's."""
 
@@ -326,6 +341,25 @@ def test_a_ctrl_c_that_falls_into_a_finalizer_is_not_lost() -> None:
         [sys.executable, "-c", LOST], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "stopped\n", "")
+
+
+LATE = """
+import os, signal, sys
+from experiments import cli
+
+cli.carry_out = lambda arguments: 0
+sys.argv = ["upstream", "check", "x"]
+code = cli.main()
+os.kill(os.getpid(), signal.SIGINT)
+sys.exit(code)
+"""
+
+
+def test_a_ctrl_c_after_all_is_done_changes_nothing() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LATE], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_a_reader_who_has_seen_enough_is_no_fault() -> None:
