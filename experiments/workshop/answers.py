@@ -44,7 +44,11 @@ HEADLINES: Final = {
     ),
     "Money": (
         Row("cost.total", "All services, a year", "money"),
-        Row("cost.programme", "Of this, what the change itself costs", "money"),
+        Row(
+            "cost.programme",
+            "Of this, what the change itself costs, mean of all years",
+            "money",
+        ),
         Row("cost.reactive", "Reacting to crises, a year", "money"),
     ),
 }

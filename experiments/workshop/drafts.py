@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from experiments.workshop.levers import Lever, changes_of, moved
-from experiments.workshop.offered import levers_of
+from experiments.workshop.offered import levers_of, start
 from experiments.workshop.toml_text import toml_text
 from scenarios.files import read_toml
 from scenarios.load import load_scenario
@@ -54,10 +54,8 @@ class Desk:
 
     @property
     def start(self) -> dt.date:
-        """The day on which levers act: a year into the forecast, as in our own scenarios."""
-        return self.base.start.replace(
-            year=self.base.start.year + (1 if self.base.years > 1 else 0)
-        )
+        """The day on which levers act."""
+        return start(self.base)
 
 
 def open_desk(base: Scenario, source: Path, folder: Path) -> Desk:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Final
 
@@ -43,6 +44,11 @@ WHO: Final = {
     "offending": "who offend",
 }  # fmt: skip
 """Whom an agency turns away for another need, as one would speak of them."""
+
+
+def start(base: Scenario) -> dt.date:
+    """The day on which levers act: a year into the forecast, as in our own scenarios."""
+    return base.start.replace(year=base.start.year + (1 if base.years > 1 else 0))
 
 
 def levers_of(base: Scenario) -> dict[str, Lever]:
@@ -162,8 +168,9 @@ def _information(base: Scenario) -> Iterator[Lever]:
 def _navigators(base: Scenario) -> Iterator[Lever]:
     post = team(12, DEFAULT_CASES)["cost_gbp_per_post"]
     words = tuple(
-        f"{n} navigators, {pounds(n * post)} a year" if n else "none, as today" for n in NAVIGATORS
-    )
+        f"{n} navigators, {pounds(n * post)} a year from {start(base):%B %Y}" if n
+        else "none, as today" for n in NAVIGATORS
+    )  # fmt: skip
     way = ways()["navigators"].spec
     known = (" ".join(way.evidence_note.split()),)
     yield Lever("navigators.posts", "navigators", "Navigators", NAVIGATORS, words, 0,
@@ -223,6 +230,6 @@ def _cost_words(base: Scenario, way: Way) -> str:
             gbp += change.add_gbp_per_year.value if change.add_gbp_per_year else 0.0
     once = scale * way.spec.cost.gbp_once
     parts = [f"{posts:.3g} posts"] if posts else []
-    parts += [f"{pounds(gbp)} a year"] if gbp else []
+    parts += [f"{pounds(gbp)} a year from {start(base):%B %Y}"] if gbp else []
     parts += [f"{pounds(once)} once"] if once else []
     return ", ".join(parts) or "no cost of its own in its file"

@@ -8,7 +8,6 @@ from typing import Final
 from experiments.stats import Interval
 from experiments.wording import (
     NO_DIFFERENCE,
-    WITHIN_CHANCE,
     Kind,
     difference_text,
     in_plain_words,
@@ -74,9 +73,8 @@ def _doubt(difference: Interval, final: bool) -> str:
 
 
 def could_be(of: Interval, kind: Kind, signed: bool) -> str:
-    """The range over plausible sets, as it is read out; a page has room for the words."""
-    text = range_in_words(of, kind, signed)
-    return "no further than luck" if text == WITHIN_CHANCE else text
+    """The range over plausible sets, as it is read out."""
+    return range_in_words(of, kind, signed)
 
 
 def interval(of: Interval) -> dict[str, float | None]:
