@@ -18,7 +18,7 @@ from agents.arrays import Floats, Happening
 from experiments import drawing
 from experiments.families import Family, Member, years_of
 from experiments.journey import NEEDS, titles
-from experiments.timeline import quarterly
+from experiments.timeline import end_words, quarterly
 from scenarios.names import NEED_KEYS
 
 STRIPS = 3
@@ -118,8 +118,9 @@ def _years(axes: Axes, member: Member, y: float) -> None:
     axes.plot(years_of(reached), [y - 0.4] * len(reached), "^", color="black", markersize=5,
               zorder=4, clip_on=False)  # fmt: skip
     if member.gone:
-        week, what = member.gone
-        axes.text(float(years_of([week])[0]) + 0.2, y + 0.02, what, va="center", fontsize=9)
+        week, _ = member.gone
+        said = end_words(journey).replace(", ", ",\n")
+        axes.text(float(years_of([week])[0]) + 0.1, y + 0.02, said, va="center", fontsize=9)
 
 
 def _strip(axes: Axes, level: Floats, here: Sequence[bool] | np.ndarray, top: float) -> None:

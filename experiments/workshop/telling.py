@@ -27,6 +27,8 @@ LINE: Final = 0.15
 """A line of text, in parts of the height of the chart of needs."""
 RULES: Final = ("cost", "contacts", "refusals")
 ROOM_FOR_TEAMS: Final = 6
+NAMES: Final = ("if nothing is done", "with the room's plan")
+HEADINGS: Final = ("If nothing is done", "The same life, with the room's plan")
 MARKS: Final = {"call": "call or visit", "refused": "referral closed without help",
                 "let go": "case let go"}  # fmt: skip
 
@@ -90,7 +92,7 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
     """In the process: find somebody, tell the life, and the same life under the scenario."""
     from experiments.census import NobodyFound, find, name_of, take_census
     from experiments.lives import journeys_of
-    from experiments.twins import in_words as parting_in_words
+    from experiments.twin_words import Pair, ends_in_words, heading, in_words
     from experiments.twins import part
 
     if _Here.census is None:
@@ -103,15 +105,19 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
     name = name_of(int(census.key[found[0]]))
     first = journeys_of(census, [name])[name]
     lives = [_life(first, None)]
-    words = ""
+    ends, words = "", ""
+    twin = None
     if scenario is not None:
         if _Here.other is None or _Here.other.scenario != scenario:
             _Here.other = take_census(scenario, _Here.seed, ROOM_FOR_TEAMS)
         twin = journeys_of(_Here.other, [name]).get(name)
         if twin is not None:
-            words = parting_in_words(part(first, twin), twin)
+            pair = Pair(first, twin, NAMES, part(first, twin))
+            ends, words = ends_in_words(pair), in_words(pair)
             lives.append(_life(twin, first))
-    return {"name": name, "lives": lives, "twin": words}
+    for life, journey, told in zip(lives, (first, twin), HEADINGS, strict=False):
+        life["heading"] = heading(journey, told, bool(ends))
+    return {"name": name, "lives": lives, "ends": ends, "twin": _paragraphs(words)}
 
 
 def _life(journey: Any, like: Any) -> dict[str, Any]:
@@ -138,20 +144,27 @@ def _rows(journey: Any, like: Any) -> Any:
     import numpy as np
 
     from experiments.journey import NEEDS, titles
-    from experiments.timeline import lanes_of, mark_of, needs_shown, open_spells
+    from experiments.timeline import end_words, lanes_of, mark_of, needs_shown, open_spells
     from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
 
-    level = journey.diary.level[:, journey.row]
+    level, years, end = journey.level, journey.scenario.years, journey.weeks / WEEKS_PER_YEAR
+    yield {"sort": "span", "at": 0, "until": years}
+    if journey.ended is not None:
+        yield {"sort": "end", "name": end_words(journey), "at": round(end, 3), "until": years,
+               "side": "left" if end > 0.7 * years else "right"}  # fmt: skip
     ends: dict[str, tuple[float, float]] = {}
     for k in needs_shown([like]):
         quarters = [float(np.nanmean(q)) if np.isfinite(q).any() else None
                     for q in np.array_split(level[:, k], max(1, len(level) // 13))]  # fmt: skip
         known = [i for i, value in enumerate(quarters) if value is not None]
-        for i in known:
-            yield {"sort": "need", "name": NEEDS[NEED_KEYS[k]], "at": (i + 0.5) / 4,
-                   "value": round(quarters[i] or 0.0, 3)}  # fmt: skip
-        if known:
-            ends[NEEDS[NEED_KEYS[k]]] = ((known[-1] + 0.5) / 4, quarters[known[-1]] or 0.0)
+        points = [((i + 0.5) / 4, quarters[i] or 0.0) for i in known]
+        if points and journey.ended is not None:  # the line reaches the week of death, no further
+            points[-1] = (end, points[-1][1])
+        for at, value in points:
+            yield {"sort": "need", "name": NEEDS[NEED_KEYS[k]], "at": round(at, 3),
+                   "value": round(value, 3)}  # fmt: skip
+        if points:
+            ends[NEEDS[NEED_KEYS[k]]] = points[-1]
     for name, (at, value) in apart(ends).items():
         yield {"sort": "name", "name": name, "at": at, "value": round(value, 3)}
     named = titles(journey.scenario)
@@ -159,7 +172,7 @@ def _rows(journey: Any, like: Any) -> Any:
     for agency, begin, end in open_spells(journey):
         yield {"sort": "open", "agency": named[agency], "order": order[agency],
                "at": round(begin, 3), "until": round(end, 3)}  # fmt: skip
-    for step in journey.steps:
+    for step in journey.told:
         mark = mark_of(step)
         if mark:
             yield {"sort": "mark", "agency": named[step.agency], "order": order[step.agency],

@@ -225,7 +225,7 @@ def test_a_life_and_its_twin(watched: Watched) -> None:
     watched.page.select_option("main select", "contacts")
     watched.page.click("text=Tell it")
     watched.page.wait_for_selector(".story p", timeout=60_000)
-    watched.page.wait_for_selector("text=The same life, with the change")
+    watched.page.wait_for_selector("text=The same life, with the room's plan")
     watched.page.wait_for_selector(".chart svg")
 
 
