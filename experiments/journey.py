@@ -265,7 +265,7 @@ def _decision(scenario: Scenario, diary: Diary, row: int, line: Any) -> str:
         event = list(scenario.evidence.events.values())[detail]
         return EARLY_DEATH if event.effect == "death" else event.title
     if kind == Happening.OPENED:
-        return f"after {detail} weeks" if detail else "at once"
+        return f"after {detail} week{'s' * (detail > 1)}" if detail else "at once"
     if kind == Happening.TEAM_ASKED:
         return "agreed" if detail else "declined"
     return ""

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agents.arrays import NOBODY, Happening, LifeEvent
-from experiments.census import Census, diary_of, name_of, take_census
+from agents.arrays import NOBODY, Happening
+from experiments.census import Census, diary_of
 from experiments.families import mothers
 from experiments.journey import PASSED_ON, Journey, journeys, spoken
-from experiments.lives import journeys_of, weekly
+from experiments.lives import weekly
 from experiments.slices import slices_text
 from experiments.story import clause, story, wrapped
 from experiments.timeline import end_words, open_spells, timeline
@@ -22,27 +22,14 @@ from experiments.twin_words import Pair, ends_in_words, heading, how_long, in_wo
 from experiments.twins import part, twins
 from experiments.workshop.telling import NAMES, _rows
 from scenarios.names import WEEKS_PER_YEAR
-from tests.worlds import tight
+from tests import ended
 
 SIGNED = re.compile(r"(?<!\w)[-+−]£?\d")
 
 
 @pytest.fixture(scope="module")
-def changed() -> Census:
-    """The same place as `census`, helped earlier: somebody lives who died there."""
-    return take_census(tight("early_intervention", share=0.03, years=3), 1, 1)
-
-
-@pytest.fixture(scope="module")
-def died_and_lived(census: Census, changed: Census) -> tuple[Journey, Journey]:
-    """One person who dies in the first and lives to the end in the second."""
-    here = {int(k) for k in changed.key[changed.people.resident == 1]}
-    gone = (census.people.resident == 0) & (census.people.life_event == LifeEvent.DEATH)
-    names = [name_of(int(k)) for k in census.key[gone] if int(k) in here]
-    assert names, "there is such a life in this small place"
-    died, lived = (journeys_of(c, names[:1])[names[0]] for c in (census, changed))
-    assert died.ended is not None and died.ended.kind == Happening.DIED and lived.ended is None
-    return died, lived
+def died_and_lived() -> tuple[Journey, Journey]:
+    return ended.died_and_lived()
 
 
 def paired(base: Journey, other: Journey) -> Pair:
@@ -132,11 +119,11 @@ def _drawn(axes: Any) -> list[float]:
     return [*np.concatenate([*x, *held, np.zeros(1)]).tolist(), *bars]
 
 
-def _there(line: Any) -> np.ndarray:
+def _there(line: Any) -> Any:
     return np.isfinite(np.asarray(line.get_ydata(), float))
 
 
-def _paths(collection: Any) -> list[np.ndarray]:
+def _paths(collection: Any) -> list[Any]:
     return [path.vertices[np.isfinite(path.vertices[:, 1])] for path in collection.get_paths()]
 
 

@@ -158,7 +158,9 @@ def _life(_: str) -> Any:
         fontWeight="bold", fontSize=SIZE).encode(x=x, y=alt.value(-22), text="name:N")
         for side in ("left", "right")]  # fmt: skip
     above = alt.layer(span, ground, lines, last, end, *words).properties(width=700, height=140)
-    below = alt.layer(ground, spells, marks, end).properties(width=700, height={"step": 27})
+    below = alt.layer(ground.encode(x=years), spells, marks, end.encode(x=years)).properties(
+        width=700, height={"step": 27}
+    )
     return alt.vconcat(above, below, spacing=6).resolve_scale(
         x="shared", color="independent", shape="independent", size="independent"
     )

@@ -8,20 +8,24 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from experiments.room_words import room_words
 from experiments.workshop.drafts import Refused
-from experiments.workshop.levers import in_words, pounds, ways
+from experiments.workshop.levers import in_words, ways
 from experiments.workshop.matters import told_matters
 from experiments.workshop.runner import Run
 from scenarios.cases import case_names
 from scenarios.resolved import Scenario
 from scenarios.uncertain import uncertain_numbers
 from sim.tasks.workers import leave_interrupts_to_the_parent
+
+if TYPE_CHECKING:
+    from experiments.journey import Journey
 
 LINE: Final = 0.15
 """A line of text, in parts of the height of the chart of needs."""
@@ -92,8 +96,6 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
     """In the process: find somebody, tell the life, and the same life under the scenario."""
     from experiments.census import NobodyFound, find, name_of, take_census
     from experiments.lives import journeys_of
-    from experiments.twin_words import Pair, ends_in_words, heading, in_words
-    from experiments.twins import part
 
     if _Here.census is None:
         _Here.census = take_census(_Here.base, _Here.seed, ROOM_FOR_TEAMS)
@@ -104,34 +106,43 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
         return {"problem": str(error)}
     name = name_of(int(census.key[found[0]]))
     first = journeys_of(census, [name])[name]
-    lives = [_life(first, None)]
-    ends, words = "", ""
     twin = None
     if scenario is not None:
         if _Here.other is None or _Here.other.scenario != scenario:
             _Here.other = take_census(scenario, _Here.seed, ROOM_FOR_TEAMS)
         twin = journeys_of(_Here.other, [name]).get(name)
-        if twin is not None:
-            pair = Pair(first, twin, NAMES, part(first, twin))
-            ends, words = ends_in_words(pair), in_words(pair)
-            lives.append(_life(twin, first))
-    for life, journey, told in zip(lives, (first, twin), HEADINGS, strict=False):
-        life["heading"] = heading(journey, told, bool(ends))
-    return {"name": name, "lives": lives, "ends": ends, "twin": _paragraphs(words)}
+    return {"name": name} | told_lives(first, twin)
 
 
-def _life(journey: Any, like: Any) -> dict[str, Any]:
+def told_lives(first: Journey, twin: Journey | None) -> dict[str, Any]:
+    """One life, or two of one person, for the page: who died sooner stands above all else."""
+    from experiments.twin_words import Pair, ends_in_words, heading, in_words
+    from experiments.twins import part
+
+    if twin is None:
+        return {"lives": [_life(first, first, heading(first, HEADINGS[0], False))],
+                "ends": "", "twin": []}  # fmt: skip
+    pair = Pair(first, twin, NAMES, part(first, twin))
+    ends = ends_in_words(pair)
+    lives = [
+        _life(journey, first, heading(journey, told, bool(ends)))
+        for journey, told in zip((first, twin), HEADINGS, strict=True)
+    ]
+    return {"lives": lives, "ends": ends, "twin": _paragraphs(in_words(pair))}
+
+
+def _life(journey: Journey, like: Journey, heading: str) -> dict[str, Any]:
     """A journey for the page: its story, what is drawn, and the slices of its worst week."""
     from experiments.slices import slices_text
     from experiments.story import is_shortened, story
 
     return {
         "title": journey.scenario.title,
+        "heading": heading,
         "story": _paragraphs(story(journey)),
         "in_full": _paragraphs(story(journey, in_full=True)) if is_shortened(journey) else [],
         "slices": slices_text(journey, None),
-        "cost": pounds(journey.cost_gbp),
-        "rows": list(_rows(journey, like or journey)),
+        "rows": list(_rows(journey, like)),
     }
 
 
@@ -139,7 +150,7 @@ def _paragraphs(text: str) -> list[str]:
     return [part for part in text.split("\n\n") if part.strip()]
 
 
-def _rows(journey: Any, like: Any) -> Any:
+def _rows(journey: Journey, like: Journey) -> Iterator[dict[str, Any]]:
     """Rows of the chart of a life: needs by quarter, open cases, and marks."""
     import numpy as np
 
