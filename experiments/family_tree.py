@@ -118,9 +118,8 @@ def _years(axes: Axes, member: Member, y: float) -> None:
     axes.plot(years_of(reached), [y - 0.4] * len(reached), "^", color="black", markersize=5,
               zorder=4, clip_on=False)  # fmt: skip
     if member.gone:
-        week, _ = member.gone
-        said = end_words(journey).replace(", ", ",\n")
-        axes.text(float(years_of([week])[0]) + 0.1, y + 0.02, said, va="center", fontsize=9)
+        week, what = member.gone
+        axes.text(float(years_of([week])[0]) + 0.2, y + 0.02, what, va="center", fontsize=9)
 
 
 def _strip(axes: Axes, level: Floats, here: Sequence[bool] | np.ndarray, top: float) -> None:
@@ -148,7 +147,8 @@ def _known(axes: Axes, member: Member, y: float) -> None:
     if calls:
         told.append("Calls: " + ", ".join(f"{names[a]}\xa0{n}" for a, n in calls))
     lines = [line for text in told for line in textwrap.wrap(text, KNOWN_WIDTH)]
-    axes.text(0, y + 0.34, drawing.about(member.journey.cost_gbp), va="center",
+    cost, end = drawing.about(member.journey.cost_gbp), end_words(member.journey)
+    axes.text(0, y + 0.34, f"{cost} ({end})" if end else cost, va="center",
               fontsize=10.5, fontweight="bold")  # fmt: skip
     axes.text(0, y + 0.2, "\n".join(lines[:4]), va="top", fontsize=8.5, linespacing=1.2)
 

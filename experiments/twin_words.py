@@ -119,7 +119,7 @@ def _count(n: int, what: str) -> str:
 
 def _span(pair: Pair) -> str:
     if pair.as_long:
-        return "In all"
+        return "In all,"
     shorter = min((pair.base, pair.other), key=lambda j: j.weeks)
     assert shorter.ended is not None
     while_ = "While both lived" if shorter.ended.kind == Happening.DIED else "While both were here"
