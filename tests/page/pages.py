@@ -252,7 +252,7 @@ def test_a_life_that_ends_sooner_with_the_change(watched: Watched) -> None:
     first, second = page.locator("main section h2").all_inner_texts()
     assert "lived to the end" in first and f"{died.they} died in" in second
     assert page.inner_text(".ends") == told["ends"]
-    page.wait_for_function("document.querySelectorAll('.chart.life svg').length === 2")
+    page.locator(".chart.life svg").nth(1).wait_for()
     page.wait_for_selector("main .waiting", state="detached")
     words = [t for t in page.locator(".chart.life svg text").all_inner_texts() if "died" in t]
     assert words == [end_words(died)]
