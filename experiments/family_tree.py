@@ -127,7 +127,8 @@ def _strip(axes: Axes, level: Floats, here: Sequence[bool] | np.ndarray, top: fl
     shown = np.where(here, level, np.nan)
     means = quarterly(shown)
     colours = matplotlib.colormaps["Greys"].with_extremes(bad="white")
-    x = np.arange(len(means) + 1) / 4
+    until = float(years_of([int(np.flatnonzero(here)[-1]) + 1])[0])
+    x = np.minimum(np.arange(len(means) + 1) / 4, until)
     axes.pcolormesh(x, [top - STRIP, top], means[None, :], cmap=colours, vmin=0, vmax=1,
                     linewidth=0, rasterized=True)  # fmt: skip
     known = np.flatnonzero(~np.isnan(means))

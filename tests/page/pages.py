@@ -254,7 +254,7 @@ def test_a_life_that_ends_sooner_with_the_change(watched: Watched) -> None:
     assert page.inner_text(".ends") == told["ends"]
     page.locator(".chart.life svg").nth(1).wait_for()
     page.wait_for_selector("main .waiting", state="detached")
-    words = [t for t in page.locator(".chart.life svg text").all_inner_texts() if "died" in t]
+    words = [t for t in page.locator(".chart.life svg text").all_text_contents() if "died" in t]
     assert words == [end_words(died)]
     beyond = page.evaluate(BEYOND_THE_END)
     assert beyond["lines"] == 4 and beyond["ends"] == 2 and beyond["furthest"] <= beyond["end"] + 1
