@@ -111,6 +111,8 @@ def _lengths(found: Missed, way: int) -> Iterator[str]:
     for luck, words in enumerate(LUCKS):
         total = drawing.about(float(found.saved[luck, weeks, way].sum()) / len(weeks))
         sooner, later = of_other_length(found, luck, weeks, way)
+        if not sooner.times and not later.times:
+            continue
         yield (
             f"{words}, if engaged in year {year + 1}: of {total} saved, "
             f"{drawing.about(sooner.saved_gbp)} is of people who then die or leave sooner "
