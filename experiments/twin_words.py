@@ -131,7 +131,7 @@ def _money(pair: Pair) -> Iterator[str]:
     parting, (base, other) = pair.parting, pair.names
     mine, theirs = parting.both_lived_gbp[1], parting.both_lived_gbp[0]
     yield (
-        f"{_span(pair)} services cost {about(theirs)} {base} and {about(mine)} {other}"
+        f"{_span(pair)} services cost {said(theirs)} {base} and {said(mine)} {other}"
         f"{_more_or_less(mine - theirs)}.{_where(pair)}"
     )
     if not pair.as_long:
@@ -143,7 +143,7 @@ def _where(pair: Pair) -> str:
     names = spoken(pair.base.scenario) | spoken(pair.other.scenario) | {"prison": "prison"}
     costs = pair.parting.by_agency_gbp
     most = sorted(costs, key=lambda agency: -abs(costs[agency]))[:MOST_NAMED]
-    told = [f"{names[a]} {about(abs(costs[a]))} {_less(costs[a])}" for a in most]
+    told = [f"{names[a]} {said(abs(costs[a]))} {_less(costs[a])}" for a in most]
     return f" Most of the difference: {listed(told)}." if told else ""
 
 
@@ -155,7 +155,7 @@ def _after(pair: Pair) -> str:
     name, ended = pair.names[longer], (pair.base, pair.other)[1 - longer].ended
     assert ended is not None
     died = ended.kind == Happening.DIED
-    rest = about(whole[longer] - both[longer])
+    rest = said(whole[longer] - both[longer])
     lived = "lived" if died else "stayed"
     why = (
         f"services cost {rest} more {name} because {pair.they} {lived} longer"
@@ -165,14 +165,14 @@ def _after(pair: Pair) -> str:
         + f": the {rest} that services cost {base} after that is no saving"
     )
     return (
-        f"After that, {why}. To the end of each life they cost {about(whole[0])} {base} and "
-        f"{about(whole[1])} {other}; as the lives are not of the same length, the difference of "
+        f"After that, {why}. To the end of each life they cost {said(whole[0])} {base} and "
+        f"{said(whole[1])} {other}; as the lives are not of the same length, the difference of "
         "these two says nothing of the change."
     )
 
 
 def _more_or_less(gbp: float) -> str:
-    return f", {about(abs(gbp))} {_less(gbp)}" if round(abs(gbp)) else ", the same"
+    return f", {said(abs(gbp))} {_less(gbp)}" if round(abs(gbp)) else ", the same"
 
 
 def _less(gbp: float) -> str:
@@ -192,6 +192,12 @@ def _apart(pair: Pair) -> str:
         return ""
     weeks = pair.parting.weeks[1] - pair.parting.weeks[0]
     return f", {how_long(abs(weeks))} {'later' if weeks > 0 else 'sooner'}"
+
+
+def said(pounds: float) -> str:
+    """Money as it is read out, to three figures: £6,010, £2.35 million."""
+    x = float(f"{pounds:.3g}")
+    return f"£{x / 1e6:.4g} million" if x >= 1e6 else f"£{x:,.0f}"
 
 
 def how_long(weeks: int) -> str:

@@ -18,7 +18,7 @@ from experiments.lives import weekly
 from experiments.slices import slices_text
 from experiments.story import clause, story, wrapped
 from experiments.timeline import end_words, open_spells, timeline
-from experiments.twin_words import Pair, ends_in_words, heading, how_long, in_words
+from experiments.twin_words import Pair, ends_in_words, heading, how_long, in_words, said
 from experiments.twins import part, twins
 from experiments.workshop.telling import NAMES, _rows
 from scenarios.names import WEEKS_PER_YEAR
@@ -85,6 +85,12 @@ def test_the_comparison_can_be_read_aloud(died_and_lived: tuple[Journey, Journey
         assert "the lives in" not in text
         assert not re.search(r"\b(on|with|to) (GP|Police|Ambulance)\b", text + story(base))
         assert NAMES[1] in text
+
+
+def test_money_is_said_in_words() -> None:
+    assert [said(x) for x in (39.4, 6014.0, 131_895.3, 2_354_000.0)] == [
+        "£39", "£6,010", "£132,000", "£2.35 million",
+    ]  # fmt: skip
 
 
 def test_agencies_are_spoken_of_with_their_articles(census: Census) -> None:
