@@ -56,6 +56,8 @@ def story(journey: Journey, in_full: bool = False) -> str:
         one_by_one = in_full or not _is_busy(steps)
         sentences = _year(journey, steps, they, kept) if one_by_one else in_sum(steps, names, they)
         told = " ".join(filter(None, sentences))
+        if not told:
+            continue
         head = f"{year}. "
         lines += [*wrapped(head + told), ""]
     return "\n".join(lines + wrapped(_ending(journey, they))) + "\n"
