@@ -51,7 +51,7 @@ def timeline(journey: Journey) -> Figure:
         draw_lanes(agencies, journey, lanes, named([journey]))
         draw_cost(cost, journey, float(quarterly_cost(journey).max()))
         draw_end((needs, agencies, cost), journey)
-        years_axis(cost, journey)
+        years_axis(cost, journey, journey.weeks)
         key(figure, agencies)
         _heading(figure, journey)
     return figure
@@ -160,15 +160,14 @@ def end_words(journey: Journey) -> str:
     return "" if step is None else f"{ENDED[step.kind]}, {step.date:%B %Y}"
 
 
-def years_axis(axes: Axes, journey: Journey) -> None:
-    """Years by the calendar, where the scenario's years begin, with the person's age, in life."""
+def years_axis(axes: Axes, journey: Journey, weeks: int) -> None:
+    """Years by the calendar, where the scenario's years begin, with the person's age in the first
+    ``weeks``: nobody grows older after death."""
     start, years = journey.scenario.start, journey.scenario.years
     ticks = list(range(years + 1))
     ages = [journey.age(start) + t for t in ticks]
     shown = [f"{start:%b} {start.year + t}" for t in ticks]
-    there = [
-        a >= 0 and t * WEEKS_PER_YEAR <= journey.weeks for t, a in zip(ticks, ages, strict=True)
-    ]
+    there = [a >= 0 and t * WEEKS_PER_YEAR <= weeks for t, a in zip(ticks, ages, strict=True)]
     labels = [f"{d}\naged {a}" if now else d for d, a, now in zip(shown, ages, there, strict=True)]
     axes.set_xticks(ticks, labels)
     axes.set_xlim(0, years)

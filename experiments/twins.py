@@ -143,7 +143,7 @@ def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
             draw_lanes(agencies, journey, lanes, named(together))
             draw_cost(cost, journey, top)
             draw_end((needs, agencies, cost), journey)
-            years_axis(cost, journey)
+            years_axis(cost, journey, max(j.weeks for j in together))
             cost.tick_params(labelbottom=True)
             needs.set_title(_row_title(journey, together[0]), pad=11)
             cost.set_title("")
