@@ -17,13 +17,12 @@ from numpy.typing import NDArray
 from agents.arrays import NOBODY, Count, Happening, Ints, Table
 from agents.compile_course import number
 from experiments.census import Census, NobodyFound, diary_of, name_of, row_of
-from experiments.journey import Journey, journeys
+from experiments.journey import ENDED, Journey, journeys
 from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
 
 FAMILY_RULES = ("cost", "care")
 _Place: TypeAlias = tuple[int, int, int, bool]
 """Person, generation, the mother or the woman whose partner this is, whether a partner."""
-_GONE = {Happening.DIED: "died", Happening.MOVED_AWAY: "moved away"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +53,7 @@ class Member:
     @property
     def here(self) -> NDArray[np.bool_]:
         """[weeks] Whether the person lived there."""
-        return ~np.isnan(self.journey.diary.trust[:, self.journey.row])
+        return self.journey.here
 
     @property
     def child(self) -> bool:
@@ -209,7 +208,7 @@ def _member(census: Census, journey: Journey, place: _Place, parent: int | None)
         care=tuple(_care(journey, before is not None and int(before.care) == 1)),
         reached=len(troubles),
         marked=sum(troubles),
-        gone=next(((s.week, _GONE[s.kind]) for s in journey.steps if s.kind in _GONE), None),
+        gone=(end.week, ENDED[end.kind]) if (end := journey.ended) else None,
         high_weeks=_high_weeks(census, journey),
     )
 
@@ -237,7 +236,7 @@ def _care(journey: Journey, already: bool) -> Iterator[tuple[int, int]]:
     for step in journey.steps:
         if step.kind == Happening.ENTERED_CARE:
             begun = step.week
-        elif begun is not None and step.kind in (Happening.LEFT_CARE, *_GONE):
+        elif begun is not None and step.kind in (Happening.LEFT_CARE, *ENDED):
             yield begun, step.week
             begun = None
     if begun is not None:

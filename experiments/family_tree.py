@@ -18,7 +18,7 @@ from agents.arrays import Floats, Happening
 from experiments import drawing
 from experiments.families import Family, Member, years_of
 from experiments.journey import NEEDS, titles
-from experiments.timeline import quarterly
+from experiments.timeline import end_words, quarterly
 from scenarios.names import NEED_KEYS
 
 STRIPS = 3
@@ -127,7 +127,8 @@ def _strip(axes: Axes, level: Floats, here: Sequence[bool] | np.ndarray, top: fl
     shown = np.where(here, level, np.nan)
     means = quarterly(shown)
     colours = matplotlib.colormaps["Greys"].with_extremes(bad="white")
-    x = np.arange(len(means) + 1) / 4
+    until = float(years_of([int(np.flatnonzero(here)[-1]) + 1])[0])
+    x = np.minimum(np.arange(len(means) + 1) / 4, until)
     axes.pcolormesh(x, [top - STRIP, top], means[None, :], cmap=colours, vmin=0, vmax=1,
                     linewidth=0, rasterized=True)  # fmt: skip
     known = np.flatnonzero(~np.isnan(means))
@@ -147,7 +148,8 @@ def _known(axes: Axes, member: Member, y: float) -> None:
     if calls:
         told.append("Calls: " + ", ".join(f"{names[a]}\xa0{n}" for a, n in calls))
     lines = [line for text in told for line in textwrap.wrap(text, KNOWN_WIDTH)]
-    axes.text(0, y + 0.34, drawing.about(member.journey.cost_gbp), va="center",
+    cost, end = drawing.about(member.journey.cost_gbp), end_words(member.journey)
+    axes.text(0, y + 0.34, f"{cost} ({end})" if end else cost, va="center",
               fontsize=10.5, fontweight="bold")  # fmt: skip
     axes.text(0, y + 0.2, "\n".join(lines[:4]), va="top", fontsize=8.5, linespacing=1.2)
 

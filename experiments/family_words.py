@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import numpy as np
 from experiments import drawing
 from experiments.families import Family, Member
 from experiments.journey import NEEDS, Journey, titles
-from experiments.story import WIDTH
+from experiments.story import wrapped
 from scenarios.names import NEED_KEYS
 
 TOLD_NEEDS, TOLD_AGENCIES = 4, 5
@@ -23,12 +23,12 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 
 def family_text(family: Family) -> str:
     """The family, each of its members, and what was passed on."""
-    lines = [*_wrapped(_opening(family)), ""]
+    lines = [*wrapped(_opening(family)), ""]
     for member in family.members:
-        lines += [*_wrapped(f"{_who(member)}. {' '.join(_told(member))}", "  "), ""]
+        lines += [*wrapped(f"{_who(member)}. {' '.join(_told(member))}", "  "), ""]
     passed = " ".join(_passed_on(family))
     end = "These are simulated people, and nobody real."
-    return "\n".join([*lines, *_wrapped(f"What was passed on. {passed}"), *_wrapped(end)]) + "\n"
+    return "\n".join([*lines, *wrapped(f"What was passed on. {passed}"), *wrapped(end)]) + "\n"
 
 
 def _opening(family: Family) -> str:
@@ -42,7 +42,19 @@ def _opening(family: Family) -> str:
         f"in {_count(family.generations)} generations. In {years} years they took up services "
         f"worth {drawing.about(family.cost_gbp)}. Of {_count(len(children))} children "
         f"{_count(looked_after)} {'was' if looked_after == 1 else 'were'} looked after, in "
-        f"{_count(family.episodes)} episode{'s' if family.episodes != 1 else ''}."
+        f"{_count(family.episodes)} episode{'s' if family.episodes != 1 else ''}.{_ended(family)}"
+    )
+
+
+def _ended(family: Family) -> str:
+    """Whose needs and costs stop within these years, lest it be read as a saving."""
+    gone = Counter(m.gone[1] for m in family.members if m.gone)
+    told = " and ".join(f"{_count(n)} {what}" for what, n in gone.items())
+    if not told:
+        return ""
+    return (
+        f" In these years {told}; what they would have needed and cost after that is not "
+        "in these figures, and is no saving beside another scenario."
     )
 
 
@@ -184,7 +196,3 @@ def _times(n: int) -> str:
 
 def _count(n: int) -> str:
     return _NUMBERS[n] if n < len(_NUMBERS) else f"{n:,}"
-
-
-def _wrapped(text: str, indent: str = "") -> Sequence[str]:
-    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent)

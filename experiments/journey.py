@@ -9,9 +9,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.arrays import NOBODY, Closure, Happening, Refusal
 from agents.draft import door_names, team_specs
@@ -56,7 +58,14 @@ CLOSED: Final = {
     Closure.TIME_UP: "time was up",
     Closure.LEFT: "left",
 }
+ENDED: Final = {Happening.DIED: "died", Happening.MOVED_AWAY: "moved away"}
+PASSED_ON: Final = "this person's own needs reached a child at home"
+"""In a parent's journey: a blow to the child, who has `Happening.CHILD_CONCERN`."""
+EARLY_DEATH: Final = "early death"
+"""What leads to `Happening.DIED`, a week before it."""
 NEEDS: Final[dict[str, str]] = {key: key.replace("_", " ") for key in NEED_KEYS}
+_ARTICLE: Final = {"gp", "police", "ambulance", "team", "service", "sector"}
+"""Words that a name with a "the" before it has."""
 BECAUSE_OF: Final[dict[str, str]] = NEEDS | {
     "mental_health": "mental ill-health",
     "alcohol": "drinking",
@@ -92,6 +101,13 @@ class Step:
         """What it is called in tables."""
         return ACTIVITY[self.kind]
 
+    @property
+    def is_blow(self) -> bool:
+        """Whether it befell this very person; what a parent's needs do to a child does not."""
+        if self.kind == Happening.LIFE_EVENT:
+            return self.decision not in (PASSED_ON, EARLY_DEATH)
+        return self.kind == Happening.CHILD_CONCERN
+
 
 @dataclass(frozen=True, eq=False)
 class Journey:
@@ -115,6 +131,38 @@ class Journey:
     def cost_gbp(self) -> float:
         """Over all years."""
         return float(self.pence.sum()) / 100.0
+
+    @cached_property
+    def ended(self) -> Step | None:
+        """The death, or the departure, with which this journey ends before the scenario does."""
+        return next((step for step in self.steps if step.kind in ENDED), None)
+
+    @property
+    def weeks(self) -> int:
+        """The weeks of the scenario up to its end, or to the week of death or departure."""
+        return len(self.diary.level) if self.ended is None else self.ended.week
+
+    @property
+    def told(self) -> tuple[Step, ...]:
+        """The steps while there is a life to tell of: what agencies file afterwards is left out."""
+        if self.ended is None:
+            return self.steps
+        return self.steps[: self.steps.index(self.ended) + 1]
+
+    @property
+    def here(self) -> NDArray[np.bool_]:
+        """[weeks] Whether the person lived there: not before birth or arrival, nor afterwards."""
+        return ~np.isnan(self.diary.trust[:, self.row])
+
+    @property
+    def level(self) -> Any:
+        """float64[weeks, needs]; NaN where the person was not there, which is no want of need."""
+        return np.where(self.here[:, None], self.diary.level[:, self.row], np.nan)
+
+    @property
+    def they(self) -> str:
+        """He or she."""
+        return "he" if self.male else "she"
 
     def age(self, date: dt.date) -> int:
         """Whole years."""
@@ -152,10 +200,26 @@ def titles(scenario: Scenario) -> dict[str, str]:
     return named | {team.name: team.title for team in team_specs(scenario)}
 
 
+def spoken(scenario: Scenario) -> dict[str, str]:
+    """What agencies are called within a sentence: the GP, the police, adult social care."""
+    agencies = scenario.evidence.agencies
+    return titles(scenario) | {name: _spoken(spec.title) for name, spec in agencies.items()}
+
+
+def _spoken(title: str) -> str:
+    first, *rest = title.split(" ")
+    name = " ".join([first if first[1:2].isupper() or "&" in first else first.lower(), *rest])
+    return f"the {name}" if _ARTICLE & set(name.lower().split()) else name
+
+
 def _steps(scenario: Scenario, diary: Diary, row: int) -> Iterator[Step]:
     names = door_names(scenario)
     mine = np.flatnonzero(diary.trace.person == diary.persons[row])
-    for line, pence in zip(diary.trace[mine], diary.event_pence[mine], strict=True):
+    passing_on = _passing_on(scenario)
+    lines = zip(diary.trace[mine], diary.event_pence[mine], diary.reached[mine], strict=True)
+    for line, pence, reached in lines:
+        if line.kind == Happening.LIFE_EVENT and line.detail in passing_on and not reached:
+            continue  # there is no child at home, and nothing has happened
         week, door, need = int(line.week), int(line.door), int(line.need)
         w = week - diary.first_week
         yield Step(
@@ -175,6 +239,12 @@ def _steps(scenario: Scenario, diary: Diary, row: int) -> Iterator[Step]:
         )
 
 
+def _passing_on(scenario: Scenario) -> set[int]:
+    """The life events that strike nobody but the children at home."""
+    events = scenario.evidence.events.values()
+    return {e for e, x in enumerate(events) if x.effect == "child_concern" and not x.knock}
+
+
 def _decision(scenario: Scenario, diary: Diary, row: int, line: Any) -> str:
     """The reason or the kind, where there is one."""
     kind, detail = Happening(line.kind), int(line.detail)
@@ -190,9 +260,12 @@ def _decision(scenario: Scenario, diary: Diary, row: int, line: Any) -> str:
         outcome = list(scenario.evidence.crisis.outcomes)[detail - 1]
         return "crisis: " + outcome.replace("_", " ")
     if kind == Happening.LIFE_EVENT:
-        return list(scenario.evidence.events.values())[detail].title
+        if detail in _passing_on(scenario):
+            return PASSED_ON
+        event = list(scenario.evidence.events.values())[detail]
+        return EARLY_DEATH if event.effect == "death" else event.title
     if kind == Happening.OPENED:
-        return f"after {detail} weeks" if detail else "at once"
+        return f"after {detail} week{'s' * (detail > 1)}" if detail else "at once"
     if kind == Happening.TEAM_ASKED:
         return "agreed" if detail else "declined"
     return ""

@@ -28,9 +28,10 @@ from experiments.journey import Journey, journeys
 from experiments.output import say, version, warn
 from experiments.progress import progress
 from experiments.slices import slices_text
-from experiments.story import is_shortened, story
+from experiments.story import is_shortened, story, wrapped
 from experiments.timeline import timeline
-from experiments.twins import Parting, in_words, part, twins
+from experiments.twin_words import Pair, called, in_words
+from experiments.twins import Parting, part, twins
 from scenarios.load import load_scenarios
 from scenarios.names import NEED_KEYS
 from scenarios.resolved import Scenario
@@ -148,8 +149,16 @@ def _text(together: Sequence[Journey], arguments: argparse.Namespace) -> str:
     parts = [story(first), slices_text(first, arguments.week)]
     if is_shortened(first):
         parts[0] += "\n" + IN_FULL
-    parts += [in_words(parting, j) for parting, j in _partings(together)]
+    parts += [_compared(first, other, parting) for parting, other in _partings(together)]
     return "\n".join(parts)
+
+
+def _compared(base: Journey, other: Journey, parting: Parting) -> str:
+    """One of the other lives beside the first, in lines to be read."""
+    names = (called(base.scenario), called(other.scenario))
+    paragraphs = in_words(Pair(base, other, names, parting)).split("\n\n")
+    head = f"The same life {names[1]}"
+    return "\n".join([head, *("\n".join(wrapped(each)) + "\n" for each in paragraphs)])
 
 
 def _partings(together: Sequence[Journey]) -> list[tuple[Parting, Journey]]:
@@ -213,12 +222,14 @@ def _write_steps(path: Path, journey: Journey) -> None:
 
 
 def weekly(journey: Journey) -> dict[str, Any]:
-    """How the person stood each week: needs, trust, what each agency could see, cost."""
+    """How the person stood each week: needs, trust, what each agency could see, cost. There is no
+    number for weeks before birth or arrival, or after the life's end."""
     diary, row = journey.diary, journey.row
     agencies = list(journey.scenario.evidence.agencies)
 
     def series(values: Any, digits: int = 4) -> list[float | None]:
-        return [None if np.isnan(x) else round(float(x), digits) for x in values]
+        seen = np.where(journey.here, values, np.nan)
+        return [None if np.isnan(x) else round(float(x), digits) for x in seen]
 
     return {
         "name": journey.name,

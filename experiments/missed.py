@@ -56,6 +56,19 @@ class Missed:
     """[2, weeks, ways, people] of these, on the person"""
     cost: Floats
     """[2, weeks, people] pounds of the unchanged household over all years"""
+    longer: Ints
+    """[2, weeks, ways, people] weeks that the person lives here longer for it; below 0: fewer"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """Lives that end at another time than without the engagement."""
+
+    times: int
+    """Of so many engagements"""
+    of: int
+    saved_gbp: float
+    """What they have of the mean saving."""
 
 
 def missed(
@@ -82,9 +95,10 @@ def missed(
         life.run_to(census.start.week + week + 1)
         parts.append(_at_week(census, scenario, life, whole, week))
         advance()
-    saved, own, cost = (np.array(part).swapaxes(0, 1) / 100.0 for part in zip(*parts, strict=True))
+    *pence, longer = (np.array(part).swapaxes(0, 1) for part in zip(*parts, strict=True))
+    saved, own, cost = (each / 100.0 for each in pence)
     columns = whole.bills.columns
-    return Missed(tuple(persons), tuple(weeks), tuple(WAYS), columns, saved, own, cost)
+    return Missed(tuple(persons), tuple(weeks), tuple(WAYS), columns, saved, own, cost, longer)
 
 
 def with_team(scenario: Scenario) -> Scenario:
@@ -108,6 +122,8 @@ class _Life:
         copies = len(place.persons)
         self.house = np.zeros((copies, len(self.bills.columns)), np.int64)
         self.own = np.zeros(copies, np.int64)
+        self.weeks = np.zeros(copies, np.int64)
+        """[copies] in which the person lived there"""
 
     def run_to(self, until: int) -> None:
         """Live on until a week."""
@@ -119,13 +135,15 @@ class _Life:
             np.add.at(self.house, (copy, charges.column), charges.pence)
             mine = charges.person == place.persons[copy]
             np.add.at(self.own, copy[mine], charges.pence[mine])
+            self.weeks += place.world.people.resident[place.persons] == 1
 
 
 def _at_week(
     census: Census, scenario: Scenario, life: _Life, whole: _Life, week: int
-) -> tuple[Ints, Ints, Ints]:
-    """All ways at the end of one week: what is saved by households and persons, and the cost of the
-    unchanged households; each with the luck they had, and with luck drawn anew from then on."""
+) -> tuple[Ints, Ints, Ints, Ints]:
+    """All ways at the end of one week: what is saved by households and persons, the cost of the
+    unchanged households, and by how much lives are longer; each with the luck they had, and with
+    luck drawn anew from then on."""
     n = len(life.place.persons)
     everybody, nothing = np.arange(n), np.zeros(n, np.int64)
     way, copies = (x.ravel() for x in np.indices((len(WAYS), n)))
@@ -145,7 +163,10 @@ def _at_week(
     saved[1, way, copies] = rest[1][copies] - anew[0][n:]
     own[0, way, copies] = (whole.own - life.own)[copies] - was[1]
     own[1, way, copies] = anew[1][copies] - anew[1][n:]
-    return saved, own, np.array([(life.house + after).sum(axis=1) for after in rest])
+    longer = np.zeros(own.shape, np.int64)
+    longer[0, way, copies] = was[2] - (whole.weeks - life.weeks)[copies]
+    longer[1, way, copies] = anew[2][n:] - anew[2][copies]
+    return saved, own, np.array([(life.house + after).sum(axis=1) for after in rest]), longer
 
 
 class _Branching:
@@ -164,17 +185,18 @@ class _Branching:
         taken = take(self._then.world, self._persons[copies].tolist(), self._members)
         return _alone(self._census, self._scenario, self._then, taken)
 
-    def lived(self, copies: Ints, kinds: Ints, luck: int = REPLICATE) -> tuple[Ints, Ints]:
-        """Pence from here to the end, of households and persons, engaged in each of ``kinds``."""
+    def lived(self, copies: Ints, kinds: Ints, luck: int = REPLICATE) -> tuple[Ints, Ints, Ints]:
+        """Pence from here to the end, of households and persons, and weeks that persons live there,
+        engaged in each of ``kinds``."""
         if len(copies) == 0:
-            return np.zeros((0, 1), np.int64), np.zeros(0, np.int64)
+            return np.zeros((0, 1), np.int64), np.zeros(0, np.int64), np.zeros(0, np.int64)
         place = self.off(copies)
         place.engage_first(np.arange(len(copies)), kinds)
         place.key = np.uint64(run_key(self._census.seed, luck))
         life = _Life(place)
         life.run_to(self._census.last_week)
         place.let_go()
-        return life.house, life.own
+        return life.house, life.own, life.weeks
 
 
 def _alone(census: Census, scenario: Scenario, start: Snapshot, taken: Taken) -> Alone:
@@ -190,6 +212,20 @@ def share_avoided(found: Missed, luck: int, weeks: Ints, way: int) -> Interval:
     """
     saved = found.saved[luck, weeks, way].sum(axis=-1).mean(axis=0)
     return ratio_interval(saved, found.cost[luck, weeks].mean(axis=0))
+
+
+def of_other_length(
+    found: Missed, luck: int, weeks: Ints, way: int, i: int | slice = slice(None)
+) -> tuple[Ended, Ended]:
+    """What lives that ended sooner for an engagement have of what is saved, and those that ended
+    later: the first is no saving, and the second no waste. Of person ``i`` alone, or of all."""
+    longer = np.atleast_1d(found.longer[luck, weeks, way][:, i])
+    saved = np.atleast_1d(found.saved[luck, weeks, way][:, i].sum(axis=-1))
+    each = longer < 0, longer > 0
+    sooner, later = (
+        Ended(int(x.sum()), longer.size, float(saved[x].sum()) / len(weeks)) for x in each
+    )
+    return sooner, later
 
 
 def spans(found: Missed, length: int) -> dict[int, Ints]:

@@ -19,7 +19,7 @@ from matplotlib.ticker import FuncFormatter
 from agents.arrays import Count, Floats, Ints
 from experiments import drawing
 from experiments.census import Census, NobodyFound, name_of
-from experiments.missed import WAYS, Missed, missed, spans, with_team
+from experiments.missed import WAYS, Missed, missed, of_other_length, spans, with_team
 from experiments.missed_report import LUCKS
 from experiments.opportunity import LUCK
 from experiments.output import say, warn
@@ -91,14 +91,15 @@ def rows(census: Census, found: Missed, i: int) -> Iterator[tuple[object, ...]]:
     """What is saved by the week of engagement: in all, on the person, and to whom."""
     payers = _payers(census, found)
     names = sorted(set(payers))
-    yield ("engagement", "luck", "week", "saved_gbp", "own_gbp", *names, "cost_gbp")
+    yield ("engagement", "luck", "week", "saved_gbp", "own_gbp", *names, "cost_gbp", "weeks_longer")
     for j, way in enumerate(found.ways):
         for luck, words in enumerate(LUCKS):
             for w, week in enumerate(found.weeks):
                 saved = found.saved[luck, w, j, i]
                 parts = [sum(saved[c] for c, p in enumerate(payers) if p == n) for n in names]
                 sums = (saved.sum(), found.own[luck, w, j, i], *parts, found.cost[luck, w, i])
-                yield (WAYS[way], words, week, *(f"{x:.2f}" for x in sums))
+                longer = found.longer[luck, w, j, i]
+                yield (WAYS[way], words, week, *(f"{x:.2f}" for x in sums), longer)
 
 
 def in_words(census: Census, found: Missed, i: int) -> str:
@@ -131,8 +132,26 @@ def _by_year(census: Census, found: Missed, way: int, i: int) -> Iterator[str]:
         )
         yield (
             f"year {year}: saves {drawing.about(luck)} with the luck they had; luck anew "
-            f"{anew} ({parts or 'nobody'})"
+            f"{anew} ({parts or 'nobody'}){_lengths(found, weeks, way, i)}"
         )
+
+
+def _lengths(found: Missed, weeks: Ints, way: int, i: int) -> str:
+    """What of it is from a life that ends at another time; nothing if it never does."""
+    told = []
+    for luck, words in enumerate(LUCKS):
+        sooner, later = of_other_length(found, luck, weeks, way, i)
+        if sooner.times:
+            told.append(
+                f"{words}, {drawing.about(sooner.saved_gbp)} of it is no saving: the life ends "
+                f"sooner in {sooner.times:,} of {sooner.of:,} weeks of engagement"
+            )
+        if later.times:
+            told.append(
+                f"{words}, {drawing.about(later.saved_gbp)} of it is from a life that is longer "
+                f"in {later.times:,} of {later.of:,} weeks of engagement"
+            )
+    return "".join(f"; {each}" for each in told)
 
 
 def curve(census: Census, found: Missed, i: int) -> Figure:
@@ -158,7 +177,9 @@ def curve(census: Census, found: Missed, i: int) -> Figure:
         )  # fmt: skip
         figure.supxlabel(
             "Pounds of the whole household, over all years left; means over half-years of "
-            "engagement. Shaded: 95% over the luck of their weeks. Agencies' load as it was.",
+            "engagement. Shaded: 95% over the luck of their weeks. Agencies' load as it was.\n"
+            "What a life that ends sooner no longer costs is in it, and is no saving: missed.txt "
+            "tells it apart.",
             x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
         )  # fmt: skip
     return figure

@@ -13,7 +13,7 @@ import numpy as np
 from agents.arrays import Count, Ints
 from experiments import drawing, missed, opportunity, signs
 from experiments.census import Census
-from experiments.missed import WAYS, Missed, share_avoided, spans, with_team
+from experiments.missed import WAYS, Missed, of_other_length, share_avoided, spans, with_team
 from experiments.output import say
 from experiments.progress import progress
 from experiments.stats import Interval
@@ -67,7 +67,8 @@ def groups_of(census: Census, size: int = GROUP) -> dict[str, list[int]]:
 
 def rows(groups: Mapping[str, Missed]) -> Iterator[tuple[object, ...]]:
     """Everything by week: the share of cost avoided with its interval, and the pounds saved."""
-    yield ("group", "engagement", "luck", "week", "share", "low", "high", "saved_gbp", "cost_gbp")
+    yield ("group", "engagement", "luck", "week", "share", "low", "high", "saved_gbp", "cost_gbp",
+           "of_saved_lives_ended_sooner_gbp", "of_saved_lives_longer_gbp")  # fmt: skip
     for name, found in groups.items():
         for j, way in enumerate(found.ways):
             for luck, words in enumerate(LUCKS):
@@ -76,7 +77,9 @@ def rows(groups: Mapping[str, Missed]) -> Iterator[tuple[object, ...]]:
                     shown = (f"{x:.5f}" for x in (share.mean, share.low, share.high))
                     saved = found.saved[luck, w, j].sum()
                     cost = found.cost[luck, w].sum()
-                    yield (name, WAYS[way], words, week, *shown, f"{saved:.0f}", f"{cost:.0f}")
+                    ended = of_other_length(found, luck, np.array([w]), j)
+                    pounds = (saved, cost, *(x.saved_gbp for x in ended))
+                    yield (name, WAYS[way], words, week, *shown, *(f"{x:.0f}" for x in pounds))
 
 
 def in_words(census: Census, name: str, found: Missed) -> str:
@@ -97,7 +100,25 @@ def in_words(census: Census, name: str, found: Missed) -> str:
         listed = ", ".join(f"{p} {drawing.about(gbp)}" for p, gbp in sorted(payers.items()))
         year = _told(found)[0] + 1
         lines.append(f"    saved by whom, luck anew, if engaged in year {year}: {listed}")
+        lines += [f"    {line}" for line in _lengths(found, j)]
     return "\n".join(lines)
+
+
+def _lengths(found: Missed, way: int) -> Iterator[str]:
+    """What of it is from lives that end at another time: the cost of a life that has ended is
+    spared to everybody, and that is no saving."""
+    year, weeks = _told(found)
+    for luck, words in enumerate(LUCKS):
+        total = drawing.about(float(found.saved[luck, weeks, way].sum()) / len(weeks))
+        sooner, later = of_other_length(found, luck, weeks, way)
+        if not sooner.times and not later.times:
+            continue
+        yield (
+            f"{words}, if engaged in year {year + 1}: of {total} saved, "
+            f"{drawing.about(sooner.saved_gbp)} is of people who then die or leave sooner "
+            f"({sooner.times:,} of {sooner.of:,} engagements), which is no saving, and "
+            f"{drawing.about(later.saved_gbp)} of people who live here longer ({later.times:,})"
+        )
 
 
 def contrast(one: tuple[str, Missed], other: tuple[str, Missed]) -> str:

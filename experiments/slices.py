@@ -9,7 +9,7 @@ import numpy as np
 
 from agents.arrays import Happening
 from agents.compile_course import number
-from experiments.journey import NEEDS, Journey
+from experiments.journey import ENDED, NEEDS, Journey
 from scenarios.names import NEED_KEYS
 
 SOME = 0.2
@@ -65,6 +65,9 @@ def slices_text(journey: Journey, week: int | None = None) -> str:
 
 
 def _lines(journey: Journey, week: int) -> Iterator[str]:
+    if not journey.here[week]:
+        yield f"In week {week} this person does not live here{_why(journey, week)}."
+        return
     rows = slices(journey, week)
     yield f"What each could see in week {week}"
     for row in rows:
@@ -73,6 +76,12 @@ def _lines(journey: Journey, week: int) -> Iterator[str]:
     yield f"All slices together: {together(journey, week)}."
     acts = sum(row["would"] == "enough to act on" for row in rows)
     yield f"Of {len(rows)} agencies with a front door, {acts} would see enough to act on."
+
+
+def _why(journey: Journey, week: int) -> str:
+    """Because the life had ended by then, if it had."""
+    end = journey.ended
+    return "" if end is None or week < end.week else f": {ENDED[end.kind]} in {end.date:%B %Y}"
 
 
 def _high(journey: Journey) -> float:

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from agents.arrays import Happening
 from experiments.drawing import about
-from experiments.journey import NEEDS, Journey, Step, titles
+from experiments.journey import EARLY_DEATH, ENDED, NEEDS, PASSED_ON, Journey, Step, spoken, titles
 from experiments.story_in_sum import in_sum, turning_point
 from scenarios.problems import listed
 
@@ -50,15 +50,23 @@ def story(journey: Journey, in_full: bool = False) -> str:
         else f"A simulated life, {journey.name}, in “{journey.scenario.title}”, not yet born on "
         f"{first.day} {first:%B %Y}."
     )
-    lines = [*textwrap.wrap(begins, WIDTH), ""]
+    lines = [*wrapped(begins), ""]
     kept, names = _appointments(journey), titles(journey.scenario)
     for year, steps in _by_year(journey):
         one_by_one = in_full or not _is_busy(steps)
         sentences = _year(journey, steps, they, kept) if one_by_one else in_sum(steps, names, they)
         told = " ".join(filter(None, sentences))
+        if not told:
+            continue
         head = f"{year}. "
-        lines += [*textwrap.wrap(head + told, WIDTH), ""]
-    return "\n".join(lines + textwrap.wrap(_ending(journey, they), WIDTH)) + "\n"
+        lines += [*wrapped(head + told), ""]
+    return "\n".join(lines + wrapped(_ending(journey, they))) + "\n"
+
+
+def wrapped(text: str, indent: str = "") -> list[str]:
+    """Lines to be read; a word with a hyphen, as self-harm, is not broken."""
+    return textwrap.wrap(text, WIDTH, initial_indent=indent, subsequent_indent=indent,
+                         break_on_hyphens=False)  # fmt: skip
 
 
 def is_shortened(journey: Journey) -> bool:
@@ -71,8 +79,12 @@ def _is_busy(steps: Sequence[Step]) -> bool:
 
 
 def _by_year(journey: Journey) -> Iterator[tuple[int, list[Step]]]:
+    """The steps that are told. A death is told once, when it comes."""
     years: dict[int, list[Step]] = {}
-    for step in journey.steps:
+    died = journey.ended is not None and journey.ended.kind == Happening.DIED
+    for step in journey.told:
+        if died and step.kind == Happening.LIFE_EVENT and step.decision == EARLY_DEATH:
+            continue
         years.setdefault(step.date.year, []).append(step)
     yield from sorted(years.items())
 
@@ -136,7 +148,7 @@ def _alike(steps: Sequence[Step], i: int) -> list[int]:
 
 def _between(journey: Journey, steps: Sequence[Step], they: str) -> str:
     """Calls and visits, counted. Appointments are told when their case ends."""
-    names = titles(journey.scenario)
+    names = spoken(journey.scenario)
     contacts = Counter(names[s.agency] for s in steps if s.kind == Happening.CONTACT)
     crises = sum(s.decision.startswith("crisis") for s in steps)
     parts = []
@@ -149,26 +161,48 @@ def _between(journey: Journey, steps: Sequence[Step], they: str) -> str:
 
 def _sentence(journey: Journey, steps: Sequence[Step], last: dt.date | None, they: str) -> str:
     """One decision or event, or the same one several times."""
-    step, names = steps[0], titles(journey.scenario)
-    agency = names.get(step.agency, "")
-    need = NEEDS.get(step.need, "")
+    step = steps[0]
     if len(steps) > 1:
         first, end = (f"{s.date.day} {s.date:%B}" for s in (steps[0], steps[-1]))
         when = f"In the week of {first}" if first == end else f"Between {first} and {end}"
-        times = f" {_word(len(steps))} times" if len(steps) > 2 else " twice"
+        times = f" {small(len(steps))} times" if len(steps) > 2 else " twice"
     else:
         when, times = _when(step.date, last), ""
+    return f"{when} {clause(step, spoken(journey.scenario), they, times)}"
+
+
+def clause(step: Step, names: dict[str, str], they: str, times: str = "") -> str:
+    """One thing that happened, as it is said within a sentence; ``names`` are as they are spoken,
+    ``times`` says how often it came in a row."""
+    agency, need, he = names.get(step.agency, ""), NEEDS.get(step.need, ""), they.lower()
     text = {
-        Happening.REFUSED: f"{agency} closed the referral{_for(need)}{times}: {_reason(step)}",
+        Happening.CONTACT: f"{he} called on {agency}{_in_crisis(step)}{times}",
+        Happening.REFERRED: f"{he} was referred to {agency}{_for(need)}{times}",
+        Happening.ACCEPTED: f"{agency} took the referral{_for(need)} on for assessment{times}",
+        Happening.FOUND_IN_NEED: f"{agency} found {_object(they)} in need, with no place free yet",
+        Happening.ATTENDED: f"{he} kept an appointment with {agency}{times}",
+        Happening.MISSED: f"{he} missed an appointment with {agency}{times}",
+        Happening.REFUSED: f"{agency} closed the referral{_for(need)}{times}{_reason(step)}",
         Happening.OPENED: f"{agency} took {_object(they)} on{times}{_waited(step)}",
         Happening.CLOSED: f"{agency} {_closing(step)}{times}",
         Happening.WATCHED: f"{agency} stepped the case down and kept watch{times}",
         Happening.TAKEN_UP: f"{agency} took the case up again{times}",
-        Happening.LIFE_EVENT: f"there was a blow{times}: {step.decision}",
+        Happening.LIFE_EVENT: _blow(step, they, times),
         Happening.NEED_BEGAN: f"trouble with {need} began or grew{times}",
         Happening.CHILD_CONCERN: f"a parent's troubles reached {_object(they)}{times}",
     }
-    return f"{when} {text.get(step.kind) or turning_point(step, names, they, times)}"
+    return text.get(step.kind) or turning_point(step, names, they, times)
+
+
+def _blow(step: Step, they: str, times: str) -> str:
+    """A blow, or what the person's own needs did to a child, and whose is said."""
+    if step.decision == PASSED_ON:
+        return f"{_own(they)} own needs reached a child at home{times}"
+    return f"there was a blow{times}: {step.decision}"
+
+
+def _in_crisis(step: Step) -> str:
+    return " in a crisis" if step.decision.startswith("crisis") else ""
 
 
 def _closing(step: Step) -> str:
@@ -183,12 +217,12 @@ def _closing(step: Step) -> str:
 
 def _reason(step: Step) -> str:
     if step.decision.startswith("excluded: "):
-        return step.decision.removeprefix("excluded: ")
+        return " because of " + step.decision.removeprefix("excluded: ")
     told = {
         "below the threshold": "what it could see stood below its threshold",
         "gave up waiting": "the wait was too long",
     }
-    return told.get(step.decision, step.decision)
+    return ": " + told.get(step.decision, step.decision)
 
 
 def _waited(step: Step) -> str:
@@ -203,20 +237,31 @@ def _when(date: dt.date, last: dt.date | None) -> str:
     if days == 0:
         return "In the same week"
     weeks = days // 7
-    return "A week later" if weeks == 1 else f"{_word(weeks).capitalize()} weeks later"
+    return "A week later" if weeks == 1 else f"{small(weeks).capitalize()} weeks later"
 
 
 def _ending(journey: Journey, they: str) -> str:
     """What the years came to, in sum."""
-    kinds = Counter(step.kind for step in journey.steps)
-    years = journey.scenario.years
+    kinds = Counter(step.kind for step in journey.told)
+    end, years = journey.ended, f"these {small(journey.scenario.years)} years"
+    span = f"In {years}"
+    if end is not None:
+        span = f"Until {they.lower()} {ENDED[end.kind]}, in {end.date:%B %Y},"
+    after = "" if end is None else f" {_after(end, they)}"
     return (
-        f"In these {years} years there were {kinds[Happening.CONTACT]:,} contacts, "
+        f"{span} there were {kinds[Happening.CONTACT]:,} contacts, "
         f"{kinds[Happening.REFERRED]:,} referrals, {kinds[Happening.REFUSED]:,} of them closed "
         f"without help, {kinds[Happening.OPENED]:,} cases opened and "
         f"{kinds[Happening.CLOSED]:,} closed. All this took up services worth "
-        f"{about(journey.cost_gbp)}."
+        f"{about(journey.cost_gbp)}.{after}"
     )
+
+
+def _after(end: Step, they: str) -> str:
+    """That figures which stop with a life are no good news."""
+    if end.kind == Happening.DIED:
+        return f"All these figures stop with {_own(they)} death."
+    return "What came afterwards is not known here."
 
 
 def _for(need: str) -> str:
@@ -224,16 +269,21 @@ def _for(need: str) -> str:
 
 
 def _object(they: str) -> str:
-    return "him" if they == "He" else "her"
+    return "him" if they.lower() == "he" else "her"
+
+
+def _own(they: str) -> str:
+    return "his" if they.lower() == "he" else "her"
 
 
 def _times(what: str, n: int) -> str:
-    return f"{what} once" if n == 1 else f"{what} twice" if n == 2 else f"{what} {_word(n)} times"
+    return f"{what} once" if n == 1 else f"{what} twice" if n == 2 else f"{what} {small(n)} times"
 
 
 def _count(n: int, what: str) -> str:
-    return "once" if n == 1 else "twice" if n == 2 else f"{_word(n)} {what}s"
+    return "once" if n == 1 else "twice" if n == 2 else f"{small(n)} {what}s"
 
 
-def _word(n: int) -> str:
+def small(n: int) -> str:
+    """A number as it is said: in words up to twelve."""
     return SMALL[n] if n < len(SMALL) else f"{n:,}"

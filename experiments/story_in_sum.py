@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from agents.arrays import Happening
-from experiments.journey import NEEDS, Step
+from experiments.journey import NEEDS, PASSED_ON, Step
 from scenarios.problems import listed
 
 MOST_NAMED: Final = 4
@@ -37,7 +37,7 @@ _TURNS: Final = {
 def in_sum(steps: Sequence[Step], names: dict[str, str], they: str) -> Iterator[str]:
     """The year in a few sentences; ``names`` says what agencies are called."""
     for told in (
-        _blows(steps),
+        _blows(steps, they),
         _contacts(steps, names),
         _refusals(steps, names),
         _cases(steps),
@@ -50,9 +50,10 @@ def in_sum(steps: Sequence[Step], names: dict[str, str], they: str) -> Iterator[
             yield f"In {step.date:%B} {turning_point(step, names, they)}."
 
 
-def _blows(steps: Sequence[Step]) -> str:
+def _blows(steps: Sequence[Step], they: str) -> str:
     blows: dict[str, list[str]] = {}
-    for step in _of(steps, Happening.LIFE_EVENT):
+    events = _of(steps, Happening.LIFE_EVENT)
+    for step in (s for s in events if s.is_blow):
         blows.setdefault(step.decision, []).append(f"{step.date:%B}")
     told = [f"{what} ({', '.join(dict.fromkeys(months))})" for what, months in blows.items()]
     began = dict.fromkeys(NEEDS[step.need] for step in _of(steps, Happening.NEED_BEGAN))
@@ -63,6 +64,9 @@ def _blows(steps: Sequence[Step]) -> str:
         parts.append(f"Trouble with {listed(began)} began or grew.")
     if reached := len(_of(steps, Happening.CHILD_CONCERN)):
         parts.append(f"A parent's troubles reached this child {times(reached)}.")
+    if passed_on := sum(step.decision == PASSED_ON for step in events):
+        own = "His" if they == "He" else "Her"
+        parts.append(f"{own} own needs reached a child at home {times(passed_on)}.")
     return " ".join(parts)
 
 

@@ -18,7 +18,7 @@ from matplotlib.patches import Patch
 
 from agents.arrays import Closure, Floats, Happening
 from experiments import drawing
-from experiments.journey import CLOSED, NEEDS, Journey, Step, titles
+from experiments.journey import CLOSED, ENDED, NEEDS, Journey, Step, titles
 from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
 
 REFUSED, CLOSED_ON, OPEN, CALL = "#D55E00", "#000000", "#56B4E9", "#0072B2"
@@ -27,6 +27,8 @@ SHADES = ("#000000", "#D55E00", "#0072B2", "#009E73")
 STYLES: tuple[drawing.LineStyle, ...] = ("-", "--", "-.", ":")
 LABEL = 0.115
 """The height of a label beside the needs."""
+WORDS_FROM = 0.8
+"""Above a label whose middle is here stand the words for the end of a life."""
 SMOOTH_WEEKS = 13
 """Needs are drawn as means over a quarter: week by week they would be a thicket."""
 _MARKS: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -48,7 +50,8 @@ def timeline(journey: Journey) -> Figure:
         draw_needs(needs, journey, shown)
         draw_lanes(agencies, journey, lanes, named([journey]))
         draw_cost(cost, journey, float(quarterly_cost(journey).max()))
-        years_axis(cost, journey)
+        draw_end((needs, agencies, cost), journey)
+        years_axis(cost, journey, journey.weeks)
         key(figure, agencies)
         _heading(figure, journey)
     return figure
@@ -56,7 +59,7 @@ def timeline(journey: Journey) -> Figure:
 
 def lanes_of(together: Sequence[Journey]) -> list[str]:
     """The agencies and teams that any of the journeys met, in the order of the file."""
-    met = {step.agency for journey in together for step in journey.steps if step.agency}
+    met = {step.agency for journey in together for step in journey.told if step.agency}
     return [
         name for name in dict.fromkeys(n for j in together for n in j.diary.columns) if name in met
     ]
@@ -75,19 +78,25 @@ def needs_shown(together: Sequence[Journey]) -> list[int]:
 
 
 def draw_needs(axes: Axes, journey: Journey, shown: Sequence[int]) -> None:
-    """Levels of the highest needs; life events as marks at the top; trust as a thin grey line."""
-    level = journey.diary.level[:, journey.row]
+    """Levels of the highest needs; life events as marks at the top; trust as a thin grey line.
+
+    Lines are named at their ends. Where the person was not there, there is no line.
+    """
+    level = journey.level
     x = np.arange(len(level)) / WEEKS_PER_YEAR
-    ends = [float(_smooth(level[:, k])[-1]) for k in shown]
-    places = _within(drawing.spread(ends, [LABEL] * len(shown)))
+    lines = [_smooth(level[:, k]) for k in shown]
+    ends = [float(line[np.isfinite(line)][-1]) if np.isfinite(line).any() else 0.0
+            for line in lines]  # fmt: skip
+    top = 1.0 if journey.ended is None else WORDS_FROM
+    places = _within(drawing.spread(ends, [LABEL] * len(shown)), top)
+    beside = journey.weeks / WEEKS_PER_YEAR + 0.01 * journey.scenario.years
     for j, k in enumerate(shown):
-        axes.plot(x, _smooth(level[:, k]), color=SHADES[j], linestyle=STYLES[j], linewidth=1.9)
-        text = NEEDS[NEED_KEYS[k]]
-        axes.text(1.01, places[j], text, transform=axes.get_yaxis_transform(), va="center",
-                  fontsize=10, color=drawing.darker(SHADES[j]))  # fmt: skip
+        axes.plot(x, lines[j], color=SHADES[j], linestyle=STYLES[j], linewidth=1.9)
+        axes.text(beside, places[j], NEEDS[NEED_KEYS[k]], va="center", fontsize=10,
+                  color=drawing.darker(SHADES[j]))  # fmt: skip
     axes.fill_between(x, 0, _smooth(journey.diary.trust[:, journey.row]), color="0.5", alpha=0.18,
                       linewidth=0)  # fmt: skip
-    blows = [s for s in journey.steps if s.kind in (Happening.LIFE_EVENT, Happening.CHILD_CONCERN)]
+    blows = [s for s in journey.told if s.is_blow]
     axes.plot([s.week / WEEKS_PER_YEAR for s in blows], [1.04] * len(blows), "v", color="black",
               markersize=6, clip_on=False)  # fmt: skip
     axes.set_ylim(0, 1.04)
@@ -99,12 +108,13 @@ def draw_lanes(axes: Axes, journey: Journey, lanes: Sequence[str], name: Mapping
     """A lane for each agency: calls as ticks, open cases as bars, refusals as crosses."""
     row = {name: -i for i, name in enumerate(lanes)}
     for lane in lanes:
-        axes.axhline(row[lane], color="0.88", linewidth=0.8, zorder=0)
+        end = journey.weeks / WEEKS_PER_YEAR
+        axes.hlines(row[lane], 0, end, color="0.88", linewidth=0.8, zorder=0)
     for lane, begin, end in open_spells(journey):
         axes.barh(row[lane], end - begin, left=begin, height=0.62, color=OPEN, edgecolor="black",
                   linewidth=0.5, zorder=1)  # fmt: skip
     for kind, look in _MARKS:
-        steps = [s for s in journey.steps if mark_of(s) == kind]
+        steps = [s for s in journey.told if mark_of(s) == kind]
         x = [s.week / WEEKS_PER_YEAR for s in steps]
         axes.plot(x, [row[s.agency] for s in steps], linestyle="none", zorder=3, **look)
     for lane in lanes:
@@ -117,22 +127,48 @@ def draw_lanes(axes: Axes, journey: Journey, lanes: Sequence[str], name: Mapping
 
 
 def draw_cost(axes: Axes, journey: Journey, top: float) -> None:
-    """Pounds a quarter."""
-    quarters = quarterly_cost(journey)
+    """Pounds a quarter, while there is a life."""
+    quarters = quarterly_cost(journey)[: -(-journey.weeks // 13)]
     x = np.arange(len(quarters)) / 4
-    axes.bar(x, quarters, width=0.23, align="edge", color="0.35")
+    width = np.minimum(0.23, journey.weeks / WEEKS_PER_YEAR - x)
+    axes.bar(x, quarters, width=width, align="edge", color="0.35")
     axes.set_ylim(0, 1.08 * max(1.0, top))
     axes.yaxis.set_major_formatter(drawing.pounds)
     axes.set_title("Cost of services taken up, a quarter")
 
 
-def years_axis(axes: Axes, journey: Journey) -> None:
-    """Years by the calendar, where the scenario's years begin, with the person's age."""
+def draw_end(panels: Sequence[Axes], journey: Journey) -> None:
+    """A line through all panels where the life ends, with the words at the top of the first.
+
+    What is right of it is not there, rather than nought, so the ground is another.
+    """
+    if journey.ended is None:
+        return
+    year, years = journey.weeks / WEEKS_PER_YEAR, journey.scenario.years
+    for axes in panels:
+        axes.axvspan(year, years, color="0.95", linewidth=0, zorder=-2)
+        axes.axvline(year, color="black", linewidth=1.8)
+    late = year > 0.8 * years
+    panels[0].text(year + (-0.006 if late else 0.006) * years, 0.99, end_words(journey), va="top",
+                   ha="right" if late else "left", fontsize=10, fontweight="bold",
+                   bbox=drawing.BOX if late else None)  # fmt: skip
+
+
+def end_words(journey: Journey) -> str:
+    """The mark at the end of a life: "died, August 2027"; nothing where it goes on."""
+    step = journey.ended
+    return "" if step is None else f"{ENDED[step.kind]}, {step.date:%B %Y}"
+
+
+def years_axis(axes: Axes, journey: Journey, weeks: int) -> None:
+    """Years by the calendar, where the scenario's years begin, with the person's age in the first
+    ``weeks``: nobody grows older after death."""
     start, years = journey.scenario.start, journey.scenario.years
     ticks = list(range(years + 1))
     ages = [journey.age(start) + t for t in ticks]
     shown = [f"{start:%b} {start.year + t}" for t in ticks]
-    labels = [f"{d}\naged {a}" if a >= 0 else d for d, a in zip(shown, ages, strict=True)]
+    there = [a >= 0 and t * WEEKS_PER_YEAR <= weeks for t, a in zip(ticks, ages, strict=True)]
+    labels = [f"{d}\naged {a}" if now else d for d, a, now in zip(shown, ages, there, strict=True)]
     axes.set_xticks(ticks, labels)
     axes.set_xlim(0, years)
 
@@ -155,17 +191,18 @@ def key(figure: Figure, axes: Axes) -> None:
 def open_spells(journey: Journey) -> list[tuple[str, float, float]]:
     """Agency, beginning and end in years of each time with a case open or watched.
 
-    A case that was open before the scenario began is seen only from its first appointment on.
+    It ends with the life, whenever the agency closes its file. A case that was open before the
+    scenario began is seen only from its first appointment on.
     """
     spells: list[tuple[str, float, float]] = []
     begun: dict[str, int] = {}
-    for step in journey.steps:
+    for step in journey.told:
         if step.kind in (Happening.OPENED, Happening.ATTENDED, Happening.MISSED):
             begun.setdefault(step.agency, step.week)
         elif step.kind == Happening.CLOSED:
             begin = begun.pop(step.agency, 0)
             spells.append((step.agency, begin / WEEKS_PER_YEAR, (step.week + 1) / WEEKS_PER_YEAR))
-    end = len(journey.diary.level) / WEEKS_PER_YEAR
+    end = journey.weeks / WEEKS_PER_YEAR
     return spells + [(name, begin / WEEKS_PER_YEAR, end) for name, begin in begun.items()]
 
 
@@ -183,12 +220,12 @@ def quarterly(values: Floats) -> Floats:
     return np.where(n > 0, total / np.maximum(1, n), np.nan)
 
 
-def _within(places: Sequence[float]) -> list[float]:
-    """Labels moved together so that none lies outside the axes."""
+def _within(places: Sequence[float], top: float) -> list[float]:
+    """Labels moved together so that none lies outside the axes, or above ``top``."""
     if not places:
         return []
     up = max(0.0, LABEL / 2 - min(places))
-    return [y + up - max(0.0, max(places) + up - 1.0) for y in places]
+    return [y + up - max(0.0, max(places) + up - top) for y in places]
 
 
 def mark_of(step: Step) -> str:
@@ -202,7 +239,7 @@ def mark_of(step: Step) -> str:
 
 def _counted(journey: Journey, lane: str) -> str:
     """How many calls and refusals one agency's lane holds, where marks cover each other."""
-    marks = Counter(mark_of(step) for step in journey.steps if step.agency == lane)
+    marks = Counter(mark_of(step) for step in journey.told if step.agency == lane)
     calls, refused = marks["call"], marks["refused"]
     told = [f"{calls:,} call{'s' if calls > 1 else ''}"] if calls else []
     return ", ".join(told + ([f"{refused:,} refused"] if refused else []))
@@ -217,6 +254,12 @@ def _smooth(values: Floats) -> Floats:
     return np.where(known, total / np.maximum(1.0, n), np.nan)
 
 
+def _how_long(journey: Journey) -> str:
+    if journey.ended is None:
+        return f"{journey.scenario.years} years"
+    return f"the time until this person {end_words(journey).replace(',', ' in')}"
+
+
 def _heading(figure: Figure, journey: Journey) -> None:
     figure.suptitle(
         f"One simulated life, {journey.name}. {journey.scenario.title}",
@@ -224,6 +267,6 @@ def _heading(figure: Figure, journey: Journey) -> None:
     )  # fmt: skip
     note = (
         "A simulated person, nobody real. Needs are means over a quarter. Costs are what services "
-        f"were taken up, {drawing.about(journey.cost_gbp)} in {journey.scenario.years} years."
+        f"were taken up, {drawing.about(journey.cost_gbp)} in {_how_long(journey)}."
     )
     figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)

@@ -19,11 +19,14 @@ from matplotlib.figure import Figure
 from agents.arrays import Happening
 from agents.compile_course import number
 from experiments import drawing
-from experiments.journey import Journey, titles
+from experiments.journey import Journey, Step, spoken
+from experiments.story import clause
 from experiments.timeline import (
     draw_cost,
+    draw_end,
     draw_lanes,
     draw_needs,
+    end_words,
     key,
     lanes_of,
     named,
@@ -48,7 +51,11 @@ _Told: TypeAlias = tuple[Happening, str, str, str, str]
 
 @dataclass(frozen=True)
 class Parting:
-    """Where a life leaves its twin, and what becomes of the difference."""
+    """Where a life leaves its twin, and what becomes of the difference.
+
+    Where one of the two ends sooner, things are counted over the time that both lived: what a life
+    would have taken up that has ended is no saving, and needs that it no longer has are no relief.
+    """
 
     base: str
     other: str
@@ -56,23 +63,37 @@ class Parting:
     """Since the scenario's start; None if the lives are the same."""
     date: dt.date | None
     first: str
-    """What happened first in one life and not in the other."""
+    """What happened first in one life and not in the other, as a clause."""
+    only_in: str
+    """The scenario in which it happened; empty if it is only needs or trust that differ."""
+    ended: tuple[str, str]
+    """In each, "died, August 2027", or nothing if the life goes on to the end of the scenario."""
+    weeks: tuple[int, int]
+    """Of life in each."""
     more: dict[str, int]
-    """Other less base: things counted."""
-    by_agency_gbp: dict[str, float]
-    by_payer_gbp: dict[str, float]
-    cost_gbp: float
-    ends: str
-    """Whether a life there ends before the scenario does: a difference that is no saving."""
+    """Other less base: things counted, while both lived."""
     weeks_in_crisis: int
-    """Weeks with a need at the model's crisis level or above, other less base."""
+    """Weeks with a need at the model's crisis level or above, other less base, likewise."""
+    by_agency_gbp: dict[str, float]
+    """Likewise"""
+    by_payer_gbp: dict[str, float]
+    """Likewise"""
+    both_lived_gbp: tuple[float, float]
+    """What services cost in each while both lived."""
+    whole_gbp: tuple[float, float]
+    """What they cost in each, to its own end."""
 
 
 def part(base: Journey, other: Journey) -> Parting:
     """Compare two lives of one person."""
     week = parting_week(base, other)
-    counts = [Counter(step.kind for step in j.steps) for j in (base, other)]
-    by_agency = _by_agency(other, base)
+    first, only_in = ("", "") if week is None else _what_parted(base, other, week)
+    both = min(base.weeks, other.weeks)
+    counts = [
+        Counter(s.kind for s in j.told if s.week < both and _counts(s)) for j in (base, other)
+    ]
+    crisis = [_weeks_in_crisis(j, both) for j in (base, other)]
+    by_agency = _by_agency(other, base, both)
     by_payer: defaultdict[str, float] = defaultdict(float)
     for agency, pounds in by_agency.items():
         by_payer[payer_of(other.scenario, agency)] += pounds
@@ -81,13 +102,16 @@ def part(base: Journey, other: Journey) -> Parting:
         other=other.scenario.name,
         week=week,
         date=None if week is None else base.scenario.start + dt.timedelta(weeks=week),
-        first="" if week is None else _what_parted(base, other, week),
+        first=first,
+        only_in=only_in,
+        ended=(end_words(base), end_words(other)),
+        weeks=(base.weeks, other.weeks),
         more={name: counts[1][kind] - counts[0][kind] for name, kind in COUNTED.items()},
+        weeks_in_crisis=crisis[1] - crisis[0],
         by_agency_gbp=by_agency,
         by_payer_gbp={payer: round(gbp, 2) for payer, gbp in by_payer.items()},
-        cost_gbp=round(other.cost_gbp - base.cost_gbp, 2),
-        ends=" ".join(filter(None, (_end(base), _end(other)))),
-        weeks_in_crisis=_weeks_in_crisis(other) - _weeks_in_crisis(base),
+        both_lived_gbp=(_cost(base, both), _cost(other, both)),
+        whole_gbp=(base.cost_gbp, other.cost_gbp),
     )
 
 
@@ -104,23 +128,6 @@ def parting_week(a: Journey, b: Journey) -> int | None:
     return int(np.argmax(differs)) if differs.any() else None
 
 
-def in_words(parting: Parting, journey: Journey) -> str:
-    """The comparison in two or three sentences."""
-    if parting.week is None:
-        return f"In “{parting.other}” the life is the same as in “{parting.base}”, to the byte."
-    assert parting.date is not None
-    names = titles(journey.scenario) | {"prison": "Prison"}
-    most = sorted(parting.by_agency_gbp.items(), key=lambda item: -abs(item[1]))[:3]
-    where = ", ".join(f"{names[a]} {drawing.signed_pounds(gbp)}" for a, gbp in most if gbp)
-    counts = ", ".join(f"{n:+,} {name}" for name, n in parting.more.items())
-    return (
-        f"Up to {parting.date.day} {parting.date:%B %Y} (week {parting.week}) the lives in "
-        f"“{parting.base}” and “{parting.other}” are the same; then {parting.first}. "
-        f"In all the second has {counts}, {parting.weeks_in_crisis:+,} weeks in crisis and "
-        f"{drawing.signed_pounds(parting.cost_gbp)} of services ({where}). {parting.ends}"
-    ).rstrip()
-
-
 def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
     """The lives one above the other; a line where each leaves the first."""
     with drawing.styled():
@@ -135,7 +142,8 @@ def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
             draw_needs(needs, journey, shown)
             draw_lanes(agencies, journey, lanes, named(together))
             draw_cost(cost, journey, top)
-            years_axis(cost, journey)
+            draw_end((needs, agencies, cost), journey)
+            years_axis(cost, journey, max(j.weeks for j in together))
             cost.tick_params(labelbottom=True)
             needs.set_title(_row_title(journey, together[0]), pad=11)
             cost.set_title("")
@@ -149,16 +157,17 @@ def twins(together: Sequence[Journey], partings: Sequence[Parting]) -> Figure:
                         x=0.01, ha="left", fontsize=14)  # fmt: skip
         figure.supxlabel(
             "A simulated person, nobody real. Dotted line: the week in which this life leaves the "
-            "first. Triangles: blows. Grey: trust. Bars below: cost of services a quarter.",
+            "first. Triangles: blows. Grey: trust. Bars below: cost of services a quarter. A life "
+            "that ends is drawn to its end.",
             x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
         )  # fmt: skip
     return figure
 
 
-def _weeks_in_crisis(journey: Journey) -> int:
-    """By the level that the model itself counts crises from."""
+def _weeks_in_crisis(journey: Journey, weeks: int) -> int:
+    """Of so many first weeks, by the level that the model itself counts crises from."""
     crisis = number(journey.scenario.evidence, "people.crisis_level")
-    return int((journey.diary.level[:, journey.row].max(axis=1) >= crisis).sum())
+    return int((journey.diary.level[:weeks, journey.row].max(axis=1) >= crisis).sum())
 
 
 def _mark_parting(row: Iterable[Axes], year: float) -> None:
@@ -169,49 +178,61 @@ def _mark_parting(row: Iterable[Axes], year: float) -> None:
     needs.text(year + 0.05, 0.03, "lives part", fontsize=9.5, bbox=drawing.BOX)
 
 
-def _end(journey: Journey) -> str:
-    """When the person died or moved away, if so."""
-    for step in journey.steps:
-        if step.kind in (Happening.DIED, Happening.MOVED_AWAY):
-            what = "died" if step.kind == Happening.DIED else "moved away"
-            return f"In “{journey.scenario.name}” the person {what} in {step.date:%B %Y}."
-    return ""
-
-
 def _row_title(journey: Journey, base: Journey) -> str:
-    cost = f"{journey.scenario.title}. Services taken up: {drawing.about(journey.cost_gbp)}"
+    """How the life ended, if it did, and what it took up; a difference only of lives as long."""
+    ended = end_words(journey)
+    began = f"{journey.scenario.title}. {ended[:1].upper() + ended[1:] + '. ' if ended else ''}"
+    cost = f"{began}Services taken up: {drawing.about(journey.cost_gbp)}"
     if journey is base:
         return cost
-    more = journey.cost_gbp - base.cost_gbp
-    return f"{cost} ({'+' if more > 0 else ''}{drawing.about(more)})"
+    if journey.weeks == base.weeks:
+        more = journey.cost_gbp - base.cost_gbp
+        return f"{cost} ({'+' if more > 0 else ''}{drawing.about(more)})"
+    both = min(journey.weeks, base.weeks)
+    mine, theirs = (drawing.about(_cost(j, both)) for j in (journey, base))
+    return f"{cost}; while both lived {mine} here, {theirs} above"
 
 
 def _told(journey: Journey) -> dict[int, list[_Told]]:
     """What happened in each week, without row numbers."""
     found: dict[int, list[_Told]] = {}
     for s in journey.steps:
-        found.setdefault(s.week, []).append((s.kind, s.agency, s.need, s.by, s.decision))
+        found.setdefault(s.week, []).append(_what(s))
     return found
 
 
-def _what_parted(a: Journey, b: Journey, week: int) -> str:
-    """In words, what happened in the week of parting in one life and not in the other."""
-    one, other = (Counter(_told(j).get(week, [])) for j in (a, b))
-    names = titles(b.scenario) | titles(a.scenario)
-    for lost, scenario in ((other - one, b.scenario), (one - other, a.scenario)):
-        for kind, agency, _, _, decision in lost:
-            activity = kind.name.lower().replace("_", " ")
-            who = f" ({names[agency]})" if agency else ""
-            why = f", {decision}" if decision else ""
-            return f"in “{scenario.name}” there is: {activity}{who}{why}"
-    return "the same things happen, but needs or trust stand differently"
+def _what(s: Step) -> _Told:
+    return s.kind, s.agency, s.need, s.by, s.decision
 
 
-def _by_agency(other: Journey, base: Journey) -> dict[str, float]:
+def _what_parted(a: Journey, b: Journey, week: int) -> tuple[str, str]:
+    """A clause for what happened in the week of parting in one life and not in the other, and in
+    which scenario that was."""
+    one, other = (_told(j).get(week, []) for j in (a, b))
+    for these, those, journey in ((other, one, b), (one, other, a)):
+        lost = Counter(these) - Counter(those)
+        if lost:
+            told = next(iter(lost))
+            step = next(s for s in journey.steps if s.week == week and _what(s) == told)
+            return clause(step, spoken(journey.scenario), journey.they), journey.scenario.name
+    return "", ""
+
+
+def _counts(step: Step) -> bool:
+    """A life event is counted as a blow if it befell the person."""
+    return step.is_blow if step.kind == Happening.LIFE_EVENT else True
+
+
+def _cost(journey: Journey, weeks: int) -> float:
+    """Pounds of so many first weeks."""
+    return float(journey.pence[:weeks].sum()) / 100.0
+
+
+def _by_agency(other: Journey, base: Journey, weeks: int) -> dict[str, float]:
     """Pounds by agency, team and prison: other less base, where there is a difference."""
     total: Counter[str] = Counter()
     for journey, sign in ((other, 1), (base, -1)):
-        sums = journey.pence.sum(axis=0)
+        sums = journey.pence[:weeks].sum(axis=0)
         for name, pence in zip(journey.diary.columns, sums, strict=True):
             total[name] += sign * int(pence)
     return {name: pence / 100.0 for name, pence in total.items() if pence}

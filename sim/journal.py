@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arrays import NOBODY, Count, Floats, Ints, Table
+from agents.arrays import NOBODY, Count, Floats, Happening, Ints, Table
 from agents.inputs import Course, Doors
 from scenarios.names import N_NEEDS
 from sim.bills import Bills, event_pence
@@ -27,6 +27,8 @@ class Diary:
     """TRACE, in order of week; only these people"""
     event_pence: Ints
     """[trace] what each thing that happened cost"""
+    reached: NDArray[np.bool_]
+    """[trace] whether, in that week, needs of the person reached a child at home"""
     level: Floats
     """[weeks, people, needs] at the end of the week"""
     set_point: Floats
@@ -56,6 +58,7 @@ class Journal:
         self._seen: list[tuple[Floats, NDArray[np.int32], Floats]] = []
         self._pence: list[Ints] = []
         self._event_pence: list[Ints] = []
+        self._reached: list[NDArray[np.bool_]] = []
         self._week: Table | None = None
         place.listener = self
 
@@ -69,6 +72,7 @@ class Journal:
         mine = np.isin(self._week.person, self.persons)
         self._traces.append(self._week[mine].copy().view(np.recarray))
         self._event_pence.append(event_pence(place, self._traces[-1]))
+        self._reached.append(_reached(place, self._week, self._traces[-1].person))
         level, set_point, trust = _state(place, self.persons)
         self._weeks.append((level, set_point, trust))
         view = views(place.course, place.doors, level)
@@ -95,6 +99,7 @@ class Journal:
             columns=self._bills.columns,
             trace=np.concatenate(self._traces).view(np.recarray),
             event_pence=np.concatenate(self._event_pence),
+            reached=np.concatenate(self._reached),
             level=np.array([level for level, _, _ in self._weeks]),
             set_point=np.array([set_point for _, set_point, _ in self._weeks]),
             trust=np.array([trust for _, _, trust in self._weeks]),
@@ -133,6 +138,17 @@ def shut_by(doors: Doors, level: Floats) -> NDArray[np.int32]:
     n = int(doors.n_doors)
     shut = level[:, None, :] >= doors.exclude[None, :n, :]
     return np.asarray((shut << np.arange(N_NEEDS)).sum(axis=2), np.int32)
+
+
+def _reached(place: Place, week: Table, parents: Ints) -> NDArray[np.bool_]:
+    """For each of ``parents``, whether needs in the household reached a child of it this week.
+
+    A child belongs to its mother's household; so does the man who is joined to her.
+    """
+    people = place.world.people
+    children = week.person[week.kind == Happening.CHILD_CONCERN]
+    heads = np.where(people.male[parents] == 1, people.family[parents], parents)
+    return np.asarray(np.isin(heads, people.family[children]) & (heads != NOBODY))
 
 
 def _state(place: Place, persons: Ints) -> tuple[Floats, Floats, Floats]:

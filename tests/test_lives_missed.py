@@ -13,8 +13,10 @@ from agents.arrays import Count
 from agents.engage import Engagement
 from experiments.census import Census, find
 from experiments.lives_pictures import MOST_BYTES, small_png
-from experiments.missed import WAYS, missed, with_team
+from experiments.missed import WAYS, missed, of_other_length, with_team
+from experiments.missed_one import in_words as one_in_words
 from experiments.missed_report import contrast, groups_of, rows, write_missed
+from experiments.missed_report import in_words as report_in_words
 from sim.alone import Alone, Plan
 from sim.bills import Bills
 from sim.households import take
@@ -29,33 +31,57 @@ def costliest(census: Census) -> list[int]:
     return [i for i in find(census, "cost", 40) if i < here][:20]
 
 
-def planned(census: Census, persons: list[int], kind: Engagement) -> np.ndarray:
-    """Pounds of each household, engaged in a week that was planned before the first."""
+def planned(census: Census, persons: list[int], kind: Engagement) -> tuple[np.ndarray, np.ndarray]:
+    """Pounds of each household, and weeks that each of the persons lives there, engaged in a week
+    that was planned before the first."""
     n = len(persons)
     plan = Plan(np.arange(n), np.full(n, census.start.week + WEEK), np.full(n, int(kind), np.int64))
     taken = take(census.start.world, persons)
     scenario = with_team(census.scenario)
     place = Alone(scenario, 1, 0, census.room_for_teams, census.start, taken, census.load, plan)
     place.listener = lambda trace: None
-    bills, pence = Bills(place), np.zeros(n, np.int64)
+    bills, pence, weeks = Bills(place), np.zeros(n, np.int64), np.zeros(n, np.int64)
     while place.week < census.last_week:
         place.step()
         charges = bills.charges(place, happenings(place.world))
         np.add.at(pence, place.copy[charges.person], charges.pence)
-    return pence / 100.0
+        weeks += place.world.people.resident[place.persons] == 1
+    return pence / 100.0, weeks
 
 
 def test_branching_off_is_as_planned_from_the_start(census: Census, costliest: list[int]) -> None:
     """To the penny, in each way; and it does change some of these lives and not all."""
     found = missed(census, costliest, weeks=[WEEK])
-    nothing = planned(census, costliest, Engagement.NOTHING)
+    nothing, lived = planned(census, costliest, Engagement.NOTHING)
     assert found.cost[0, 0] == pytest.approx(nothing, abs=1e-6)
     for j, way in enumerate(WAYS):
         saved = found.saved[0, 0, j].sum(axis=-1)
-        assert saved == pytest.approx(nothing - planned(census, costliest, way), abs=1e-6)
+        pounds, weeks = planned(census, costliest, way)
+        assert saved == pytest.approx(nothing - pounds, abs=1e-6)
+        assert (found.longer[0, 0, j] == weeks - lived).all()
     touched = (found.saved[0, 0] != 0.0).any(axis=-1)
     assert touched.any(axis=1).all(), "each way changes some of these lives"
     assert not touched.all()
+
+
+def test_what_a_death_spares_is_told_apart(census: Census) -> None:
+    """Some of many engaged do die sooner or later for it, and the three sorts add up."""
+    here = int(census.start.world.counts[Count.PEOPLE])
+    persons = [i for i in find(census, "cost", 200) if i < here]
+    found = missed(census, persons, weeks=[0, 26, 52])
+    weeks = np.arange(3)
+    sooner, later = of_other_length(found, 1, weeks, 0)
+    assert sooner.times > 0 and later.times > 0
+    assert sooner.of == later.of == 3 * len(persons)
+    saved, longer = found.saved[1, :, 0].sum(axis=-1), found.longer[1, :, 0]
+    assert sooner.times == (longer < 0).sum()
+    same = saved[longer == 0].sum() / 3
+    assert sooner.saved_gbp + later.saved_gbp + same == pytest.approx(saved.sum() / 3)
+    of_year_2, _ = of_other_length(found, 1, np.array([2]), 0)
+    text = report_in_words(census, "a group", found)
+    assert f"({of_year_2.times} of {len(persons)} engagements), which is no saving" in text
+    i = int(np.argmax((longer[:2] < 0).any(axis=0)))
+    assert "of it is no saving: the life ends sooner" in one_in_words(census, found, i)
 
 
 def test_a_week_does_not_depend_on_those_before(census: Census, costliest: list[int]) -> None:

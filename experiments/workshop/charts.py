@@ -148,8 +148,19 @@ def _life(_: str) -> Any:
         angle=alt.Angle("turn:Q", scale=alt.Scale(domain=[0, 360], range=[0, 360])),
         color=alt.Color("name:N", scale=alt.Scale(domain=kinds, range=[BLUE, ORANGE, BLACK])),
     )  # fmt: skip
-    above = alt.layer(lines, last).properties(width=700, height=140)
-    below = alt.layer(spells, marks).properties(width=700, height={"step": 27})
+    span = alt.Chart(rows()).transform_filter("datum.sort == 'span'").mark_rule(opacity=0).encode(
+        x=x, x2="until:Q")  # fmt: skip  # so that a life that ends has the same years to fill
+    gone = alt.Chart(rows()).transform_filter("datum.sort == 'end'")
+    ground = gone.mark_rect(color="#f0f0f0").encode(x=x, x2="until:Q")
+    end = gone.mark_rule(strokeWidth=3, color=BLACK).encode(x=x)
+    words = [gone.transform_filter(f"datum.side == '{side}'").mark_text(
+        align="right" if side == "left" else "left", dx=-8 if side == "left" else 8, baseline="top",
+        fontWeight="bold", fontSize=SIZE).encode(x=x, y=alt.value(-22), text="name:N")
+        for side in ("left", "right")]  # fmt: skip
+    above = alt.layer(span, ground, lines, last, end, *words).properties(width=700, height=140)
+    below = alt.layer(ground.encode(x=years), spells, marks, end.encode(x=years)).properties(
+        width=700, height={"step": 27}
+    )
     return alt.vconcat(above, below, spacing=6).resolve_scale(
         x="shared", color="independent", shape="independent", size="independent"
     )

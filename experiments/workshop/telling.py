@@ -8,14 +8,15 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from experiments.room_words import room_words
 from experiments.workshop.drafts import Refused
-from experiments.workshop.levers import in_words, pounds, ways
+from experiments.workshop.levers import in_words, ways
 from experiments.workshop.matters import told_matters
 from experiments.workshop.runner import Run
 from scenarios.cases import case_names
@@ -23,10 +24,15 @@ from scenarios.resolved import Scenario
 from scenarios.uncertain import uncertain_numbers
 from sim.tasks.workers import leave_interrupts_to_the_parent
 
+if TYPE_CHECKING:
+    from experiments.journey import Journey
+
 LINE: Final = 0.15
 """A line of text, in parts of the height of the chart of needs."""
 RULES: Final = ("cost", "contacts", "refusals")
 ROOM_FOR_TEAMS: Final = 6
+NAMES: Final = ("if nothing is done", "with the room's plan")
+HEADINGS: Final = ("If nothing is done", "The same life, with the room's plan")
 MARKS: Final = {"call": "call or visit", "refused": "referral closed without help",
                 "let go": "case let go"}  # fmt: skip
 
@@ -90,8 +96,6 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
     """In the process: find somebody, tell the life, and the same life under the scenario."""
     from experiments.census import NobodyFound, find, name_of, take_census
     from experiments.lives import journeys_of
-    from experiments.twins import in_words as parting_in_words
-    from experiments.twins import part
 
     if _Here.census is None:
         _Here.census = take_census(_Here.base, _Here.seed, ROOM_FOR_TEAMS)
@@ -102,30 +106,43 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
         return {"problem": str(error)}
     name = name_of(int(census.key[found[0]]))
     first = journeys_of(census, [name])[name]
-    lives = [_life(first, None)]
-    words = ""
+    twin = None
     if scenario is not None:
         if _Here.other is None or _Here.other.scenario != scenario:
             _Here.other = take_census(scenario, _Here.seed, ROOM_FOR_TEAMS)
         twin = journeys_of(_Here.other, [name]).get(name)
-        if twin is not None:
-            words = parting_in_words(part(first, twin), twin)
-            lives.append(_life(twin, first))
-    return {"name": name, "lives": lives, "twin": words}
+    return {"name": name} | told_lives(first, twin)
 
 
-def _life(journey: Any, like: Any) -> dict[str, Any]:
+def told_lives(first: Journey, twin: Journey | None) -> dict[str, Any]:
+    """One life, or two of one person, for the page: who died sooner stands above all else."""
+    from experiments.twin_words import Pair, ends_in_words, heading, in_words
+    from experiments.twins import part
+
+    if twin is None:
+        return {"lives": [_life(first, first, heading(first, HEADINGS[0], False))],
+                "ends": "", "twin": []}  # fmt: skip
+    pair = Pair(first, twin, NAMES, part(first, twin))
+    ends = ends_in_words(pair)
+    lives = [
+        _life(journey, first, heading(journey, told, bool(ends)))
+        for journey, told in zip((first, twin), HEADINGS, strict=True)
+    ]
+    return {"lives": lives, "ends": ends, "twin": _paragraphs(in_words(pair))}
+
+
+def _life(journey: Journey, like: Journey, heading: str) -> dict[str, Any]:
     """A journey for the page: its story, what is drawn, and the slices of its worst week."""
     from experiments.slices import slices_text
     from experiments.story import is_shortened, story
 
     return {
         "title": journey.scenario.title,
+        "heading": heading,
         "story": _paragraphs(story(journey)),
         "in_full": _paragraphs(story(journey, in_full=True)) if is_shortened(journey) else [],
         "slices": slices_text(journey, None),
-        "cost": pounds(journey.cost_gbp),
-        "rows": list(_rows(journey, like or journey)),
+        "rows": list(_rows(journey, like)),
     }
 
 
@@ -133,25 +150,32 @@ def _paragraphs(text: str) -> list[str]:
     return [part for part in text.split("\n\n") if part.strip()]
 
 
-def _rows(journey: Any, like: Any) -> Any:
+def _rows(journey: Journey, like: Journey) -> Iterator[dict[str, Any]]:
     """Rows of the chart of a life: needs by quarter, open cases, and marks."""
     import numpy as np
 
     from experiments.journey import NEEDS, titles
-    from experiments.timeline import lanes_of, mark_of, needs_shown, open_spells
+    from experiments.timeline import end_words, lanes_of, mark_of, needs_shown, open_spells
     from scenarios.names import NEED_KEYS, WEEKS_PER_YEAR
 
-    level = journey.diary.level[:, journey.row]
+    level, years, end = journey.level, journey.scenario.years, journey.weeks / WEEKS_PER_YEAR
+    yield {"sort": "span", "at": 0, "until": years}
+    if journey.ended is not None:
+        yield {"sort": "end", "name": end_words(journey), "at": round(end, 3), "until": years,
+               "side": "left" if end > 0.7 * years else "right"}  # fmt: skip
     ends: dict[str, tuple[float, float]] = {}
     for k in needs_shown([like]):
         quarters = [float(np.nanmean(q)) if np.isfinite(q).any() else None
                     for q in np.array_split(level[:, k], max(1, len(level) // 13))]  # fmt: skip
         known = [i for i, value in enumerate(quarters) if value is not None]
-        for i in known:
-            yield {"sort": "need", "name": NEEDS[NEED_KEYS[k]], "at": (i + 0.5) / 4,
-                   "value": round(quarters[i] or 0.0, 3)}  # fmt: skip
-        if known:
-            ends[NEEDS[NEED_KEYS[k]]] = ((known[-1] + 0.5) / 4, quarters[known[-1]] or 0.0)
+        points = [((i + 0.5) / 4, quarters[i] or 0.0) for i in known]
+        if points and journey.ended is not None:  # the line reaches the week of death, no further
+            points[-1] = (end, points[-1][1])
+        for at, value in points:
+            yield {"sort": "need", "name": NEEDS[NEED_KEYS[k]], "at": round(at, 3),
+                   "value": round(value, 3)}  # fmt: skip
+        if points:
+            ends[NEEDS[NEED_KEYS[k]]] = points[-1]
     for name, (at, value) in apart(ends).items():
         yield {"sort": "name", "name": name, "at": at, "value": round(value, 3)}
     named = titles(journey.scenario)
@@ -159,7 +183,7 @@ def _rows(journey: Any, like: Any) -> Any:
     for agency, begin, end in open_spells(journey):
         yield {"sort": "open", "agency": named[agency], "order": order[agency],
                "at": round(begin, 3), "until": round(end, 3)}  # fmt: skip
-    for step in journey.steps:
+    for step in journey.told:
         mark = mark_of(step)
         if mark:
             yield {"sort": "mark", "agency": named[step.agency], "order": order[step.agency],
