@@ -10,6 +10,7 @@ Exit codes: 0 done, 2 bad input, 1 a fault of ours, 130 stopped by Ctrl-C.
 from __future__ import annotations
 
 import argparse
+import mmap
 import os
 import signal
 import sys
@@ -42,6 +43,9 @@ NO_ROOM = (
 """How libraries say that the system gave them no memory or no thread."""
 OURS = ("agents", "calibration", "experiments", "scenarios", "sim")
 NO_MEMORY = "The system ended a worker or gave it no memory. Try again with fewer --workers."
+ROOM = 1_500_000_000
+"""Bytes of memory that any command may ask for; with less, libraries crash or wait for ever."""
+NO_ROOM_AT_ALL = "Upstream needs 1.5 GB of memory, and the system gives less. Nothing was done."
 SOON = 0.05
 """Seconds after which a Ctrl-C that was lost is raised again."""
 
@@ -58,6 +62,9 @@ def main(argv: list[str] | None = None) -> int:
         arguments = parser().parse_args(argv)
     except SystemExit as error:
         return error.code if isinstance(error.code, int) else BAD_INPUT
+    if argv is None and not _has_room():
+        print(NO_ROOM_AT_ALL, file=sys.stderr)
+        return OUR_FAULT
     code = carry_out(arguments)
     if argv is None:
         _no_more_interrupts()
@@ -72,6 +79,15 @@ def raise_again(lost: UnraisableHookArgs) -> None:
     once_more = threading.Timer(SOON, os.kill, (os.getpid(), signal.SIGINT))
     once_more.daemon = True
     once_more.start()
+
+
+def _has_room() -> bool:
+    """Whether the system would give so much; what is not written to is not taken."""
+    try:
+        mmap.mmap(-1, ROOM).close()
+    except OSError:
+        return False
+    return True
 
 
 def _no_more_interrupts() -> None:

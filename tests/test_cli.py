@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -255,6 +256,17 @@ def test_a_folder_that_another_program_holds_is_no_want_of_memory(
     with TaskFolder(tmp_path):
         assert carry_out(twice, "run", DO_NOTHING, "--workers", "1") == 2
     assert "another program" in capsys.readouterr().err
+
+
+def test_with_too_little_memory_for_any_library_nothing_is_begun() -> None:
+    """With 400 MB a library waited for ever for memory, with 580 one crashed."""
+    size = 400 * 2**20
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments.cli", "check", DO_NOTHING],
+        capture_output=True, text=True, timeout=60, check=False, cwd=Path(__file__).parents[1],
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (size, size)),
+    )  # fmt: skip
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", cli.NO_ROOM_AT_ALL + "\n")
 
 
 class Panic(BaseException):
