@@ -10,7 +10,7 @@ from typing import Any, Final
 from experiments.report.content import Report, report_of
 from experiments.report.room import how_to_repeat, room_parts
 from experiments.workshop import answers, archive
-from experiments.workshop.beside import side_by_side
+from experiments.workshop.beside import Beside
 from experiments.workshop.drafts import (
     Desk,
     Refused,
@@ -46,6 +46,7 @@ class Wall:
         self._changed = changed
         self._keeper = archive.Keeper(memory.path.parent)
         self._scenarios: dict[str, Scenario] = {}
+        self._beside = Beside(runner)
         self._reached: dict[str, dict[str, int]] = {}
         self._reckoned: dict[str, tuple[dict[str, int], list[dict[str, Any]]]] = {}
 
@@ -102,7 +103,7 @@ class Wall:
         if not 1 <= len(set(names)) <= 3:
             raise Refused("choose two or three scenarios")
         kept = [self.named(name) for name in dict.fromkeys(names)]
-        return side_by_side(self.runner, [(k.title, self.work_out(k)) for k in kept])
+        return self._beside.told([(k.title, self.work_out(k)) for k in kept])
 
     # --- what the room does ---
 
