@@ -143,7 +143,16 @@ def test_branching_undoing_and_deciding(room: Room) -> None:
     assert room.post("/api/undo", {})[1] == {"undone": "kept: Second"}
     assert not (room.folder / "scenarios" / f"{second['name']}.toml").exists()
     status, side = room.post("/api/compare", {"names": [first["name"]]})
-    assert status == 200 and side["names"] == ["First"]
+    assert status == 200 and [c["title"] for c in side["columns"]] == ["First"]
+
+
+def test_what_is_cash_holds_no_net_benefit(room: Room) -> None:
+    """It is discounted, and none of it in cash; it stands in the whole table."""
+    told = room.tried({"budget.substance": 0}, move="cash")
+    labels = [row[0] for part in told["table"] for row in part["rows"]]
+    payers = [label.removesuffix(" saves in cash") for label in labels if "in cash" in label]
+    assert [row["label"] for row in told["cash"]] == payers and "Council" in payers
+    assert any(label.startswith("Net benefit") for label in labels)
 
 
 def test_the_doors_and_the_assumptions(room: Room) -> None:

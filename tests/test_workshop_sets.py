@@ -20,7 +20,16 @@ from experiments.workshop.matters import (
     told_matters,
 )
 from experiments.workshop.runner import Run, Runner
-from experiments.workshop.sayings import EARLY, change_text, could_be, doubts, interval
+from experiments.workshop.sayings import (
+    EARLY,
+    SAVED,
+    change_text,
+    could_be,
+    doubts,
+    in_words,
+    interval,
+    saved_range,
+)
 from experiments.workshop.telling import LINE, apart
 from experiments.workshop.worker import Dropped, Ground, Kept, Progress, Task, live
 from scenarios.load import load_scenario
@@ -204,6 +213,23 @@ def test_luck_and_what_is_not_known_stand_apart(settled: tuple[Runner, Run]) -> 
     assert last["least"] < last["low"] < last["mean"] < last["high"] < last["most"]
 
 
+def test_the_light_band_does_not_pinch_where_sets_are_within_chance(
+    settled: tuple[Runner, Run],
+) -> None:
+    """Sets that differ less than runs do have a point for their range, which is not drawn."""
+    runner, run = settled
+    for r, more in zip((4, 5, 6), (9.5, 10.0, 10.5), strict=True):
+        run.so_far[r] = news(run, r, value=100.0 + more)
+    last = [x for x in yearly.lines(runner, run) if x["who"] == "difference"][2]
+    assert last["least"] == last["most"]
+    assert last["lowest"] <= last["low"] < last["mean"] < last["high"] <= last["highest"]
+
+
+def test_the_light_band_holds_luck_and_sets(settled: tuple[Runner, Run]) -> None:
+    last = [x for x in yearly.lines(*settled) if x["who"] == "difference"][2]
+    assert last["lowest"] < last["least"] < last["most"] < last["highest"]
+
+
 def test_nothing_is_settled_before_the_last_set_is_in(settled: tuple[Runner, Run]) -> None:
     """Of the same luck: grey and hollow while a set is lacking, then what it is."""
     runner, run = settled
@@ -261,7 +287,27 @@ def test_too_few_sets_tell_no_range(settled: tuple[Runner, Run]) -> None:
     found = findings_of(runner, run)
     assert found is not None and not found.sets
     rows = [row for row in yearly.lines(runner, run) if row["who"] != "Do nothing"]
-    assert rows and all(row["least"] is None for row in rows)
+    assert rows and all(row["least"] is None and row["lowest"] is None for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("saving", "words", "among"),
+    [
+        (Interval(-4.7e5, -5e5, -4.4e5, (-4.8e5, -4.6e5), (-4.9e5, -4.5e5)),
+         "£470k ±10k more paid", "£450k to £490k more paid"),
+        (Interval(4.7e5, 4.4e5, 5e5, (4.6e5, 4.8e5), (4.5e5, 4.9e5)),
+         "£470k ±10k saved", "£450k to £490k saved"),
+        (Interval(4e4, -3e4, 9e4, (3e4, 5e4), (-2e4, 8e4)),
+         "perhaps £40k ±10k saved", "£20k more paid to £80k saved"),
+        (Interval(-5e3, -5e4, 4e4, (-5e4, 4e4), (-5e3, -5e3)),
+         "no detectable difference, luck alone ±£45k", ""),
+        (Interval(4.7e5, 4.6e5, 4.8e5), "£470k ±10k saved", ""),
+    ],
+)  # fmt: skip
+def test_cash_is_saved_or_paid(saving: Interval, words: str, among: str) -> None:
+    """Never “saves £470k less”."""
+    assert in_words(saving, "money", SAVED) == words
+    assert saved_range(saving) == (among or could_be(saving, "money", signed=True))
 
 
 def test_what_luck_does_not_undo_other_numbers_may() -> None:

@@ -6,7 +6,8 @@
     worker.py    one warm process: keeps the start of the place, simulates only what follows
     runner.py    asks the workers, cancels what nobody waits for, gathers what comes
     found.py     what came, as the findings of `upstream compare`
-    answers.py   headlines, tables, doors; yearly.py year by year; sayings.py in words
+    answers.py   headlines, tables, doors; yearly.py year by year; sayings.py in words; beside.py
+                 kept scenarios side by side
     charts.py    the charts, as Vega-Lite; chart_years.py over years, chart_style.py their looks
     telling.py   a life, and what was assumed; matters.py what matters most
     session.py   a workshop going on; wall.py what it keeps and decides

@@ -1,4 +1,4 @@
-"""What the page shows of a run: headlines, tables, doors, and scenarios side by side.
+"""What the page shows of a run: headlines, tables and doors.
 
 Levels, paired differences, intervals, roundings and rows are those of `upstream compare`. Until a
 whole replicate is there, the years simulated so far are told, and that they are told so far.
@@ -14,18 +14,20 @@ from typing import Any, Final
 import numpy as np
 
 from experiments.compare import Findings, differences, levels
-from experiments.rows import PEOPLE, Row, sections
+from experiments.rows import Row, sections
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
-from experiments.wording import level_text, plain_words
+from experiments.wording import level_text
 from experiments.workshop.found import findings_of
 from experiments.workshop.runner import Run, Runner
 from experiments.workshop.sayings import (
+    SAVED,
     change_text,
     could_be,
     doubts,
     in_words,
     interval,
     number,
+    saved_range,
     sureness,
 )
 from experiments.workshop.yearly import lines, paired, years_of
@@ -75,6 +77,8 @@ NOW: Final = {
 }  # fmt: skip
 DOORS: Final = ("referrals", "accepted", "nfa", "opened", "waiting", "wait_weeks", "closed",
                 "reopened")  # fmt: skip
+CASH: Final = "cashable_saving."
+"""What of each payer's saving is cash; the net benefit, which is told beside it, is not."""
 NOBODY: Final = 0.05
 """People a year, or weeks of waiting, that are told as none."""
 
@@ -180,8 +184,8 @@ def tables(found: Findings, name: str, final: bool) -> dict[str, Any]:
         "demand": [_bar(row, base, against, final) for row in demand],
         "payers": [_bar(row, base, against, final) for row in payers
                    if row.measure.startswith("cost.payer.")],
-        "cash": [_bar(row, base, against, final) for row in payers
-                 if not row.measure.startswith("cost.payer.")],
+        "cash": [_cash(row, base, against, final) for row in payers
+                 if row.measure.startswith(CASH)],
         "table": [
             {"title": title, "rows": [_line(row, base, against) for row in rows]}
             for title, rows in every.items()
@@ -194,6 +198,19 @@ def _bar(
 ) -> dict[str, Any]:
     told = _told(row, base.get(row.measure), against[row.measure], final)
     return {"label": row.label.strip(), **told}
+
+
+def _cash(
+    row: Row, base: Mapping[str, Interval], against: Mapping[str, Interval], final: bool
+) -> dict[str, Any]:
+    """What a payer saves in cash, or pays more, without a sign that would have to be explained."""
+    saving = against[row.measure]
+    told = _bar(row, base, against, final)
+    return told | {
+        "label": row.label.strip().removesuffix(" saves in cash"),
+        "words": in_words(saving, row.kind, SAVED),
+        "range": saved_range(saving),
+    }
 
 
 def _line(row: Row, base: Mapping[str, Interval], against: Mapping[str, Interval]) -> list[str]:
@@ -266,28 +283,3 @@ def _at_the_door(level: Interval, difference: Interval | None, final: bool) -> d
         if difference is not None and max(-difference.low, difference.high) < NOBODY:
             told["change"] = "no change"
     return told
-
-
-def side_by_side(found: Findings, names: Mapping[str, str]) -> dict[str, Any]:
-    """Up to three scenarios against doing nothing: the headline rows and the payers."""
-    base = levels(found, found.base)
-    against = {name: differences(found, name) for name in found.others}
-    rows = [row for group in HEADLINES.values() for row in group] + list(PEOPLE[4:6])
-    rows += [Row(m, f"{plain_words(m.removeprefix('cost.payer.'))} pays, a year",
-                 "money") for m in base if m.startswith("cost.payer.")]  # fmt: skip
-    return {
-        "replicates": len(found.replicates),
-        "sets": len(found.sets),
-        "names": [names.get(name, name) for name in against],
-        "rows": [
-            {"label": row.label, "base": level_text(base[row.measure], row.kind),
-             "cells": [_cell(d[row.measure], row) for d in against.values()]}
-            for row in rows
-            if row.measure in base and all(row.measure in d for d in against.values())
-        ],
-    }  # fmt: skip
-
-
-def _cell(difference: Interval, row: Row) -> dict[str, str]:
-    among = could_be(difference, row.kind, signed=True)
-    return {"words": in_words(difference, row.kind), "range": among}

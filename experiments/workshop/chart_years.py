@@ -52,7 +52,7 @@ def line(measure: str) -> Any:
 
 def difference(measure: str) -> Any:
     """The paired difference around the line of no difference: dark what luck does, light and
-    dashed what is not known."""
+    dashed what luck and what is not known do together."""
     import altair as alt
 
     base = alt.Chart(rows()).transform_filter(
@@ -74,8 +74,8 @@ def difference(measure: str) -> Any:
 
 
 def fan(measure: str) -> Any:
-    """Doing nothing: every replicate thin, their mean thick; behind them, light, how far other
-    plausible numbers would move it."""
+    """Doing nothing: every replicate thin, their mean thick; behind them, light, how far luck
+    and other plausible numbers would move the mean."""
     import altair as alt
 
     mine = f"datum.measure == '{measure}'"
@@ -93,15 +93,18 @@ def fan(measure: str) -> Any:
 
 
 def _unknown(base: Any, axis: Any) -> Any:
-    """The range over plausible sets, light and dashed: behind luck, which is darker."""
+    """Luck and plausible sets together, light and dashed: behind luck alone, which is darker and
+    never reaches beyond it."""
     import altair as alt
 
-    known = base.transform_filter("isValid(datum.least)")
+    known = base.transform_filter("isValid(datum.lowest)")
     area = known.mark_area(opacity=0.75, color=UNKNOWN).encode(
-        x=_year_axis(), y=alt.Y("least:Q", axis=axis), y2="most:Q"
+        x=_year_axis(), y=alt.Y("lowest:Q", axis=axis), y2="highest:Q"
     )
     edge = known.mark_line(strokeDash=[5, 4], strokeWidth=1.5, color=GREY)
-    edges = (edge.encode(x=_year_axis(), y=alt.Y(end, axis=axis)) for end in ("least:Q", "most:Q"))
+    edges = (
+        edge.encode(x=_year_axis(), y=alt.Y(end, axis=axis)) for end in ("lowest:Q", "highest:Q")
+    )
     return alt.layer(area, *edges)
 
 

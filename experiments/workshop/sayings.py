@@ -40,11 +40,17 @@ def sureness(difference: Interval, final: bool = True) -> str:
     return "more" if difference.mean > 0 else "less"
 
 
-def in_words(difference: Interval, kind: Kind) -> str:
-    """A difference as one would say it."""
+SAVED: Final = ("saved", "more paid")
+"""What a saving is said to be, and one below nought: `£470k less saved` would say it twice over."""
+
+
+def in_words(difference: Interval, kind: Kind, words: tuple[str, str] | None = None) -> str:
+    """A difference as one would say it; ``words`` are its own for more and less, if any."""
     if math.isnan(difference.mean):
         return "not known"
-    return in_plain_words(difference, kind).replace(" (±", ", luck alone ±").removesuffix(")")
+    return (
+        in_plain_words(difference, kind, words).replace(" (±", ", luck alone ±").removesuffix(")")
+    )
 
 
 def change_text(difference: Interval, kind: Kind) -> str:
@@ -75,6 +81,20 @@ def _doubt(difference: Interval, final: bool) -> str:
 def could_be(of: Interval, kind: Kind, signed: bool) -> str:
     """The range over plausible sets, as it is read out."""
     return range_in_words(of, kind, signed)
+
+
+def saved_range(saving: Interval) -> str:
+    """The range of a saving over plausible sets: ``£460k to £490k saved``, or of what is paid on
+    top; where it reaches both sides, ``£20k more paid to £40k saved``."""
+    text = could_be(saving, "money", signed=True)
+    ends = [end.lstrip("+-") for end in text.split(" to ")]
+    if saving.ignorance is None or ends[0] == text:  # no range, within chance, or nought
+        return text
+    low, high = saving.ignorance
+    saved, paid = SAVED
+    if low < 0 < high:
+        return f"{ends[0]} {paid} to {ends[1]} {saved}"
+    return f"{ends[0]} to {ends[1]} {saved}" if low >= 0 else f"{ends[1]} to {ends[0]} {paid}"
 
 
 def interval(of: Interval) -> dict[str, float | None]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from experiments.report.content import Report, report_of
 from experiments.report.room import how_to_repeat, room_parts
 from experiments.workshop import answers, archive
+from experiments.workshop.beside import Beside
 from experiments.workshop.drafts import (
     Desk,
     Refused,
@@ -45,6 +46,8 @@ class Wall:
         self._changed = changed
         self._keeper = archive.Keeper(memory.path.parent)
         self._scenarios: dict[str, Scenario] = {}
+        self._beside = Beside(runner)
+        self._reached: dict[str, dict[str, int]] = {}
         self._reckoned: dict[str, tuple[dict[str, int], list[dict[str, Any]]]] = {}
 
     def open(self) -> None:
@@ -100,11 +103,7 @@ class Wall:
         if not 1 <= len(set(names)) <= 3:
             raise Refused("choose two or three scenarios")
         kept = [self.named(name) for name in dict.fromkeys(names)]
-        found = several(self.runner, [self.work_out(k) for k in kept])
-        of = {"of": self.runner.replicates, "of_sets": self.runner.sets}
-        if found is None:
-            return {"names": [k.title for k in kept], "rows": [], "replicates": 0, **of}
-        return answers.side_by_side(found, {k.name: k.title for k in kept}) | of
+        return self._beside.told([(k.title, self.work_out(k)) for k in kept])
 
     # --- what the room does ---
 
@@ -171,9 +170,19 @@ class Wall:
         """News of a run, which may be of one that is kept."""
         kept = self.memory.room.kept.values()
         mine = run is self.runner.base or any(run.key == key_of(k.toml) for k in kept)
-        if mine and self.runner.finished(run):
+        if not mine:
+            return
+        finished = self.runner.finished(run)
+        if self._came_further(run) or finished:
             self._changed()
+        if finished:
             self.save()
+
+    def _came_further(self, run: Run) -> bool:
+        """Whether another of its runs or sets is whole since this was last asked."""
+        there = answers.how_far(self.runner, run)
+        before, self._reached[run.key] = self._reached.get(run.key), there
+        return before != there
 
     def save(self) -> None:
         """Keep the wall's numbers, once all are there."""

@@ -1,7 +1,7 @@
 """Year by year: the rows of the charts over time, and doing nothing in words.
 
 Each row has the ends by luck alone (``low``, ``high``) and, once plausible sets have been run, the
-ends by what is not known (``least``, ``most``).
+ends by what is not known (``least``, ``most``) and by both together (``lowest``, ``highest``).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 
 from experiments.compare import Floats
 from experiments.figures import FAN
-from experiments.stats import mean_interval, pairwise, with_ignorance
+from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
 from experiments.wording import Kind, level_text
 from experiments.workshop.found import LEAST_SETS, findings_of
 from experiments.workshop.runner import Run, Runner
@@ -95,7 +95,17 @@ def _rows(measure: str, who: str, side: Side) -> Iterator[dict[str, Any]]:
     for year, (column, sets) in enumerate(zip(side[0].T, side[1].T, strict=True), 1):
         found = with_ignorance(column, sets)
         if not math.isnan(found.mean):
-            yield {"measure": measure, "who": who, "year": year, **interval(found)}
+            yield {"measure": measure, "who": who, "year": year, **interval(found), **_both(found)}
+
+
+def _both(of: Interval) -> dict[str, float | None]:
+    """The ends by luck and by what is not known together, once plausible sets have been run.
+
+    These are drawn, not the range over sets alone: in a year in which sets differ by no more than
+    luck would have them differ that range is a point, as if nothing were unknown.
+    """
+    least, most = (of.low, of.high) if of.ignorance else (math.nan, math.nan)
+    return {"lowest": number(least), "highest": number(most)}
 
 
 def first_year(runner: Runner) -> dict[str, str]:

@@ -153,7 +153,7 @@ def test_with_nothing_moved_there_is_no_difference_to_show(watched: Watched) -> 
 def test_a_message_covers_nothing_and_goes_with_the_view(watched: Watched) -> None:
     page = watched.page
     watched.view("decide")
-    page.click("text=Side by side")
+    page.click("button:text('Side by side')")
     page.wait_for_selector("#toast:has-text('Choose two or three')")
     page.evaluate("() => window.scrollTo(0, document.documentElement.scrollHeight)")
     button = page.locator("button:text('Note it')").bounding_box()
@@ -303,12 +303,91 @@ def test_branch_and_side_by_side(watched: Watched, room: Room) -> None:
     for title in ("One", "Two"):
         page.wait_for_selector(f".card:has-text('{title}') li strong", timeout=60_000)
         page.locator(f".card:has(label:text-is('{title}')) input").first.check()
-    page.click("text=Side by side")
+    page.click("button:text('Side by side')")
     page.wait_for_selector("table:has-text('Against doing nothing')")
+    assert page.evaluate("document.activeElement.id") == "beside"
+    top, bar = (page.locator(x).bounding_box()["y"] for x in (".beside", "footer"))
+    assert 0 <= top < bar - 300
     page.click("[aria-label='Go on from One']")
     page.wait_for_selector(".try")
     watched.settle()
     assert "Voluntary sector" in page.inner_text("#active")
+
+
+def test_side_by_side_follows_what_comes_in(watched: Watched, room: Room) -> None:
+    """A scenario of which nothing is known yet gets its column by itself, and what was taken down
+    loses it; the range there is the one on the card."""
+    page = watched.page
+    room.post("/api/try", {"settings": {"budget.voluntary": 2, "information": 7}, "move": "late"})
+    room.post("/api/keep", {"title": "Late", "table": "A"})
+    watched.view("decide")
+    card = page.locator(".card:has(label:text-is('Late'))")
+    card.locator("input").check()
+    page.click("button:text('Side by side')")
+    page.wait_for_selector(".beside th:has-text('Late')")
+    done = ".beside th:has-text('Late'):has-text('4 of 4 sets')"
+    page.wait_for_selector(done, timeout=120_000)
+    first = page.locator(".beside tbody tr").first.locator("td").last.inner_text().split("\n")
+    on_card = card.locator("ul").last.locator("li").first.inner_text()
+    assert len(first) == 2 and all(part in on_card for part in first), (first, on_card)
+    page.click("[aria-label='Take down Late']")
+    page.wait_for_selector(".beside table", state="detached")
+
+
+def test_cash_is_told_without_a_double_negative(watched: Watched) -> None:
+    watched.view("try")
+    watched.move("budget.substance", 0)
+    watched.settle_wholly()
+    watched.view("pays")
+    watched.page.click("text=What can be had in cash")
+    text = watched.page.inner_text("main table")
+    assert (
+        "Council" in text
+        and "Net benefit" not in text
+        and "saves in cash" not in text.split("\n", 1)[1]
+    )
+    assert " less" not in text and (" saved" in text or " more paid" in text)
+
+
+def test_guide_and_bar_leave_the_chart_its_place(watched: Watched) -> None:
+    page = watched.page
+    page.click("#guide-button")
+    watched.view("try")
+    watched.move("budget.substance", 0)
+    watched.settle_wholly()
+    page.wait_for_selector("figure.figure svg")
+    page.evaluate("() => window.scrollTo(0, 0)")
+    boxes = {x: page.locator(x).bounding_box() for x in ("#guide", "footer", ".try .chart svg")}
+    assert boxes["#guide"]["height"] + boxes["footer"]["height"] <= 80
+    chart = boxes[".try .chart svg"]
+    assert chart["y"] + chart["height"] <= boxes["footer"]["y"]
+    page.click("#guide-button")
+
+
+def test_a_legend_explains_no_line_before_it_is_drawn(watched: Watched, room: Room) -> None:
+    """The same answer, before the first sets are there."""
+    page, heard = watched.page, room.listen()
+    room.tried({"budget.substance": 0}, move="bare")
+    whole = lambda t: t["move"] == "bare" and t["sets"] == t["of_sets"]  # noqa: E731
+    told = room.until(heard, "answer", whole) | {"sets": 0}
+    ends = dict.fromkeys(("least", "most", "lowest", "highest"))
+    told["lines"] = [row | ends for row in told["lines"]]
+    for row in (*told["payers"], *told["demand"]):
+        row |= {"least": None, "most": None, "range": ""}
+    page.route("**/api/events", lambda route: route.fulfill(
+        body=f"event: answer\ndata: {json.dumps(told)}\n\n", content_type="text/event-stream"
+    ))  # fmt: skip
+    page.reload()
+    for view in ("pays", "try"):
+        watched.view(view)
+        legend = page.locator(".legend").last
+        assert "still being worked out" in legend.inner_text()
+        assert "thin line" not in legend.inner_text() and legend.locator(".unknown").count() == 0
+    page.unroute("**/api/events")
+    page.reload()
+    watched.view("pays")
+    watched.settle_wholly()
+    assert "thin line" in page.locator(".legend").last.inner_text()
 
 
 def test_a_dropped_file(watched: Watched) -> None:

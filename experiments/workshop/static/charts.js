@@ -2,6 +2,7 @@
 import { h, number, table } from "./dom.js";
 
 const ROOM_FOR_NAMES = 460;
+const [LOW, LOW_CHART] = [800, 220];  // a chart that is seen whole on a low projector, in pixels
 let bundle;
 function vega() {
   bundle ??= new Promise((resolve, reject) => {
@@ -70,6 +71,7 @@ export class Chart {
       // Charts one above the other cannot take their width from the page: they are told it.
       const room = Math.max(300, (this.inner.clientWidth || document.getElementById("main").clientWidth) - ROOM_FOR_NAMES);
       for (const part of spec.vconcat ?? []) part.width = room;
+      if (window.innerHeight < LOW && spec.height > LOW_CHART) spec.height = LOW_CHART;
       const { view } = await window.vegaEmbed(this.inner, spec, { actions: false, ast: true,
         renderer: "svg", defaultStyle: false, tooltip: false });
       this.view = view;
@@ -83,7 +85,9 @@ export class Chart {
 export function yearCells(rows, measure) {
   return rows.filter((r) => r.measure === measure && r.who)
     .map((r) => [`Year ${r.year}`, r.who === "difference" ? "Difference" : r.who, number(r.mean),
-      between(r.low, r.high), between(r.least, r.most)]);
+      between(r.low, r.high), among(r), between(r.lowest, r.highest)]);
 }
 const between = (a, b) => (a === null || a === undefined ? "" : `${number(a)} to ${number(b)}`);
-export const YEAR_HEADS = ["Year", "What", "Mean", "By luck (95%)", "With other plausible numbers"];
+// The sets differ by no more than luck would have them differ: no range, and no single number either.
+const among = (r) => (r.least === null || r.least !== r.most ? between(r.least, r.most) : r.low === r.high ? "" : "within chance");
+export const YEAR_HEADS = ["Year", "What", "Mean", "By luck (95%)", "With other plausible numbers", "By both together"];

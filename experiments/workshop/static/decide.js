@@ -3,7 +3,10 @@ import { h, ask, loud, post, rangeSoFar, soFar, table, toast } from "./dom.js";
 
 export function decideView(state) {
   const wall = h("div.wall", {});
-  const beside = h("div", {});
+  const beside = h("section.beside", { "aria-labelledby": "beside" });
+  const besideHead = h("h2", { id: "beside", tabindex: -1 }, "Side by side");
+  let compared = [];
+  let besideAsked = 0;
   const decisions = h("ol.decisions", {});
   const chosen = new Set();
   const text = h("textarea", { rows: 2, maxlength: 1000, "aria-label": "What was decided" });
@@ -38,17 +41,30 @@ export function decideView(state) {
     if (kept) toast(`“${kept.title}” is on the wall.`, true);
   }
 
+  // Opened by the button: it is gone to, since it stands below the wall.
   async function sideBySide() {
-    const names = [...chosen];
-    if (names.length < 1 || names.length > 3) { toast("Choose two or three scenarios on the wall first."); return; }
-    const told = await post("/api/compare", { names });
-    if (!told) return;
-    const far = { ...told, whole: told.replicates };
-    beside.replaceChildren(told.rows.length
-      ? h("div", {}, table(`Against doing nothing, ${told.replicates} of ${told.of} runs. ±: luck. Below it, with other numbers: `
-        + `${told.sets} of ${told.of_sets} sets`, ["", "Do nothing", ...told.names],
-      told.rows.map((r) => [r.label, r.base + soFar(far), ...r.cells.map((c) => c.words + soFar(far) + (c.range ? `\n${c.range}${rangeSoFar(far)}` : ""))])))
-      : h("p.waiting", {}, "These are still being worked out; try again in a moment."));
+    if (chosen.size < 1 || chosen.size > 3) { toast("Choose two or three scenarios on the wall first."); return; }
+    compared = [...chosen];
+    if (!await refreshBeside()) return;
+    besideHead.focus({ preventScroll: true });
+    besideHead.scrollIntoView({ block: "start" });
+  }
+
+  // While it is open, it is asked for again with the room's news: further runs and sets, other names.
+  async function refreshBeside() {
+    const mine = ++besideAsked;
+    const told = await post("/api/compare", { names: compared });
+    if (!told || mine !== besideAsked) return false;
+    const soMany = (far) => `${far.whole} of ${far.of} runs${far.of_sets ? `, ${far.sets} of ${far.of_sets} sets` : ""}`;
+    const heads = ["", `Do nothing\n${told.whole} of ${told.of} runs`, ...told.columns.map((c) => `${c.title}\n${soMany(c)}`)];
+    const cell = (c, far) => c.words + (far.whole ? soFar(far) : "") + (c.range ? `\n${c.range}${rangeSoFar(far)}` : "");
+    const held = beside.querySelector(".scroll")?.contains(document.activeElement);
+    beside.replaceChildren(besideHead, told.rows.length
+      ? table("Against doing nothing. ±: luck. Below it, with other numbers. Each over the runs and sets it has itself, as on its card",
+        heads, told.rows.map((r) => [r.label, r.base + soFar(told), ...r.cells.map((c, i) => cell(c, told.columns[i]))]))
+      : h("p.waiting", {}, "Doing nothing is still being worked out; the table comes here by itself."));
+    if (held) beside.querySelector(".scroll").focus({ preventScroll: true });
+    return true;
   }
 
   async function bring(kept) {
@@ -81,6 +97,15 @@ export function decideView(state) {
       h("button", { type: "button", onclick: () => post("/api/take_down", { name: kept.name }), "aria-label": `Take down ${kept.title}` }, "Take down"));
   }
 
+  // What was taken down is chosen no more.
+  function forget(names) {
+    for (const name of chosen) if (!names.includes(name)) chosen.delete(name);
+    if (!compared.length) return;
+    compared = compared.filter((name) => names.includes(name));
+    if (compared.length) refreshBeside();
+    else { besideAsked++; beside.replaceChildren(); }
+  }
+
   let shown = "";
   return { element, update() {
     const room = state.room;
@@ -91,6 +116,7 @@ export function decideView(state) {
     shown = key;
     wall.replaceChildren(...(room.kept.length ? room.kept.map(card) : [h("p.lead", {}, "Nothing is kept yet. Under “Try”, move levers and keep what you want to talk about.")]));
     about.replaceChildren(h("option", { value: "" }, "no scenario in particular"), ...room.kept.map((k) => h("option", { value: k.name }, k.title)));
+    forget(room.kept.map((k) => k.name));
     const title = (name) => room.kept.find((k) => k.name === name)?.title;
     decisions.replaceChildren(...room.notes.map((n) => h("li", {}, h("strong", {}, n.text), n.who ? ` – ${n.who}` : "", title(n.scenario) ? ` (${title(n.scenario)})` : "")));
   } };

@@ -26,8 +26,14 @@ export function howSure(state, told, also = "") {
   return h("p.note", {}, luck, at, h("strong", {}, far), ` ${also}`);
 }
 
-export const SWATCHES = (told) => h("p.legend", {}, h("span.swatch.luck", {}, `luck${soFar(told)}`),
-  h("span.swatch.unknown", {}, `what is not known: other plausible numbers${rangeSoFar(told)}`));
+// What the bands are; one that is not drawn yet is not explained as if it were.
+export const SWATCHES = (told) => h("p.legend", {}, h("span.swatch.luck", {}, `luck${soFar(told)}`), swatchUnknown(told));
+
+const swatchUnknown = (told) => (told.lines.some((r) => r.highest !== null)
+  ? h("span.swatch.unknown", {}, `luck and what is not known (other plausible numbers) together${rangeSoFar(told)}`)
+  : comesLater(told));
+
+const comesLater = (told) => (told.of_sets ? h("span", {}, "other plausible numbers: still being worked out") : null);
 
 // A figure, and while it is not final, that it is not.
 export const figure = (text, told) => [text, soFar(told) ? h("span.so-far", {}, soFar(told)) : null];
@@ -75,7 +81,7 @@ export function nothingView(state) {
     words.textContent = told ?? "";
     sure.replaceChildren(howSure(state, state.base));
     legend.replaceChildren(h("span", {}, `Thin lines: other luck. Thick: their mean${soFar(state.base)}.`),
-      h("span.swatch.unknown", {}, `other plausible numbers${rangeSoFar(state.base)}`));
+      swatchUnknown(state.base));
     if (!chart.element.isConnected) body.replaceChildren(h("div.row", {}, picker.element, legend), words, chart.element, sure);
     chart.show([...state.base.lines, ...state.base.replicates], state.measure, told ?? title);
   } };
@@ -116,10 +122,12 @@ export function paysView(state) {
         : "Nothing has been changed yet. Move a lever under “Try”, or open a scenario from the wall."));
       return;
     }
+    const bars = { pays: answer.payers, demand: answer.demand }[which] ?? [];
     const legend = h("p.legend", {},
       h("span", {}, "▶ more"), h("span", {}, "◀ less"), h("span", {}, "○ none: no detectable difference; in brackets: other plausible numbers could undo it"),
       rangeSoFar(answer) || soFar(answer) ? h("span", {}, "◇ still being worked out") : null,
-      h("span", {}, `thick line: luck${soFar(answer)}`), h("span", {}, `thin line: other plausible numbers${rangeSoFar(answer)}`));
+      bars.some((r) => r.low !== null) ? h("span", {}, `thick line: luck${soFar(answer)}`) : null,
+      bars.some((r) => r.least !== null) ? h("span", {}, `thin line: other plausible numbers${rangeSoFar(answer)}`) : comesLater(answer));
     const sure = howSure(state, answer);
     const drawn = (rows) => rows.map((r) => ({ ...r, text: r.text + soFar(answer), range: r.range && r.range + rangeSoFar(answer) }));
     const [luck, others] = [`, ± luck${soFar(answer)}`, `With other numbers${rangeSoFar(answer)}`];
@@ -130,8 +138,8 @@ export function paysView(state) {
       body.replaceChildren(demand.element, legend, sure);
       demand.show(drawn(answer.demand), "people.multiple_needs", "Contacts a year against doing nothing, by agency");
     } else if (which === "cash") {
-      body.replaceChildren(table("Savings that can be taken out in cash, a year; + is money saved",
-        ["Who", `Saved${luck}`, others, "In words"], answer.cash.map((r) => [r.label, r.text, r.range, r.words])),
+      body.replaceChildren(table("What each saves in cash, or pays more",
+        ["Who", `In cash, a year${luck}`, others], answer.cash.map((r) => [r.label, r.words, r.range])),
       h("p.note", {}, "Most of what a contact costs is staff who are there anyway. Only this part is cash."), sure);
     } else {
       body.replaceChildren(...answer.table.map((section) => table(section.title,
