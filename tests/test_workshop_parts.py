@@ -13,8 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments.rows import Row
 from experiments.stats import Interval
 from experiments.workshop import answers, charts
+from experiments.workshop.bounds import doubted
 from experiments.workshop.drafts import Desk, Refused, check_upload, open_desk, scenario_of, text_of
 from experiments.workshop.guard import Rate, new_code, same_code
 from experiments.workshop.memory import Memory, read_log, room_of
@@ -252,6 +254,49 @@ def test_what_a_question_is_about_says_all_or_nothing(tmp_path: Path) -> None:
     memory.close()
     with pytest.raises(Damaged, match="line 1"):
         read_log(memory.path)
+
+
+def test_whose_answer_was_struck_can_give_another(tmp_path: Path) -> None:
+    memory = Memory(tmp_path)
+    n = memory.note("asked", sort="predict", text="?", measure="", unit="", choices=[],
+                    scenario="")["n"]  # fmt: skip
+    slip = memory.note("answered", question=n, who="somebody", value=99.0)["n"]
+    memory.note("answered", question=n, who="another", value=1.0)
+    memory.note("struck", question=n, answer=slip)
+    assert memory.room.questions[n].answers == {"another": 1.0}
+    memory.note("answered", question=n, who="somebody", value=2.0)
+    memory.note("struck", question=n, answer=slip)  # it is not there any more: nothing happens
+    assert memory.room.questions[n].answers == {"another": 1.0, "somebody": 2.0}
+    assert memory.room.questions[n].struck == 1
+    assert room_of(read_log(memory.path)[0]) == memory.room
+
+
+PEOPLE = Row("people.multiple_needs", "People with multiple unmet needs")
+COST = Row("cost.total", "All services, a year", "money")
+
+
+def test_what_cannot_be_is_told_in_the_questions_unit() -> None:
+    level = Interval(3400, 3300, 3500)
+    assert doubted(-1700, PEOPLE, level, "") == doubted(1700, PEOPLE, level, "") == ""
+    asks = "Doing nothing, it is 3,400 (people with multiple unmet needs), so +2,550 is 75% more."
+    assert doubted(2550, PEOPLE, level, "") == f"{asks} Is that right?"
+    assert "100% less" in doubted(-3400, PEOPLE, level, "")  # and so may what is rounded up
+    for value in (-3750, 34_001, 99_999_999):
+        with pytest.raises(Refused, match="cannot be: doing nothing, it is 3,400"):
+            doubted(value, PEOPLE, level, "")
+    billion = Interval(1.2e9, math.nan, math.nan)
+    assert doubted(99_999_999, COST, billion, "£") == ""
+    with pytest.raises(Refused, match="−£99,999,999,999 cannot be: doing nothing, it is £1"):
+        doubted(-99_999_999_999, COST, billion, "£")
+
+
+def test_where_there_are_next_to_none_shares_say_nothing() -> None:
+    few = Interval(0.4, math.nan, math.nan)
+    assert doubted(5, PEOPLE, few, "") == ""
+    assert "far more. Is that right?" in doubted(50, PEOPLE, few, "")
+    with pytest.raises(Refused):
+        doubted(101, PEOPLE, few, "")
+    assert doubted(1e9, COST, Interval(0, 0, 0), "£") == ""  # what a change costs: none as yet
 
 
 # --- codes and rates ---

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPException
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -139,8 +140,9 @@ def test_branching_undoing_and_deciding(room: Room) -> None:
     heard = room.listen()
     state = room.until(heard, "room", lambda r: r["notes"])
     assert state["notes"][-1]["text"] == "We try it" and state["notes"][-1]["who"] == "The council"
-    assert room.post("/api/undo", {})[1] == {"undone": "a note: We try it"}
-    assert room.post("/api/undo", {})[1] == {"undone": "kept: Second"}
+    taken = "The decision “We try it” is taken back."
+    assert room.post("/api/undo", {})[1] == {"undone": taken}
+    assert room.post("/api/undo", {})[1] == {"undone": "“Second” is off the wall again."}
     assert not (room.folder / "scenarios" / f"{second['name']}.toml").exists()
     status, side = room.post("/api/compare", {"names": [first["name"]]})
     assert status == 200 and [c["title"] for c in side["columns"]] == ["First"]
@@ -270,6 +272,84 @@ def _written_down(room: Room, number: int) -> dict[str, float]:
             return dict(mine[-1])
         time.sleep(0.1)
     raise AssertionError("the model's answer was not written down")
+
+
+def asked(room: Room, text: str) -> int:
+    """The number of a question that has just been put."""
+    question = {"sort": "predict", "text": text, "measure": "people.multiple_needs",
+                "choices": [], "scenario": ""}  # fmt: skip
+    return int(room.post("/api/ask", question)[1]["number"])
+
+
+def called_out(room: Room, number: int, value: float, **more: bool) -> tuple[int, dict[str, Any]]:
+    return room.post("/api/answer", {"number": number, "value": value, "who": str(value), **more})
+
+
+def question_of(room: Room, number: int) -> dict[str, Any]:
+    """A question as a page is told of it that has just been opened."""
+    state = room.until(room.listen(), "room", lambda told: True)
+    return dict(next(q for q in state["questions"] if q["number"] == number))
+
+
+def test_undo_asks_before_it_takes_answers_away(room: Room) -> None:
+    number = asked(room, "Taken back?")
+    for value in (1, 2):
+        assert called_out(room, number, value)[1]["taken"]
+    question = "Take back the question “Taken back?” with its 2 answers?"
+    assert room.post("/api/undo", {})[1] == {"ask": question, "what": number}
+    assert question_of(room, number)["count"] == 2
+    room.post("/api/show", {"number": number, "reveal": False})
+    status, told = room.post("/api/undo", {"sure": number})
+    assert status == 400 and "something else was done" in told["problems"][0]
+    opened_again = "The question “Taken back?” is open again, and takes answers."
+    assert room.post("/api/undo", {})[1] == {"undone": opened_again}
+    gone = "The question “Taken back?” is taken back, with its 2 answers."
+    assert room.post("/api/undo", {"sure": number})[1] == {"undone": gone}
+
+
+def test_a_slip_is_refused_or_asked_about_in_the_questions_unit(room: Room) -> None:
+    number = asked(room, "Bounds?")
+    told = question_of(room, number)["nothing"]
+    assert told.endswith(" (people with multiple unmet needs)")
+    level = float(told.split()[0].replace(",", ""))
+    for value in (99_999_999, -2 * level - 20):
+        status, answer = called_out(room, number, value)
+        assert (
+            status == 400 and told in answer["problems"][0] and "cannot be" in answer["problems"][0]
+        )
+    assert "+99,999,999" in called_out(room, number, 99_999_999, sure=True)[1]["problems"][0]
+    far = round(0.9 * level)
+    status, answer = called_out(room, number, far)
+    assert status == 200 and not answer["taken"] and told in answer["ask"]
+    assert "Is that right?" in answer["ask"] and question_of(room, number)["count"] == 0
+    assert called_out(room, number, far, sure=True)[1]["taken"]
+    cookie = {"Cookie": room.seats[0]["Cookie"]}
+    sent = {"number": number, "value": far}
+    assert not room.post("/phone/answer", sent, **cookie)[1]["taken"]
+    assert room.post("/phone/answer", sent | {"sure": True}, **cookie)[1]["taken"]
+    assert question_of(room, number)["count"] == 2
+
+
+def test_one_answer_is_struck_and_comes_back(room: Room) -> None:
+    """What phones said is nobody's to see until the question is closed."""
+    number = asked(room, "Struck?")
+    called_out(room, number, 3)
+    room.post("/phone/answer", {"number": number, "value": 4}, **room.seats[0])
+    (only,) = question_of(room, number)["can_strike"]
+    assert only["said"] == "+3"
+    room.post("/api/show", {"number": number, "reveal": False})
+    every = question_of(room, number)["can_strike"]
+    assert [one["said"] for one in every] == ["+3", "+4"]
+    heard = room.listen("/phone/events", **room.seats[0])
+    assert "can_strike" not in room.until(heard, "phone", lambda told: True)["question"]
+    strike = {"number": number, "answer": every[0]["answer"]}
+    assert room.post("/api/strike", strike) == (200, {"struck": "+3"})
+    told = question_of(room, number)
+    assert told["given"] == [4.0] and told["count"] == told["struck"] == 1
+    assert room.post("/api/strike", strike)[0] == 400
+    back = "The answer +3 to “Struck?” counts again."
+    assert room.post("/api/undo", {})[1] == {"undone": back}
+    assert question_of(room, number)["given"] == [3.0, 4.0]
 
 
 def _revealed(room: Room, number: int) -> tuple[list[str], float]:
@@ -412,6 +492,23 @@ def test_kill_9_loses_nothing_acknowledged(tmp_path: Path) -> None:
         assert set(told) <= {note["text"] for note in state["notes"]}
         assert [k["title"] for k in state["kept"]] == ["Kept"]
         assert (room.folder / "scenarios" / "kept.toml").is_file()
+
+
+def test_kill_9_keeps_what_was_struck(tmp_path: Path) -> None:
+    scenario = small_place(tmp_path)
+    with opened(tmp_path / "room", scenario) as room:
+        number = asked(room, "Struck?")
+        for value in (1, 2, 3):
+            called_out(room, number, value)
+        line = question_of(room, number)["can_strike"][1]["answer"]
+        assert room.post("/api/strike", {"number": number, "answer": line})[0] == 200
+        room.process.send_signal(signal.SIGKILL)
+        assert room.process.wait(10) == -signal.SIGKILL
+    with opened(tmp_path / "room", scenario) as room:
+        told = question_of(room, number)
+        assert [one["said"] for one in told["can_strike"]] == ["+1", "+3"] and told["struck"] == 1
+        assert room.post("/api/undo", {})[0] == 200
+        assert question_of(room, number)["count"] == 3
 
 
 def test_ctrl_c_closes_it_with_a_page_open(

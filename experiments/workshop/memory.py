@@ -24,7 +24,9 @@ MODEL: Final = ("mean", "low", "high", "least", "most")
 COUNTS: Final = ("whole", "of", "sets", "of_sets")
 """What is remembered of the model's answer: the difference and its intervals, and how far it was
 from being final."""
-UNDOABLE: Final = ("kept", "noted", "named", "dropped", "asked", "revealed", "closed")
+UNDOABLE: Final = (
+    "kept", "noted", "named", "dropped", "asked", "revealed", "closed", "struck"
+)  # fmt: skip
 """What the facilitator can take back. Predictions and votes belong to those who made them."""
 
 
@@ -39,6 +41,7 @@ SHAPES: Final[dict[str, dict[str, Any]]] = {
     "asked": {"text": str, "measure": str, "scenario": str, "unit": str, "sort": str,
               "choices": list},
     "answered": {"question": int, "who": str, "value": (int, float)},
+    "struck": {"question": int, "answer": int},
     "revealed": {"question": int},
     "closed": {"question": int},
     "worked_out": {"question": int, "model": dict},
@@ -81,6 +84,10 @@ class Question:
     choices: list[str] = field(default_factory=list)
     answers: dict[str, float] = field(default_factory=dict)
     """By who gave it: a random mark, no name. A later answer replaces an earlier one."""
+    lines: dict[str, int] = field(default_factory=dict)
+    """The log's line of each of them, by which one can be struck without saying whose it is."""
+    struck: int = 0
+    """How many the facilitator struck. They stay in the log."""
     change: Mapping[str, Any] = field(default_factory=dict)
     """What the model answers for: the scenario file's text (``toml``), and its ``words``. It stays
     that whatever is tried later. Empty until the change has been made on the screen."""
@@ -247,6 +254,9 @@ def applied(room: Room, entry: Mapping[str, Any]) -> Room:
         question = room.questions[entry["question"]]
         if kind == "answered":
             question.answers[entry["who"]] = entry["value"]
+            question.lines[entry["who"]] = entry["n"]
+        elif kind == "struck":
+            _strike(question, entry["answer"])
         elif kind == "worked_out":
             question.model = entry["model"]
         else:
@@ -254,6 +264,13 @@ def applied(room: Room, entry: Mapping[str, Any]) -> Room:
             question.revealed |= kind == "revealed"
             question.change = question.change or entry.get("change", {})
     return room
+
+
+def _strike(question: Question, line: int) -> None:
+    """Take one answer out; whoever gave it can give another while the question is open."""
+    for who in [who for who, n in question.lines.items() if n == line]:
+        del question.answers[who], question.lines[who]
+        question.struck += 1
 
 
 def _write_all(file: int, line: bytes) -> None:

@@ -59,8 +59,9 @@ def phone_routes(workshop: Any, explained: Callable[[Handler], Handler]) -> list
         if not workshop.answering.allows(who):
             return _problem("Too often. Wait a minute.", 429)
         data = await body_of(request)
-        workshop.questions.answered(who, int(data["number"]), float(data["value"]))
-        return JSONResponse({"taken": True})
+        number, value, sure = int(data["number"]), float(data["value"]), data.get("sure") is True
+        asks = workshop.questions.answered(who, number, value, sure)
+        return JSONResponse({"taken": not asks, "ask": asks})
 
     return [
         Route("/join", explained(page)),

@@ -8,8 +8,12 @@ import statistics
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from experiments.compare import levels
 from experiments.output import warn
+from experiments.rows import Row
+from experiments.stats import Interval
 from experiments.workshop import answers
+from experiments.workshop.bounds import doing_nothing, doubted, said
 from experiments.workshop.drafts import Refused, clean_title, key_of
 from experiments.workshop.found import findings_of
 from experiments.workshop.memory import COUNTS, MODEL, Full, Question
@@ -22,8 +26,12 @@ if TYPE_CHECKING:
 MAX_QUESTION: Final = 200
 MAX_PEOPLE: Final = 200
 """So many marks of phones are taken in one question."""
+CALLED_OUT: Final = "called out: "
+"""What the mark of an answer begins with that the facilitator typed in."""
 
 
+ROWS: Final = {row.measure: row for group in answers.HEADLINES.values() for row in group}
+"""What can be predicted."""
 Far = tuple[int, int]
 """How many runs there are of a scenario, and at how many plausible sets."""
 
@@ -39,6 +47,8 @@ class Questions:
         of."""
         self._reckoned: dict[int, tuple[tuple[str, Far], dict[str, Any] | None]] = {}
         """Each question's answer, reckoned anew only when another replicate or set is whole."""
+        self._nothing: tuple[Far, Mapping[str, Interval]] = ((0, 0), {})
+        """What doing nothing comes to, and from how many runs."""
 
     def told(self, question: Question) -> dict[str, Any]:
         """A question with its answers; the model's only once the room has been shown it."""
@@ -47,8 +57,11 @@ class Questions:
             "number": question.number, "text": question.text, "sort": question.sort,
             "unit": question.unit, "closed": question.closed, "revealed": question.revealed,
             "choices": question.choices, "count": len(given), "measure": question.measure,
-            "scenario": question.scenario,
+            "scenario": question.scenario, "struck": question.struck,
         }  # fmt: skip
+        row, level = self._row_of(question), self._levels().get(question.measure)
+        if row is not None and level is not None and level.mean > 0:
+            told["nothing"] = doing_nothing(row, level)
         if question.closed:
             told["given"] = given
             told["median"] = statistics.median(given) if given else None
@@ -112,16 +125,27 @@ class Questions:
             except (Full, OSError) as error:  # it is still shown; only the report will lack it
                 warn(f"the model's answer could not be written down: {error}")
 
+    def _levels(self) -> Mapping[str, Interval]:
+        """What doing nothing comes to; reckoned anew only when another run or set is whole."""
+        runner = self._workshop.runner
+        far = self._far(runner.base)
+        if self._nothing[0] != far:
+            found = findings_of(runner, None)
+            self._nothing = (far, levels(found, found.base) if found else {})
+        return self._nothing[1]
+
+    def _row_of(self, question: Question) -> Row | None:
+        return ROWS.get(question.measure) if question.sort == "predict" else None
+
     def ask(self, sort: str, text: str, measure: str, choices: list[str], scenario: str) -> int:
         """Put a question, before the answer is shown. Raises Refused."""
-        rows = {r.measure: r for group in answers.HEADLINES.values() for r in group}
-        if sort == "predict" and measure not in rows:
+        if sort == "predict" and measure not in ROWS:
             raise Refused("the room can predict one of the headline figures")
         if sort == "vote" and not 2 <= len(choices) <= 12:
             raise Refused("a vote needs two to twelve choices")
         if sort not in ("predict", "vote"):
             raise Refused("a question is a prediction or a vote")
-        unit = "£" if sort == "predict" and rows[measure].kind == "money" else ""
+        unit = "£" if sort == "predict" and ROWS[measure].kind == "money" else ""
         entry = self._memory.note(
             "asked", sort=sort, text=clean_title(text, MAX_QUESTION), measure=measure, unit=unit,
             choices=[clean_title(c) for c in choices], scenario=scenario,
@@ -149,8 +173,9 @@ class Questions:
                 self._remember(self._workshop.run_for(change["toml"]))
         self._workshop.tell_room()
 
-    def answered(self, who: str, number: int, value: float) -> None:
-        """Take one person's prediction or vote. Raises Refused."""
+    def answered(self, who: str, number: int, value: float, sure: bool = False) -> str:
+        """Take one person's prediction or vote. Where it is far off and they have not said that
+        they are sure, it is not taken, and what to ask them is returned. Raises Refused."""
         question = self._memory.room.questions.get(number)
         if question is None or question.closed:
             raise Refused("this question is closed")
@@ -160,8 +185,37 @@ class Questions:
             raise Refused("choose one of those offered")
         if not abs(value) < 1e12:
             raise Refused("that is no number")
+        row, level = self._row_of(question), self._levels().get(question.measure)
+        asks = doubted(value, row, level, question.unit) if row and level else ""
+        if asks and not sure:
+            return asks
         self._memory.note("answered", question=number, who=who, value=value)
         self._workshop.tell_room()
+        return ""
+
+    def can_strike(self, question: Question) -> list[dict[str, Any]]:
+        """The answers that the facilitator may strike, lowest first: while a question is open those
+        that were called out, as nobody is to see what phones said; then all."""
+        shown = [
+            (value, question.lines[who])
+            for who, value in question.answers.items()
+            if question.closed or who.startswith(CALLED_OUT)
+        ]
+        return [
+            {"answer": line, "said": _said(question, value)} for value, line in sorted(shown)
+        ]  # fmt: skip
+
+    def strike(self, number: int, line: int) -> str:
+        """Take one answer out, which Undo brings back; says what it was. Raises Refused."""
+        question = self._memory.room.questions.get(number)
+        there = (
+            [one for one in self.can_strike(question) if one["answer"] == line] if question else []
+        )
+        if not there:
+            raise Refused("that answer is not there any more")
+        self._memory.note("struck", question=number, answer=line)
+        self._workshop.tell_room()
+        return str(there[0]["said"])
 
     def join(self) -> str:
         """A mark for somebody's phone: it says nothing of whose it is."""
@@ -177,6 +231,13 @@ class Questions:
         questions = list(self._memory.room.questions.values())
         latest = self.told(questions[-1]) if questions else None
         return {"place": self._workshop.desk.base.place.title, "question": latest}
+
+
+def _said(question: Question, value: float) -> str:
+    """An answer as it was given: a figure, or what was voted for."""
+    if question.sort == "predict":
+        return said(value, question.unit)
+    return dict(enumerate(question.choices)).get(int(value), "?")
 
 
 def _says_more(told: Mapping[str, Any], known: Mapping[str, Any]) -> bool:

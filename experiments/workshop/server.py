@@ -19,6 +19,7 @@ from experiments.workshop import charts
 from experiments.workshop.drafts import BASE, Refused, path_of, problems_in_words
 from experiments.workshop.memory import Full
 from experiments.workshop.phones import phone_routes
+from experiments.workshop.questions import CALLED_OUT
 from experiments.workshop.session import Workshop
 from experiments.workshop.telling import Teller, assumed
 from scenarios.problems import InputError
@@ -57,7 +58,7 @@ def application(workshop: Workshop, teller: Teller, vega: Callable[[], bytes]) -
         ("/api/rename", routes.rename), ("/api/take_down", routes.take_down),
         ("/api/undo", routes.undo), ("/api/decide", routes.decide), ("/api/upload", routes.upload),
         ("/api/compare", routes.compare), ("/api/ask", routes.ask), ("/api/show", routes.show),
-        ("/api/answer", routes.answer),
+        ("/api/answer", routes.answer), ("/api/strike", routes.strike),
     ]  # fmt: skip
     all_routes = [Route(path, explained(handler)) for path, handler in get]
     all_routes += [Route(path, explained(handler), methods=["POST"]) for path, handler in post]
@@ -165,8 +166,9 @@ class _Routes:
         self.workshop.wall.take_down(text(await body_of(request), "name"))
         return JSONResponse({})
 
-    async def undo(self, _: Request) -> Response:
-        return JSONResponse({"undone": self.workshop.wall.undo()})
+    async def undo(self, request: Request) -> Response:
+        sure = (await body_of(request)).get("sure", 0)
+        return JSONResponse(self.workshop.wall.undo(int(sure)))
 
     async def decide(self, request: Request) -> Response:
         data = await body_of(request)
@@ -193,9 +195,16 @@ class _Routes:
     async def answer(self, request: Request) -> Response:
         """What somebody without a phone calls out, typed in by the facilitator."""
         data = await body_of(request)
-        who, value = f"called out: {text(data, 'who')[:60]}", float(data["value"])
-        self.workshop.questions.answered(who, int(data["number"]), value)
-        return JSONResponse({})
+        who, value = f"{CALLED_OUT}{text(data, 'who')[:60]}", float(data["value"])
+        sure = data.get("sure") is True
+        asks = self.workshop.questions.answered(who, int(data["number"]), value, sure)
+        return JSONResponse({"taken": not asks, "ask": asks})
+
+    async def strike(self, request: Request) -> Response:
+        """One answer that was a slip, by its line in the log."""
+        data = await body_of(request)
+        said = self.workshop.questions.strike(int(data["number"]), int(data["answer"]))
+        return JSONResponse({"struck": said})
 
     async def doors(self, _: Request) -> Response:
         return JSONResponse(self.workshop.doors())

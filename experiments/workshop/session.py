@@ -156,11 +156,12 @@ class Workshop:
             "lines": room.lines,
             "kept": self.wall.cards(),
             "notes": room.notes,
-            "questions": [self.questions.told(q) for q in room.questions.values()],
+            "questions": [self.questions.told(q) | {"can_strike": self.questions.can_strike(q)}
+                          for q in room.questions.values()],
             "can_undo": bool(room.undoable),
             "people": len(self.seats),
             "join": {"address": self.addresses[0], "code": self.code} if self.addresses else None,
-        }
+        }  # fmt: skip
 
     def doors(self) -> dict[str, Any]:
         """What happens at the front doors, with the settings it belongs to."""

@@ -24,16 +24,13 @@ from experiments.workshop.found import several
 from experiments.workshop.levers import in_words
 from experiments.workshop.memory import Kept, Memory
 from experiments.workshop.runner import Run, Runner
+from experiments.workshop.taken_back import asked_before, taken_back
 from scenarios.resolved import Scenario
 from sim.store import write_file
 
 DRAFT: Final = "draft"
 MOST_KEPT: Final = 60
 MAX_NOTE: Final = 1000
-UNDONE: Final = {
-    "kept": "kept", "noted": "a note", "named": "a new name", "dropped": "taken down",
-    "asked": "a question", "revealed": "the answer shown", "closed": "closed",
-}  # fmt: skip
 
 
 class Wall:
@@ -143,15 +140,24 @@ class Wall:
         self.restore()
         self._changed()
 
-    def undo(self) -> str:
-        """Take back the last thing; says what it was. Raises Refused."""
+    def undo(self, sure: int) -> dict[str, Any]:
+        """Take back the last thing and say so in ``undone``. Where the room's answers would go with
+        it, what to ask first is told in ``ask``, and ``what`` it is of; ``sure`` is that, once it
+        was asked, else nought. Raises Refused.
+        """
+        last = next(reversed(self.memory.room.undoable), 0)
+        if sure and sure != last:
+            raise Refused("something else was done meanwhile: nothing was taken back; try again")
+        asks = "" if sure else asked_before(self.memory)
+        if asks:
+            return {"ask": asks, "what": last}
+        before = self.memory.room
         entry = self.memory.undo()
         if entry is None:
             raise Refused("there is nothing to undo")
         self.restore()
         self._changed()
-        title = entry.get("title") or entry.get("text") or ""
-        return f"{UNDONE[entry['kind']]}: {title}".rstrip(": ")
+        return {"undone": taken_back(entry, before, self.memory)}
 
     def decide(self, text: str, who: str, scenario: str) -> None:
         """Note a decision and who made it. Raises Refused."""

@@ -405,6 +405,12 @@ def test_a_dropped_file(watched: Watched) -> None:
     watched.complaints.clear()  # the refusal's status, told by the browser
 
 
+def far_off(page: Any) -> int:
+    """A prediction that the page asks about: most of what doing nothing comes to."""
+    page.wait_for_selector(".question .note")
+    return round(0.9 * float(page.locator(".question .note").first.inner_text().split()[4]))
+
+
 def test_predict_by_phone_and_out_loud(watched: Watched, browser: Any, room: Room) -> None:
     page = watched.page
     watched.view("try")
@@ -418,8 +424,10 @@ def test_predict_by_phone_and_out_loud(watched: Watched, browser: Any, room: Roo
     phone.page.click("button:text('Join')")
     phone.page.wait_for_selector("text=You are in")
     page.click("text=Ask the room")
-    phone.page.fill("#value", "12")
+    phone.page.fill("#value", str(far_off(page)))
     phone.page.click("button:text('Predict')")
+    phone.page.wait_for_selector("#told:has-text('Is that right?')")
+    phone.page.click("text=Yes, that is meant")
     phone.page.wait_for_selector("#told:has-text('Taken')")
     page.wait_for_selector(".count:text-is('1')")
     page.fill("[aria-label='A prediction called out']", "-4")
@@ -431,6 +439,52 @@ def test_predict_by_phone_and_out_loud(watched: Watched, browser: Any, room: Roo
     phone.page.wait_for_selector("strong:has-text('The model:')")
     assert phone.complaints in ([], phone.complaints[:1])  # 403 before it had joined
     phone.context.close()
+
+
+def test_a_slip_is_asked_about_and_struck(watched: Watched, room: Room) -> None:
+    """Called out and typed in; and taking the question back asks before its answers go."""
+    page = watched.page
+    watched.view("predict")
+    words = page.locator("[placeholder='which change? in a few words']")
+    words.fill("A slip")
+    page.click("text=Ask the room")
+    called = page.locator("[aria-label='A prediction called out']").first
+    page.wait_for_selector(".question h2:has-text('A slip')")
+
+    def say(value: float) -> None:
+        called.fill(str(value))
+        page.keyboard.press("Enter")
+
+    say(99_999_999)
+    page.wait_for_selector("#toast:has-text('cannot be')")
+    assert called.input_value() == "99999999"  # to be put right
+    far = far_off(page)
+    say(far)
+    page.click("dialog[open] button:text('Leave it')")
+    say(far)
+    page.wait_for_selector("dialog[open] h2:has-text('Is that right?')")
+    page.click("text=Yes, add it")
+    page.wait_for_selector(".question .count:text-is('1')")
+    say(2)
+    page.wait_for_selector(".question .count:text-is('2')")
+    page.click("text=Strike an answer that was called out")
+    page.click(f"[aria-label='Strike +{far}']")
+    page.wait_for_selector(".counted:has-text('1 answer, 1 struck')")
+    say(3)
+    page.wait_for_selector(".question .count:text-is('2')")
+    watched.view("decide")
+    page.click("text=Undo")  # the striking
+    page.wait_for_selector(f"#toast:has-text('The answer +{far} to')")
+    page.click("text=Undo")
+    page.wait_for_selector("dialog[open] h2:has-text('with its 3 answers?')")
+    page.keyboard.press("Enter")  # leaves it
+    page.wait_for_selector("dialog[open]", state="detached")
+    page.click("text=Undo")
+    page.click("text=Take it back")
+    page.wait_for_selector("#toast:has-text('is taken back, with its 3 answers.')")
+    watched.view("predict")
+    assert "A slip" not in page.inner_text("main")
+    watched.complaints.clear()  # the refusal's status, told by the browser
 
 
 def test_the_guide_follows_the_script(watched: Watched) -> None:
@@ -446,6 +500,56 @@ def test_the_guide_follows_the_script(watched: Watched) -> None:
     minutes = [int(m) for m in re.findall(r'^  \["\w+", (\d+),', static.read_text(), re.MULTILINE)]
     told = [int(m) for m in re.findall(r"^### .*\((\d+) minutes\)", script, re.MULTILINE)]
     assert minutes == told and sum(minutes) == 120
+
+
+def test_the_guide_comes_back_where_it_was(watched: Watched) -> None:
+    """Through a view that is not in its script, too; and what was guessed is not guessed again."""
+    page = watched.page
+    page.reload()
+    page.wait_for_selector(".now dt")
+    assert not page.locator("#guide").is_visible()  # one that was shut stays shut
+    page.click("#guide-button")
+    watched.view("nothing")
+    page.click("text=We have guessed")
+    assert rows(watched) > 0
+    for view, step in (
+        ("nothing", "Step 3 of 8"),
+        ("doors", "Step 3 of 8"),
+        ("try", "Step 5 of 8"),
+    ):
+        watched.view(view)
+        page.reload()
+        page.wait_for_selector(f"#guide .minutes:has-text('{step}')")
+        assert page.get_attribute("#guide-button", "aria-pressed") == "true"
+        assert page.locator("[aria-current=step]").get_attribute("data-view") == view
+    watched.view("nothing")
+    assert rows(watched) > 0 and page.locator(".guess").count() == 0
+
+
+@pytest.mark.parametrize("guide", [False, True])
+def test_a_lever_by_keyboard_leaves_the_answer_in_sight(watched: Watched, guide: bool) -> None:
+    """Every lever of the longest groups, with the guide open and shut, on a projector."""
+    page = watched.page
+    if guide:
+        page.click("#guide-button")
+    watched.view("try")
+    watched.move("budget.substance", 0)
+    watched.settle()
+    summaries = page.locator(".levers summary")
+    for i in range(summaries.count()):
+        summaries.nth(i).focus()
+        if summaries.nth(i).locator("..").get_attribute("open") is None:
+            page.keyboard.press("Enter")
+        levers = summaries.nth(i).locator("..").locator("input")
+        for _ in range(levers.count()):
+            page.keyboard.press("Tab")
+            box = page.evaluate("() => document.activeElement.getBoundingClientRect().bottom")
+            assert page.evaluate("() => window.scrollY") == 0
+            assert box <= page.locator("footer").bounding_box()["y"]
+    page.keyboard.press("ArrowRight")
+    watched.settle()
+    heads = page.locator(".heads").bounding_box()
+    assert page.evaluate("() => window.scrollY") == 0 and heads["y"] > 0
 
 
 @pytest.mark.parametrize("view", VIEWS)

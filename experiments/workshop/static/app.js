@@ -120,6 +120,7 @@ async function begin() {
     h("li", {}, h("button", { type: "button", "data-view": view, onclick: () => go(view) }, title))),
   h("li", {}, h("button", { type: "button", id: "guide-button", "aria-pressed": "false",
     onclick: () => guide.toggle() }, "Guide")));
+  guide.restore();
   const wanted = location.hash.slice(1);
   go(VIEWS[wanted] ? wanted : "place", false);
   listen();

@@ -1,5 +1,5 @@
 // The wall: what the room keeps, side by side, and what it decides.
-import { h, ask, loud, post, rangeSoFar, soFar, table, toast } from "./dom.js";
+import { h, ask, loud, post, rangeSoFar, soFar, sure, table, toast } from "./dom.js";
 
 export function decideView(state) {
   const wall = h("div.wall", {});
@@ -13,8 +13,9 @@ export function decideView(state) {
   const who = h("input", { type: "text", maxlength: 80, "aria-label": "Who decided it" });
   const about = h("select", { "aria-label": "About which scenario" });
   const undo = h("button", { type: "button", onclick: async () => {
-    const told = await post("/api/undo", {});
-    if (told) toast(`Taken back: ${told.undone}`, true);
+    let told = await post("/api/undo", {});
+    if (told?.ask) told = await sure(told.ask, "Take it back") ? await post("/api/undo", { sure: told.what }) : null;
+    if (told) toast(told.undone, true);
   } }, "Undo");
   const compare = h("button.main", { type: "button", onclick: () => sideBySide() }, "Side by side");
   const file = h("input", { type: "file", accept: ".toml", "aria-label": "Open a scenario file", onchange: () => open(file.files[0]) });

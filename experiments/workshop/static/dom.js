@@ -89,6 +89,9 @@ export function ask(title, fields, button) {
     box.replaceChildren(form);
     box.addEventListener("close", () => resolve(null), { once: true });
     box.showModal();
-    inputs[0]?.focus();
+    (inputs[0] ?? form.querySelector("button:not(.main)")).focus();
   });
 }
+
+// A question that a slip of the finger must not answer: Enter leaves things as they are.
+export const sure = async (question, yes) => (await ask(question, [], yes)) !== null;

@@ -17,15 +17,42 @@ const SCRIPT = [
   ["assumed", 5, "Which of these numbers can somebody in this room replace by Friday?"],
 ];
 
+// How far the room is, for a reload: kept by the browser, for this window alone.
+const KEPT = "upstream-guide";
+
 class Guide {
   constructor() {
     this.box = document.getElementById("guide");
     this.at = 0;
   }
 
+  // After a reload the guide is where it was; so is what the room has guessed and been shown.
+  restore() {
+    let kept = null;
+    try { kept = JSON.parse(sessionStorage.getItem(KEPT)); } catch { /* then it begins anew */ }
+    this.at = Number.isInteger(kept?.at) && SCRIPT[kept.at] ? kept.at : 0;
+    state.guessed = kept?.guessed === true;
+    this.box.hidden = kept?.open !== true;
+    this.sayOpen();
+  }
+
+  keep() {
+    const now = { open: !this.box.hidden, at: this.at, guessed: state.guessed };
+    try { sessionStorage.setItem(KEPT, JSON.stringify(now)); } catch { /* a browser that keeps nothing */ }
+  }
+
+  sayOpen() {
+    document.getElementById("guide-button").setAttribute("aria-pressed", String(!this.box.hidden));
+  }
+
+  guessed() {
+    state.guessed = true;
+    this.keep();
+  }
+
   toggle() {
     this.box.hidden = !this.box.hidden;
-    document.getElementById("guide-button").setAttribute("aria-pressed", String(!this.box.hidden));
+    this.sayOpen();
     state.guessed = false;
     if (this.box.hidden) state.go(state.view);
     else this.to(0);
@@ -42,6 +69,7 @@ class Guide {
   update() {
     const found = SCRIPT.findIndex(([view]) => view === state.view);
     if (found >= 0) this.at = found;
+    this.keep();
     const [, minutes, words] = SCRIPT[this.at];
     const before = SCRIPT.slice(0, this.at).reduce((sum, step) => sum + step[1], 0);
     this.box.replaceChildren(

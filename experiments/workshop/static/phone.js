@@ -63,9 +63,10 @@ function show(news) {
     body.replaceChildren(...parts);
     return;
   }
-  const send = async (value) => {
-    const answer = await post("/phone/answer", { number: q.number, value });
-    if (answer) told.textContent = "Taken. You can change it until the question is closed.";
+  const send = async (value, sure = false) => {
+    const answer = await post("/phone/answer", { number: q.number, value, sure });
+    if (answer?.ask) askAgain(answer.ask, () => send(value, true));
+    else if (answer) told.textContent = "Taken. You can change it until the question is closed.";
   };
   if (q.sort === "vote") {
     body.replaceChildren(element("h2", {}, q.text), ...q.choices.map((c, i) =>
@@ -78,6 +79,13 @@ function show(news) {
     if (value.value !== "") send(Number(value.value));
   } }, element("p", {}, element("label", { for: "value" }, "More is +, fewer is −"), " ", q.unit),
   element("p", {}, value), element("p", {}, element("button", { type: "submit", class: "main" }, "Predict"))));
+}
+
+// What is far off may be a slip: it is taken once somebody says that it is meant.
+function askAgain(question, yes) {
+  told.replaceChildren(question, " ",
+    element("button", { type: "button", class: "main", onclick: yes }, "Yes, that is meant"), " ",
+    element("button", { type: "button", onclick: () => { told.textContent = ""; } }, "No, change it"));
 }
 
 function listen() {

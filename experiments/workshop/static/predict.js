@@ -1,5 +1,5 @@
 // Predict before it is shown, and vote. Phones are optional: answers can be called out and typed in.
-import { h, loud, number, post, rangeSoFar, soFar } from "./dom.js";
+import { h, loud, number, post, rangeSoFar, soFar, sure, toast } from "./dom.js";
 import { Chart } from "./charts.js";
 
 const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
@@ -56,25 +56,49 @@ export function predictView(state) {
     await post("/api/ask", { sort: "vote", measure: "", scenario: "", choices: list, text: "Which would you choose?" });
   }
 
+  // What is far off is asked about; what was refused stays, to be put right.
+  async function add(q, value) {
+    if (value.value === "") return;
+    const given = { number: q.number, value: Number(value.value), who: `${q.count + 1}-${Date.now()}` };
+    let told = await post("/api/answer", given);
+    if (told?.ask) told = await sure(told.ask, "Yes, add it") ? await post("/api/answer", { ...given, sure: true }) : null;
+    if (told?.taken) value.value = "";
+    view.update();
+  }
+
+  // While a question is open only what was called out is listed: nobody is to see what phones said.
+  const striking = new Set();
+  function strikeFrom(q) {
+    if (!q.can_strike.length) return [];
+    const strike = async ({ answer }) => {
+      const told = await post("/api/strike", { number: q.number, answer });
+      if (told) toast(`The answer ${told.struck} is struck. “Undo”, under Decide, brings it back.`, true);
+    };
+    const list = h("details.striking", { open: striking.has(q.number), ontoggle: () => {
+      if (list.open) striking.add(q.number); else striking.delete(q.number);
+    } }, h("summary", {}, q.closed ? "Strike an answer that was a slip" : "Strike an answer that was called out"),
+    h("p.row", {}, q.can_strike.map((one) =>
+      h("button", { type: "button", "aria-label": `Strike ${one.said}`, onclick: () => strike(one) }, one.said))));
+    return [list];
+  }
+
   function questionElement(q) {
-    const value = h("input", { type: q.sort === "vote" ? "hidden" : "number", "aria-label": "A prediction called out", step: "any" });
-    const called = h("form.row", { onsubmit: async (event) => {
-      event.preventDefault();
-      if (value.value === "") return;
-      await post("/api/answer", { number: q.number, value: Number(value.value), who: `${q.count + 1}-${Date.now()}` });
-      value.value = "";
-    } }, value, h("button", { type: "submit" }, "Add it"));
+    const value = h("input", { type: q.sort === "vote" ? "hidden" : "number", "aria-label": "A prediction called out",
+      "data-question": q.number, step: "any" });
+    const called = h("form.row", { onsubmit: (event) => { event.preventDefault(); add(q, value); } },
+      value, h("button", { type: "submit" }, "Add it"), q.nothing ? h("span.note", {}, `Doing nothing, it is ${q.nothing}.`) : null);
     const box = h("section.card.question", {}, h("h2", {}, q.text),
-      h("p.counted", {}, h("span.count", {}, String(q.count)), q.count === 1 ? " answer" : " answers"));
+      h("p.counted", {}, h("span.count", {}, String(q.count)), `${q.count === 1 ? " answer" : " answers"}${q.struck ? `, ${q.struck} struck` : ""}`));
     if (!q.closed && q.sort === "predict") box.append(h("p", {}, "Called out, without a phone:"), called);
     if (!q.closed) {
+      box.append(...strikeFrom(q));
       box.append(h("p.row", {},
         h("button", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: false }) }, "Show what the room says"),
         q.sort === "predict" ? h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer, too") : null));
       return box;
     }
     if (q.sort === "vote") {
-      box.append(h("ul", {}, q.choices.map((c, i) => h("li", {}, `${c}: `, h("strong", {}, String(q.given.filter((x) => x === i).length))))));
+      box.append(h("ul", {}, q.choices.map((c, i) => h("li", {}, `${c}: `, h("strong", {}, String(q.given.filter((x) => x === i).length))))), ...strikeFrom(q));
       return box;
     }
     const chart = new Chart("spread", q.text, ["Who", "Value"], (rows) => rows.map((r) => [r.who === "room" ? "somebody in the room" : "the model", number(r.value)]));
@@ -87,12 +111,13 @@ export function predictView(state) {
     box.append(h("p", {}, q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
     box.append(...[modelSays(q)].flat().filter(Boolean), chart.element);
     if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer"));
+    box.append(...strikeFrom(q));
     chart.show(rows, "", q.text);
     return box;
   }
 
   let shown = "";
-  return { element, update(what) {
+  const view = { element, update(what) {
     const room = state.room;
     if (!room) return;
     const options = [["", "on the screen"], ...room.kept.map((k) => [k.name, `“${k.title}”`])];
@@ -109,8 +134,12 @@ export function predictView(state) {
     phones.classList.toggle("small", room.questions.length > 0);
     const key = JSON.stringify(room.questions);
     if (key === shown && what !== "view") return;
-    if (questions.contains(document.activeElement) && document.activeElement.tagName === "INPUT" && document.activeElement.value) return;
+    const at = questions.contains(document.activeElement) ? document.activeElement : null;
+    if (document.getElementById("ask").open || (at?.tagName === "INPUT" && at.value)) return;
     shown = key;
     questions.replaceChildren(...room.questions.slice(-2).reverse().map(questionElement));
+    if (at?.dataset.question) questions.querySelector(`[data-question="${at.dataset.question}"]`)?.focus();
+    else if (at?.closest(".striking")) questions.querySelector(".striking summary")?.focus();
   } };
+  return view;
 }

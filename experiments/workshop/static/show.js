@@ -70,7 +70,7 @@ export function nothingView(state) {
   const element = h("div", {}, h("h1", {}, `If all goes on as it is, over ${state.about.years} years`), body);
   const asked = h("p.asked", {});
   const guess = h("section.guess", {}, h("p", {}), asked,
-    h("p", {}, h("button.main", { type: "button", onclick: () => { state.guessed = true; view.update(); } },
+    h("p", {}, h("button.main", { type: "button", onclick: () => { guide.guessed(); view.update(); } },
       "We have guessed: show the answer")));
   const view = { element, update() {
     if (!state.base?.lines?.length) return;

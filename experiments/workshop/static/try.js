@@ -64,7 +64,24 @@ function leversPanel(state) {
   groups[0].open = true;
   const element = h("section.levers", { "aria-label": "Levers", tabindex: 0 }, groups);
   element.set = () => groups.forEach((group) => group.set());
+  fitted(element);
   return element;
+}
+
+// The levers end above the bar at the bottom, whatever stands above them: a browser that brings a
+// lever into sight then scrolls them, and leaves the page, with the answer, where it is.
+function fitted(levers) {
+  const LEAST = 240;
+  const bar = document.getElementById("status");
+  const fit = () => {
+    if (!levers.isConnected) return;
+    const top = levers.parentElement.getBoundingClientRect().top + window.scrollY;
+    levers.style.setProperty("--room", `${Math.max(LEAST, Math.floor(window.innerHeight - top - bar.offsetHeight - 6))}px`);
+  };
+  const watch = new ResizeObserver(fit);
+  for (const box of [bar, document.getElementById("guide"), document.querySelector("header"), document.getElementById("main")]) watch.observe(box);
+  window.addEventListener("resize", fit);
+  levers.fit = fit;
 }
 
 export function headlines(answer) {
@@ -102,6 +119,7 @@ export function tryView(state) {
     h("div.try", {}, levers, right));
   let adopted = 0;
   const view = { element, update() {
+    levers.fit();
     if (adopted !== (state.adoptedAnew || 0)) { adopted = state.adoptedAnew; levers.set(); }
     picker.sync();
     const answer = state.current?.headlines ? state.current : null;
