@@ -15,6 +15,7 @@ from calibration.forecast.periods import MONTHS
 from calibration.forecast.scores import Floats, at
 from experiments import drawing
 from experiments.forecast import Outlooks
+from experiments.forecast_measures import finest
 from experiments.forecast_text import NAMES
 
 BANDS = ((0.95, 0.16), (0.8, 0.28), (0.5, 0.45))
@@ -55,8 +56,8 @@ def unseen(found: Outlooks) -> Figure:
     figure, grid = _grid(len(found.unseen))
     for axes, one in zip(grid, found.unseen, strict=False):
         _title(axes, one.title, "")
-        fan(axes, found.given[0].history, one.forecast.draws, with_history=False, figures=2)
-    every = found.given[0].history.frequency.name
+        fan(axes, finest(found.given), one.forecast.draws, with_history=False, figures=2)
+    every = finest(found.given).frequency.name
     _words(figure, f"{found.place}: agencies without a history, contacts a {every}",
            "The model's figures, scaled by those of the agencies given. Bands: 50, 80 and 95%. "
            "No count of these agencies is behind it.")  # fmt: skip
