@@ -20,6 +20,7 @@ from calibration.forecast.backtest import (
     At,
     Score,
     Tested,
+    at_least,
     back_test,
     scores,
     weights_at,
@@ -30,7 +31,7 @@ from calibration.forecast.history import FEWEST, History, read_histories
 from calibration.forecast.model import Growth, model_forecast
 from calibration.forecast.scores import Floats
 from calibration.forecast.simple import SIMPLE, YEARLY, Forecast, Method
-from calibration.forecast.sparse import STEADY, added_up, is_sparse
+from calibration.forecast.sparse import STEADY, added_up, are_few, chance, is_sparse
 from experiments.commands import DONE, BadRequest
 from experiments.forecast_measures import hinted, measure_of, sort_of, unseen_measures
 from experiments.places import find_scenario
@@ -153,7 +154,7 @@ def _group(
     ways = [methods_for(h, growth, measures.get(h.name)) for h in group]
     season = group[0].frequency.per_year
     tests = [
-        back_test(h.name, h.values, season, reach, way, h.seen)
+        at_least(back_test(h.name, h.values, season, reach, way, h.seen), chance(h))
         for h, way in zip(group, ways, strict=True)
     ]
     ends = [len(h.values) for h in group]
@@ -183,7 +184,8 @@ def methods_for(
         return model_forecast(seen, history.first, history.frequency, growth[measure], horizon)
 
     ways: dict[str, At] = {name: partial(simple, name) for name in methods}
-    return ways if measure is None else ways | {MODEL: model}
+    without = measure is None or is_sparse(history)  # the growth is one of logarithms
+    return ways if without else ways | {MODEL: model}
 
 
 def simple_methods(history: History) -> dict[str, Method]:
@@ -192,6 +194,8 @@ def simple_methods(history: History) -> dict[str, Method]:
         return dict(STEADY)
     if history.added > 1:
         return {"ets": SIMPLE["ets"], **STEADY}
+    if are_few(history):
+        return SIMPLE | STEADY
     return SIMPLE | YEARLY if history.frequency.per_year == 1 else dict(SIMPLE)
 
 

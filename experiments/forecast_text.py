@@ -15,6 +15,7 @@ from typing import Any, Final
 from calibration.forecast.backtest import COMBINED, Score
 from calibration.forecast.history import History
 from calibration.forecast.scores import SHOWN, Floats, at
+from calibration.forecast.sparse import STEADY
 from experiments.forecast import MODEL, Outlook, Outlooks
 from experiments.forecast_measures import finest
 from experiments.output import say, version, warn
@@ -117,6 +118,8 @@ def _tested(score: dict[str, Score], method: str) -> Iterator[str]:
         yield "  not tested: the history is too short"
         return
     cases = next(iter(score.values())).cases
+    if set(score) == {method, COMBINED}:
+        score = {method: score[method]}
     yield f"  tested on {cases} values of the history, from earlier origins:"
     yield f"  {'':24}{'CRPS':>8}{'pinball':>9}{'in 80%':>8}{'in 95%':>8}"
     for name, s in sorted(score.items(), key=lambda item: item[1].crps):
@@ -128,6 +131,8 @@ def _tested(score: dict[str, Score], method: str) -> Iterator[str]:
 
 def verdict(score: dict[str, Score]) -> str:
     """Who won, in a sentence."""
+    if list(score) == list(STEADY):
+        return "The only method for counts that are mostly nought: the others work on logarithms."
     simple = min((n for n in score if n not in (MODEL, COMBINED)), key=lambda n: score[n].crps)
     best = min(score, key=lambda n: score[n].crps)
     if MODEL not in score:

@@ -127,7 +127,7 @@ def _noticed(events: Events, intake: Intake) -> Iterator[str]:
     lines += [
         f"{t.agency}, {t.kind}: {t.tagged:.0%} of {five(t.contacts):,} contacts are tagged; a "
         "kind that is tagged sometimes is tagged by habit"
-        for t in uneven_tags(events)[:SHOWN]
+        for t in uneven_tags(events.only(are_contacts(events)))[:SHOWN]
     ]
     yield from (f"  - {line}" for line in lines or ["nothing"])
 
@@ -152,7 +152,7 @@ def _doubles(events: Events) -> list[str]:
     timed = "within an hour" if events.clock.mean() > 0.5 else "on the same day"
     return [
         f"{d.one} and {d.other} have the same person {timed} {five(d.pairs):,} times, "
-        f"{five(d.beyond):,} more than by chance ({d.share:.1%} of the contacts of the smaller): "
+        f"{five(d.beyond):,} more than by chance ({d.share:.1%} of the rows of the smaller): "
         "one event counted by both, or both were there"
         for d in doubles(events)[:SHOWN]
     ]
@@ -172,8 +172,8 @@ def _figure(p: Pattern) -> str:
     assert p.value is not None
     if "share" in p.name or "within" in p.name:
         return f"{p.value:.0%}" + (f" ({p.low:.0%} to {p.high:.0%})" if _sound(p) else "")
-    if p.value < 100:
-        return f"{p.value:.1f}"
+    if p.value < 10:
+        return f"{p.value:.2g}"
     return f"{p.value:,.0f}" + (f" ({p.low:,.0f} to {p.high:,.0f})" if _sound(p) else "")
 
 

@@ -7,7 +7,7 @@ weighted by scores that were known there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -108,6 +108,11 @@ def back_test(
         scale=np.array([usual_change(values[:o], season) for o in at]),
         draws=np.concatenate(draws, axis=1) if draws else np.zeros(shape),
     )
+
+
+def at_least(test: Tested, change: float) -> Tested:
+    """The same test, its scores in units of no less than such a change."""
+    return replace(test, scale=np.maximum(test.scale, change))
 
 
 def usual_change(values: Floats, season: int, at_least: float = 0.01) -> float:

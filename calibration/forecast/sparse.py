@@ -23,6 +23,8 @@ SPARSE: Final = 0.1
 """Share of noughts from which on logarithms mislead (docs/forecast.md has what was measured)."""
 SMALL: Final = 10.0
 """Mean of such a series, at most: noughts among larger counts are something else than chance."""
+FEW: Final = 30.0
+"""Mean below which counts around a mean are a method beside the others: chance is 18% of 30."""
 FEWEST_SUMS: Final = 8
 """Sums below which weeks or months are left as they are: nothing could be tested on fewer."""
 LATELY: Final = 2
@@ -34,6 +36,19 @@ def is_sparse(history: History) -> bool:
     values = history.values[history.seen]
     often = len(values) > 0 and float((values == 0).mean()) >= SPARSE
     return bool(often and values.mean() < SMALL)
+
+
+def are_few(history: History) -> bool:
+    """Whether they are whole numbers, and so few that chance is most of what moves them."""
+    values = history.values[history.seen]
+    whole = history.frequency.per_year > 1 and bool((values == np.round(values)).all())
+    return whole and len(values) > 0 and float(values.mean()) < FEW
+
+
+def chance(history: History) -> float:
+    """How far small counts move by chance alone; 0 of others, whose unit may be anything."""
+    small = history.added > 1 or is_sparse(history) or are_few(history)
+    return float(np.sqrt(max(1.0, history.values.mean()))) if small else 0.0
 
 
 def added_up(history: History) -> History:
