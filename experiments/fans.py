@@ -124,9 +124,12 @@ def _end_labels(axes: Axes, x: float, last: Floats, figures: int) -> None:
 
 def _known(width: float, value: float) -> int:
     """Figures of a value that are worth telling, where the forecast is so wide."""
-    if width <= 0 or value <= 0:
-        return 3
-    return max(1, int(np.floor(np.log10(value)) - np.floor(np.log10(width / 5)) + 1))
+    if value <= 0:
+        return 1
+    least = 2 if value >= 10 else 1
+    if width <= 0:
+        return least
+    return max(least, int(np.floor(np.log10(value)) - np.floor(np.log10(width / 3)) + 1))
 
 
 def _short(x: float, figures: int) -> str:

@@ -35,7 +35,7 @@ def draw(events: Events, folder: Path) -> None:
 
 def _concentration(axes: Axes, events: Events) -> None:
     """The share of contacts that the heaviest tenth have, agency by agency, over the whole log."""
-    axes.set_title(f"Share of the log's contacts by the heaviest {HEAVIEST:.0%} of people")
+    axes.set_title(f"Share of contacts by the heaviest {HEAVIEST:.0%} of people", fontsize=11.5)
     found = []
     for code, agency in enumerate(events.agencies):
         counts = np.bincount(events.person[events.agency == code])
@@ -62,7 +62,7 @@ def _concentration(axes: Axes, events: Events) -> None:
 
 
 def _hours(axes: Axes, events: Events) -> None:
-    axes.set_title("When contacts come")
+    axes.set_title("When contacts come", fontsize=11.5)
     counts = by_hour(events)
     if counts.sum() < SMALLEST * 168:
         axes.text(0.5, 0.5, "too few contacts with a time of day", ha="center")
