@@ -15,12 +15,15 @@ from calibration.forecast.periods import MONTHS
 from calibration.forecast.scores import Floats, at
 from experiments import drawing
 from experiments.forecast import Outlooks
+from experiments.forecast_measures import finest
 from experiments.forecast_text import NAMES
 
 BANDS = ((0.95, 0.16), (0.8, 0.28), (0.5, 0.45))
 """Share of the forecast inside, and how dark it is drawn."""
 MOST = 24
 """Panels; more would not be read."""
+ROOM = 0.14
+"""Of a panel's height, that a label keeps from its lower and upper edge."""
 SHOWN_YEARS = 12
 """Of the history; weeks and months are cut at six."""
 
@@ -38,7 +41,8 @@ def given(found: Outlooks) -> Figure:
     shown = found.given[:MOST]
     figure, grid = _grid(len(shown))
     for axes, one in zip(grid, shown, strict=False):
-        _title(axes, one.history.name, f"by {NAMES[one.method]}")
+        every = one.history.frequency.name
+        _title(axes, one.history.name, f"by {every}; {NAMES[one.method]}")
         fan(axes, one.history, one.forecast.draws, with_history=True)
     more = len(found.given) - len(shown)
     note = f" {more} more are in the table." if more else ""
@@ -55,8 +59,8 @@ def unseen(found: Outlooks) -> Figure:
     figure, grid = _grid(len(found.unseen))
     for axes, one in zip(grid, found.unseen, strict=False):
         _title(axes, one.title, "")
-        fan(axes, found.given[0].history, one.forecast.draws, with_history=False, figures=2)
-    every = found.given[0].history.frequency.name
+        fan(axes, finest(found.given), one.forecast.draws, with_history=False, figures=2)
+    every = finest(found.given).frequency.name
     _words(figure, f"{found.place}: agencies without a history, contacts a {every}",
            "The model's figures, scaled by those of the agencies given. Bands: 50, 80 and 95%. "
            "No count of these agencies is behind it.")  # fmt: skip
@@ -80,8 +84,8 @@ def fan(axes: Axes, history: History, draws: Floats, with_history: bool, figures
         low, high = at(joined, round((1 - share) / 2, 3)), at(joined, round((1 + share) / 2, 3))
         axes.fill_between(ahead, low, high, color=drawing.LESS, alpha=alpha, linewidth=0)
     axes.plot(ahead, at(joined, 0.5), color=drawing.LESS, lw=1.8)
-    _end_labels(axes, float(ahead[-1]), joined[-1], figures)
     axes.set_ylim(bottom=0)
+    _end_labels(axes, float(ahead[-1]), joined[-1], figures)
     axes.yaxis.set_major_formatter(FuncFormatter(drawing.counts))
     years = float(ahead[-1] - x[n - back if with_history else n]) > 2
     axes.xaxis.set_major_locator(
@@ -101,12 +105,14 @@ def _history(axes: Axes, x: Floats, history: History, back: int) -> None:
 
 def _end_labels(axes: Axes, x: float, last: Floats, figures: int) -> None:
     """The middle and the 80% interval in numbers at the end of the fan."""
-    low, middle, high = (float(at(last, level)) for level in (0.1, 0.5, 0.9))
-    told = [_short(value, figures) for value in (middle, low, high)]
-    text = f"{told[0]}\n({told[1]} to\n{told[2]})"
+    middle, low, high = (float(at(last, level)) for level in (0.5, 0.1, 0.9))
+    told = [_short(value, min(figures, _known(high - low, value))) for value in (middle, low, high)]
+    bottom, top = axes.get_ylim()
+    height = np.clip((middle - bottom) / max(top - bottom, 1e-12), ROOM, 1 - ROOM)
     axes.annotate(
-        text,
-        (x, middle),
+        f"{told[0]}\n({told[1]} to\n{told[2]})",
+        (x, height),
+        xycoords=("data", "axes fraction"),
         xytext=(5, 0),
         textcoords="offset points",
         fontsize=8.5,
@@ -114,6 +120,16 @@ def _end_labels(axes: Axes, x: float, last: Floats, figures: int) -> None:
         color=drawing.darker(drawing.LESS),
         annotation_clip=False,
     )
+
+
+def _known(width: float, value: float) -> int:
+    """Figures of a value that are worth telling, where the forecast is so wide."""
+    if value <= 0:
+        return 1
+    least = 2 if value >= 10 else 1
+    if width <= 0:
+        return least
+    return max(least, int(np.floor(np.log10(value)) - np.floor(np.log10(width / 3)) + 1))
 
 
 def _short(x: float, figures: int) -> str:

@@ -20,6 +20,7 @@ from calibration.forecast.backtest import (
     At,
     Score,
     Tested,
+    at_least,
     back_test,
     scores,
     weights_at,
@@ -27,18 +28,22 @@ from calibration.forecast.backtest import (
 )
 from calibration.forecast.combine import mixture
 from calibration.forecast.history import FEWEST, History, read_histories
-from calibration.forecast.model import Growth, model_forecast, scale_of, unseen_forecast
+from calibration.forecast.model import Growth, model_forecast
 from calibration.forecast.scores import Floats
-from calibration.forecast.simple import SIMPLE, YEARLY, Forecast
+from calibration.forecast.simple import SIMPLE, YEARLY, Forecast, Method
+from calibration.forecast.sparse import STEADY, added_up, are_few, chance, is_sparse
 from experiments.commands import DONE, BadRequest
+from experiments.forecast_measures import hinted, measure_of, sort_of, unseen_measures
 from experiments.places import find_scenario
-from experiments.wording import plain_words
 
 if TYPE_CHECKING:
     from scenarios.resolved import Scenario
 
 MODEL: Final = "model"
-HORIZON: Final = {"year": 5, "quarter": 8, "month": 24, "week": 52}
+HORIZON: Final = {
+    "year": 5, "quarter": 8, "month": 24, "week": 52, "four weeks": 13, "13 weeks": 4,
+    "three months": 8,
+}  # fmt: skip
 """Periods forecast unless it is said otherwise."""
 CLEARLY: Final = 0.95
 """A single method is used instead of the combination when its score is below so much of it."""
@@ -57,6 +62,8 @@ class Outlook:
     """The model's measure of it; None where the model has none."""
     method: str
     """The method whose forecast is given out."""
+    why: str
+    """Why it is this one, in words."""
     forecast: Forecast
     score: dict[str, Score]
     weights: dict[str, float]
@@ -94,14 +101,16 @@ def forecast(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_folder(arguments.out)
     histories = read_histories(arguments.history)
-    usable = [h for h in histories if len(h.values) >= FEWEST]
+    usable = [added_up(h) for h in histories if len(h.values) >= FEWEST]
     if not usable:
         raise BadRequest(f"{arguments.history}: {histories[0].name}: {histories[0].notes[-1]}")
     path, scenario = find_scenario(arguments.place)
     growth, source = model_of(arguments, path, scenario, usable)
     measures = {h.name: measure_of(h.name, scenario, growth, arguments.measure) for h in usable}
-    found = outlooks(usable, growth, measures, arguments.horizon)
-    skipped = [h for h in histories if h not in usable]
+    sorts = {h.name: sort_of(h.name, measures[h.name]) for h in usable}
+    usable = [hinted(h, measures[h.name], growth, arguments.measure) for h in usable]
+    found = outlooks(usable, growth, measures, arguments.horizon, sorts)
+    skipped = [h for h in histories if len(h.values) < FEWEST]
     unseen = unseen_measures(found, growth, scenario) if growth else ()
     horizon = max(len(one.forecast.draws) for one in found)
     result = Outlooks(
@@ -116,15 +125,19 @@ def outlooks(
     growth: Mapping[str, Growth],
     measures: Mapping[str, str | None],
     horizon: int | None = None,
+    sorts: Mapping[str, str] | None = None,
 ) -> list[Outlook]:
     """Test every method on every series and forecast each with what did best.
 
-    Series of the same frequency for which the same methods can be had share the weights of their
-    combination.
+    ``horizon`` is in periods of the file. ``sorts`` says of which sort each series is (default: all
+    of one). Series of one sort and frequency for which the same methods can be had share the
+    weights of their combination; series of different sorts have nothing to tell each other.
     """
-    groups: dict[tuple[str, bool], list[History]] = {}
+    groups: dict[tuple[str, ...], list[History]] = {}
     for h in histories:
-        groups.setdefault((h.frequency.name, measures.get(h.name) is not None), []).append(h)
+        ways = methods_for(h, growth, measures.get(h.name))
+        sort = (sorts or {}).get(h.name, "")
+        groups.setdefault((h.frequency.name, sort, *ways), []).append(h)
     found: dict[str, Outlook] = {}
     for group in groups.values():
         found |= _group(group, growth, measures, horizon)
@@ -137,11 +150,11 @@ def _group(
     measures: Mapping[str, str | None],
     horizon: int | None,
 ) -> dict[str, Outlook]:
-    reach = horizon or HORIZON[group[0].frequency.name]
+    reach = reach_of(group[0], horizon)
     ways = [methods_for(h, growth, measures.get(h.name)) for h in group]
     season = group[0].frequency.per_year
     tests = [
-        back_test(h.name, h.values, season, reach, way, h.seen)
+        at_least(back_test(h.name, h.values, season, reach, way, h.seen), chance(h))
         for h, way in zip(group, ways, strict=True)
     ]
     ends = [len(h.values) for h in group]
@@ -160,7 +173,7 @@ def methods_for(
     """Every method that a series can be forecast with, as a function of the origin."""
     season = history.frequency.per_year
 
-    methods = SIMPLE | YEARLY if season == 1 else SIMPLE
+    methods = simple_methods(history)
 
     def simple(name: str, origin: int, horizon: int) -> Forecast:
         return methods[name](history.values[:origin], season, horizon)
@@ -171,7 +184,24 @@ def methods_for(
         return model_forecast(seen, history.first, history.frequency, growth[measure], horizon)
 
     ways: dict[str, At] = {name: partial(simple, name) for name in methods}
-    return ways if measure is None else ways | {MODEL: model}
+    without = measure is None or is_sparse(history)  # the growth is one of logarithms
+    return ways if without else ways | {MODEL: model}
+
+
+def simple_methods(history: History) -> dict[str, Method]:
+    """The methods that need no model; of what is mostly nought, only counts around a mean."""
+    if is_sparse(history):
+        return dict(STEADY)
+    if history.added > 1:
+        return {"ets": SIMPLE["ets"], **STEADY}
+    if are_few(history):
+        return SIMPLE | STEADY
+    return SIMPLE | YEARLY if history.frequency.per_year == 1 else dict(SIMPLE)
+
+
+def reach_of(history: History, horizon: int | None) -> int:
+    """How many values to forecast; ``horizon`` is in periods of the file."""
+    return -(-horizon // history.added) if horizon else HORIZON[history.frequency.name]
 
 
 def _outlook(
@@ -184,7 +214,7 @@ def _outlook(
     horizon: int,
 ) -> Outlook:
     own = scores([test]) if len(test.value) else {}
-    method = chosen(own, together)
+    method, why = chosen(own, together)
     n = len(history.values)
     each = {name: at(n, horizon) for name, at in ways.items()}
     if method == COMBINED:
@@ -193,20 +223,33 @@ def _outlook(
     else:
         given = each[method]
     by_name = dict(zip(ways, weights.tolist(), strict=True))
-    return Outlook(history, measure, method, given, own, by_name, history.notes)
+    return Outlook(history, measure, method, why, given, own, by_name, history.notes)
 
 
-def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> str:
-    """The method to use: the combination, unless a single one was clearly better.
+def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> tuple[str, str]:
+    """The method to use, and why: the combination, unless a single one was clearly better.
 
-    Better on the series itself if it has been tested often, else on all series together.
+    Better on the series itself if it has been tested often, else on all series of its sort.
     """
-    score = own if own and next(iter(own.values())).cases >= ENOUGH else together
+    enough = bool(own) and next(iter(own.values())).cases >= ENOUGH
+    score = own if enough else together
     if not score:
-        return COMBINED
-    best = min((m for m in score if m != COMBINED), key=lambda m: score[m].crps)
-    below = CLEARLY if score[best].cases >= ENOUGH else ON_FEW
-    return best if score[best].crps < below * score[COMBINED].crps else COMBINED
+        return COMBINED, "nothing could be tested"
+    singles = [m for m in score if m != COMBINED]
+    best = min(singles, key=lambda m: score[m].crps)
+    if singles == list(STEADY):
+        return best, "the only one for counts that are mostly nought"
+    cases = score[best].cases
+    below = CLEARLY if cases >= ENOUGH else ON_FEW
+    mine = own[best].cases if own else 0
+    of = f"{cases} values of this series" if mine == cases else f"{cases} values of its sort"
+    nearer = 1 - score[best].crps / max(score[COMBINED].crps, 1e-12)
+    if score[best].crps < below * score[COMBINED].crps:
+        return best, f"{nearer:.0%} nearer than all combined, on {of}"
+    if nearer <= 0:
+        return COMBINED, f"nearer than each alone, on {of}"
+    needed = f"a single method is taken when it is {1 - below:.0%} nearer"
+    return COMBINED, f"{needed}; on {of} the best was {nearer:.0%} nearer"
 
 
 def overall(found: Sequence[Outlook]) -> dict[str, Score]:
@@ -240,9 +283,7 @@ def model_of(
     if arguments.sets == 0:
         return {}, ""
     sets = sets_for(scenario, arguments.sets, arguments.seed)
-    longest = max(
-        (arguments.horizon or HORIZON[h.frequency.name]) / h.frequency.per_year for h in histories
-    )
+    longest = max(reach_of(h, arguments.horizon) / h.frequency.per_year for h in histories)
     years = min(30, max(2, int(np.ceil(longest)) + 1))
     tasks = [
         PathTask(path, years, arguments.seed, i, numbers, arguments.share)
@@ -251,56 +292,3 @@ def model_of(
     with progress(f"Simulating {scenario.place.title}", len(tasks)) as advance:
         found = growths(tasks, sets.weight, arguments.workers or cores(), advance)
     return found, f"{len(tasks)} runs of {years} years: {sets.source}"
-
-
-def measure_of(
-    name: str, scenario: Scenario, growth: Mapping[str, Growth], told: Mapping[str, str]
-) -> str | None:
-    """The model's measure of a series: as told, by its dotted name, or contacts of an agency."""
-    if not growth:
-        return None
-    if name in told:
-        if told[name] not in growth:
-            raise BadRequest(f"--measure {name}: the model has no measure {told[name]}, or it is 0")
-        return told[name]
-    if name in growth:
-        return name
-    for key, spec in scenario.evidence.agencies.items():
-        names = (key, key.replace("_", " "), plain_words(key), spec.title)
-        if name.strip().casefold() in map(str.casefold, names):
-            return f"contacts.{key}" if f"contacts.{key}" in growth else None
-    return None
-
-
-def unseen_measures(
-    found: Sequence[Outlook], growth: Mapping[str, Growth], scenario: Scenario
-) -> list[Unseen]:
-    """Contacts of the agencies that no history is given for, at the level of those that are."""
-    from sim.weekly import is_stock
-
-    given = {one.measure for one in found}
-    levels = [
-        (_a_year(one.history), growth[one.measure])
-        for one in found
-        if one.measure and one.measure.startswith("contacts.")
-    ]
-    scale, first = scale_of(levels), found[0]
-    horizon = len(first.forecast.draws)
-    unseen = []
-    for key, spec in scenario.evidence.agencies.items():
-        measure = f"contacts.{key}"
-        if measure in given or measure not in growth:
-            continue
-        ahead = unseen_forecast(
-            first.history.last, first.history.frequency, growth[measure], scale,
-            is_stock(measure), horizon,
-        )  # fmt: skip
-        unseen.append(Unseen(measure, spec.title, ahead))
-    return unseen
-
-
-def _a_year(history: History) -> float:
-    """What the last year of a history comes to."""
-    every = history.frequency.per_year
-    last = history.values[-every:]
-    return max(float(last.mean()) * every, 0.5)

@@ -15,7 +15,9 @@ from typing import Any, Final
 from calibration.forecast.backtest import COMBINED, Score
 from calibration.forecast.history import History
 from calibration.forecast.scores import SHOWN, Floats, at
+from calibration.forecast.sparse import STEADY
 from experiments.forecast import MODEL, Outlook, Outlooks
+from experiments.forecast_measures import finest
 from experiments.output import say, version, warn
 from sim import store
 
@@ -26,6 +28,7 @@ NAMES: Final = {
     "ets": "exponential smoothing",
     "arima": "ARIMA",
     "returning": "the last value, returning",
+    "steady": "counts around a mean",
     MODEL: "the model",
     COMBINED: "all combined",
 }
@@ -84,11 +87,30 @@ def _series(one: Outlook) -> Iterator[str]:
     if one.measure:
         yield f"  the model's measure: {one.measure}"
     yield f"  forecast by {NAMES[one.method]} ({one.forecast.form})"
-    yield f"  {'':12}{'middle':>12}{'80% between':>26}{'95% between':>26}"
+    yield f"    chosen because: {one.why}"
+    yield from (f"  WARNING: {line}" for line in doubts(one))
+    yield f"  {'':12}{'middle':>12}{'mean':>12}{'80% between':>26}{'95% between':>26}"
     for ahead in _some(len(one.forecast.draws)):
         day = h.frequency.after(h.last, ahead)
         yield f"  {h.frequency.label(day):12}{_interval(one.forecast.draws[ahead - 1])}"
     yield from _tested(one.score, one.method)
+
+
+def doubts(one: Outlook) -> list[str]:
+    """What the tests say against the intervals that are given out."""
+    score = one.score.get(one.method)
+    if score is None or score.cases < FEW:
+        return []
+    found = []
+    for share, inside, least in ((0.8, score.covered_80, 0.65), (0.95, score.covered_95, 0.85)):
+        if inside < least:
+            found.append(f"what came lay in the {share:.0%} interval only {inside:.0%} of the time")
+    if found:
+        found = [" and ".join(found) + ": do not rely on the intervals, they are too narrow here"]
+    if score.covered_80 > 0.98 and score.cases >= 3 * FEW:
+        found.append(f"what came lay in the 80% interval {score.covered_80:.0%} of the time: "
+                     "the intervals are wider than they need be")  # fmt: skip
+    return found
 
 
 def _tested(score: dict[str, Score], method: str) -> Iterator[str]:
@@ -96,6 +118,8 @@ def _tested(score: dict[str, Score], method: str) -> Iterator[str]:
         yield "  not tested: the history is too short"
         return
     cases = next(iter(score.values())).cases
+    if set(score) == {method, COMBINED}:
+        score = {method: score[method]}
     yield f"  tested on {cases} values of the history, from earlier origins:"
     yield f"  {'':24}{'CRPS':>8}{'pinball':>9}{'in 80%':>8}{'in 95%':>8}"
     for name, s in sorted(score.items(), key=lambda item: item[1].crps):
@@ -107,6 +131,8 @@ def _tested(score: dict[str, Score], method: str) -> Iterator[str]:
 
 def verdict(score: dict[str, Score]) -> str:
     """Who won, in a sentence."""
+    if list(score) == list(STEADY):
+        return "The only method for counts that are mostly nought: the others work on logarithms."
     simple = min((n for n in score if n not in (MODEL, COMBINED)), key=lambda n: score[n].crps)
     best = min(score, key=lambda n: score[n].crps)
     if MODEL not in score:
@@ -117,14 +143,20 @@ def verdict(score: dict[str, Score]) -> str:
     if ratio > 1:
         said = f"The simple method wins: {NAMES[simple]} was {ratio - 1:.0%} nearer than the model"
         said = said if ratio < 2 else (
-            f"The simple method wins: the model's error was {ratio:.1f} times that of "
-            f"{NAMES[simple]}"
+            f"The simple method wins: the model's error was {times(ratio)} that of {NAMES[simple]}"
         )  # fmt: skip
     else:
         said = f"The model was {1 - ratio:.0%} nearer than {NAMES[simple]}, the best simple method"
     if best == COMBINED:
         return said + ". All combined were better than each alone."
     return said + "."
+
+
+def times(ratio: float) -> str:
+    """A ratio of errors, to no more than is known of it."""
+    if ratio >= 100:
+        return "more than 100 times"
+    return f"about {ratio:.0f} times" if ratio >= 10 else f"{ratio:.1f} times"
 
 
 def _overall(found: Outlooks) -> Iterator[str]:
@@ -135,12 +167,12 @@ def _overall(found: Outlooks) -> Iterator[str]:
 
 
 def _unseen(found: Outlooks) -> Iterator[str]:
-    h = found.given[0].history
+    h = finest(found.given)
     yield (
         f"Agencies without a history: the model's share, scaled to those given; "
         f"per {h.frequency.name}"
     )
-    yield f"  {'':34}{'':12}{'middle':>12}{'80% between':>26}{'95% between':>26}"
+    yield f"  {'':34}{'':12}{'middle':>12}{'mean':>12}{'80% between':>26}{'95% between':>26}"
     for one in found.unseen:
         ahead = len(one.forecast.draws)
         label = h.frequency.label(h.frequency.after(h.last, ahead))
@@ -148,14 +180,17 @@ def _unseen(found: Outlooks) -> Iterator[str]:
 
 
 def _interval(draws: Floats, figures: int = 4) -> str:
-    def short(level: float) -> str:
-        x = float(f"{float(at(draws, level)):.{figures}g}")
+    def told(x: float) -> str:
+        x = float(f"{x:.{figures}g}")
         if x >= 1e7:
             return f"{x / 1e6:,.4g}m"
         return f"{x:,.0f}" if x >= 100 else f"{x:.3g}"
 
+    def short(level: float) -> str:
+        return told(float(at(draws, level)))
+
     low, high = f"{short(0.1)} to {short(0.9)}", f"{short(0.025)} to {short(0.975)}"
-    return f"{short(0.5):>12}{low:>26}{high:>26}"
+    return f"{short(0.5):>12}{told(float(draws.mean())):>12}{low:>26}{high:>26}"
 
 
 def _some(horizon: int) -> list[int]:
@@ -169,7 +204,7 @@ def rows(found: Outlooks) -> Iterator[dict[str, Any]]:
     for one in found.given:
         yield from forecast_rows(one.history, one.history.name, one.method, one.forecast.draws)
     for unseen in found.unseen:
-        h = found.given[0].history
+        h = finest(found.given)
         yield from forecast_rows(h, unseen.measure, "model, scaled", unseen.forecast.draws)
 
 
@@ -182,13 +217,14 @@ def forecast_rows(
         day: dt.date = f.after(history.last, i + 1)
         values = [f"{float(at(one, level)):.6g}" for level in SHOWN]
         about = (name, f.label(history.last), f.label(day), i + 1, method)
-        yield dict(zip(COLUMNS, (*about, *values, version()), strict=True))
+        row = dict(zip(COLUMNS, (*about, *values, version()), strict=True))
+        yield row | {"mean": f"{float(one.mean()):.6g}"}
 
 
 def table(of: Iterator[dict[str, Any]]) -> str:
     """CSV text of forecasts."""
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, (*COLUMNS, "mean"), lineterminator="\n")
     writer.writeheader()
     writer.writerows(of)
     return out.getvalue()
@@ -207,6 +243,9 @@ def document(found: Outlooks) -> dict[str, Any]:
                 "measure": one.measure,
                 "method": one.method,
                 "form": one.forecast.form,
+                "why": one.why,
+                "warnings": doubts(one),
+                "every": one.history.frequency.name,
                 "notes": list(one.notes),
                 "weights": {name: round(w, 4) for name, w in one.weights.items()},
                 "scores": {name: asdict(s) for name, s in one.score.items()},

@@ -198,7 +198,7 @@ def _national_rows(found: Sequence[Outlook]) -> Iterator[dict[str, Any]]:
 
 def _write(path: Path, rows: Iterator[dict[str, Any]]) -> None:
     out = io.StringIO()
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, COLUMNS, extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     content = out.getvalue().encode("utf-8")

@@ -26,7 +26,7 @@ def import_log(arguments: argparse.Namespace) -> int:
     """Read, measure, and write what may be written."""
     from calibration.logs.measures import history, patterns
     from experiments.log_files import without_tiny, written
-    from experiments.log_report import report
+    from experiments.log_report import kinds_left_out, report
     from experiments.output import say, warn
     from experiments.progress import progress
     from sim.store import check_folder
@@ -42,9 +42,11 @@ def import_log(arguments: argparse.Namespace) -> int:
     told_of = without_tiny(events)
     weekly = history(told_of)
     found = list(patterns(told_of, weekly))
-    text = report(told_of, intake, columns, found)
+    text = report(told_of, weekly, intake, columns, found)
     say(text)
     written(arguments.out, arguments.place, told_of, weekly, intake, columns, text, found)
+    if left_out := kinds_left_out(events):
+        warn(left_out)
     warn(f"Targets, history and patterns are in {arguments.out}; the log is not.")
     warn(took(intake.read, time.perf_counter() - clock, time.process_time() - worked))
     return DONE

@@ -14,6 +14,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -96,8 +97,7 @@ def without_tiny(events: Events) -> Events:
         return events
     names = [name for name, few in zip(events.agencies, tiny, strict=True) if not few]
     code = np.where(tiny, len(names), np.cumsum(~tiny) - 1).astype(np.int16)
-    return Events(events.person, events.minute, events.clock, code[events.agency], events.kind,
-                  events.tag, (*names, OTHERS), events.kinds)  # fmt: skip
+    return replace(events, agency=code[events.agency], agencies=(*names, OTHERS))
 
 
 def _met(people: Sequence[NDArray[np.int32]], which: NDArray[np.bool_]) -> int:
@@ -156,9 +156,11 @@ def _patterns(found: Iterable[Pattern]) -> Iterator[Sequence[Any]]:
 
 
 def _history(events: Events, weekly: Weekly) -> Iterator[Sequence[Any]]:
-    """Weekly counts by fives."""
+    """Weekly counts by fives, of the agencies of which any are told."""
     yield ("date", "agency", "contacts")
     for agency, counts in zip(events.agencies, weekly.weeks.T, strict=True):
+        if not counts.any():
+            continue
         for week, count in enumerate(counts):
             yield (weekly.first + dt.timedelta(weeks=week), agency, count)
 

@@ -10,7 +10,15 @@ import numpy as np
 from calibration.logs.columns import Columns
 from calibration.logs.events import Events, Intake
 from calibration.logs.fives import SMALLEST, five
-from calibration.logs.measures import Pattern, people_by_agency, span
+from calibration.logs.measures import (
+    CONTACT,
+    Pattern,
+    Weekly,
+    are_contacts,
+    people_by_agency,
+    rows_told,
+    span,
+)
 from calibration.logs.quality import doubles, gaps, uneven_tags
 
 SHOWN = 8
@@ -24,11 +32,14 @@ MOST_PATTERNS = {
 }
 
 
-def report(events: Events, intake: Intake, columns: Columns, found: Sequence[Pattern]) -> str:
-    """The whole report; ``found`` are the log's figures."""
+def report(
+    events: Events, weekly: Weekly, intake: Intake, columns: Columns, found: Sequence[Pattern]
+) -> str:
+    """The whole report; ``weekly`` is the log's `history`, ``found`` are its figures."""
     parts = [
         "\n".join(_rows(intake)),
         "\n".join(_what(events, columns)),
+        "\n".join(_counted(events, weekly)),
         "\n".join(_noticed(events, intake)),
         "\n".join(_figures(found)),
     ]
@@ -64,7 +75,8 @@ def _what(events: Events, columns: Columns) -> Iterator[str]:
     first, last = span(events)
     seen = people_by_agency(events).diagonal()
     most = events.agencies[int(seen.argmax())]
-    yield f"From {first} to {last}: {len(events.agencies)} agencies"
+    agencies = "agency" if len(events.agencies) == 1 else "agencies"
+    yield f"From {first} to {last}: {len(events.agencies)} {agencies}"
     yield f"  people seen by {most}: {seen.max():,}; by each, in overlap.csv"
     yield f"  counts of people and contacts are told to the nearest {SMALLEST}, shares in percent"
     yield "  ids of people were hashed with a salt that is not kept; nothing here leads back to one"
@@ -72,6 +84,38 @@ def _what(events: Events, columns: Columns) -> Iterator[str]:
         yield "  no column of agencies: all rows are taken for one agency"
     if not events.clock.all():
         yield f"  a time of day is given for {events.clock.mean():.0%} of the rows used"
+
+
+def _counted(events: Events, weekly: Weekly) -> Iterator[str]:
+    """Which rows are contacts. The numbers follow from what is told of weeks and of all rows."""
+    rows, told = rows_told(events), weekly.weeks.sum(axis=0)
+    if (rows == told).all():
+        return
+    begin = f"that begin with {', '.join(CONTACT[:-1])} or {CONTACT[-1]}"
+    how = "that the file of columns names" if events.contacts else begin
+    yield "Weeks, months, hours, returns and concentration are of contacts alone:"
+    yield f"  kinds {how}"
+    yield f"  in whole weeks, about {told.sum():,} of {rows.sum():,} rows; the rest are not in them"
+    none = [name for name, n in zip(events.agencies, told, strict=True) if not n]
+    if none:
+        yield f"  no contacts are told of: {', '.join(none[:SHOWN])}{' ...' * (len(none) > SHOWN)}"
+
+
+def kinds_left_out(events: Events) -> str:
+    """The commonest kinds that are not counted as contacts, for whoever has the log before them.
+
+    Not for a file: that a kind is there at all says that its rows are not none.
+    """
+    rows = np.bincount(events.kind[~are_contacts(events)], minlength=len(events.kinds))
+    order = [int(i) for i in np.argsort(-rows, kind="stable") if rows[i]]
+    if not order:
+        return ""
+    names = ", ".join(f'"{events.kinds[i]}"' for i in order[:SHOWN])
+    more = f" and {len(order) - SHOWN} more" if len(order) > SHOWN else ""
+    return (
+        f"Not counted as contacts: the kinds {names}{more}. If contacts are among them, list all "
+        'kinds that are contacts in the file for --columns: contacts = ["...", "..."]'
+    )
 
 
 def _noticed(events: Events, intake: Intake) -> Iterator[str]:
@@ -83,7 +127,7 @@ def _noticed(events: Events, intake: Intake) -> Iterator[str]:
     lines += [
         f"{t.agency}, {t.kind}: {t.tagged:.0%} of {five(t.contacts):,} contacts are tagged; a "
         "kind that is tagged sometimes is tagged by habit"
-        for t in uneven_tags(events)[:SHOWN]
+        for t in uneven_tags(events.only(are_contacts(events)))[:SHOWN]
     ]
     yield from (f"  - {line}" for line in lines or ["nothing"])
 
@@ -98,7 +142,7 @@ def _ways(ways: Counter[str]) -> list[str]:
 def _gaps(events: Events) -> list[str]:
     found = gaps(events)
     lines = [
-        f"{gap.agency}: no contacts for {gap.weeks} weeks from {gap.first}; missing, or not sent?"
+        f"{gap.agency}: no rows for {gap.weeks} weeks from {gap.first}; missing, or not sent?"
         for gap in found[:SHOWN]
     ]
     return lines + ([f"and {len(found) - SHOWN} more gaps"] if len(found) > SHOWN else [])
@@ -108,7 +152,7 @@ def _doubles(events: Events) -> list[str]:
     timed = "within an hour" if events.clock.mean() > 0.5 else "on the same day"
     return [
         f"{d.one} and {d.other} have the same person {timed} {five(d.pairs):,} times, "
-        f"{five(d.beyond):,} more than by chance ({d.share:.1%} of the contacts of the smaller): "
+        f"{five(d.beyond):,} more than by chance ({d.share:.1%} of the rows of the smaller): "
         "one event counted by both, or both were there"
         for d in doubles(events)[:SHOWN]
     ]
@@ -128,8 +172,8 @@ def _figure(p: Pattern) -> str:
     assert p.value is not None
     if "share" in p.name or "within" in p.name:
         return f"{p.value:.0%}" + (f" ({p.low:.0%} to {p.high:.0%})" if _sound(p) else "")
-    if p.value < 100:
-        return f"{p.value:.1f}"
+    if p.value < 10:
+        return f"{p.value:.2g}"
     return f"{p.value:,.0f}" + (f" ({p.low:,.0f} to {p.high:,.0f})" if _sound(p) else "")
 
 

@@ -18,7 +18,8 @@ from calibration.forecast.model import Growth
 from calibration.forecast.panel import HISTORIES, read_panels
 from calibration.forecast.scores import SHOWN
 from experiments import cli
-from experiments.forecast import MODEL, measure_of
+from experiments.forecast import MODEL
+from experiments.forecast_measures import measure_of
 from experiments.forecast_text import COLUMNS
 from experiments.forecasts import scores_table
 from tests.small import small

@@ -47,13 +47,42 @@ def test_a_column_for_each_series_and_other_separators(tmp_path: Path) -> None:
     text = "Year;Police;A&E\n2019;1,200;£30\n2020;1300;\n2021;1400;50\n2022;1500;60\n"
     police, ae = read(tmp_path, text.encode("cp1252"))
     assert police.values.tolist() == [1200, 1300, 1400, 1500]
-    assert len(ae.values) == 4 and not ae.seen[1] and "filled in" in ae.notes[0]
+    assert len(ae.values) == 4 and not ae.seen[1] and not police.notes
+    assert ae.notes == (
+        "1 cell is empty or says n/a", "1 missing year filled in between its neighbours",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [("1,020", 1020), ("£1,234,567.50", 1234567.5), ("1 020", 1020), ("12%", 12), ("0.5", 0.5),
+     ("1,02014", None), ("1,5", None), ("12,34,567", None), (",5", None), ("1,0200", None),
+     ("1 2", None)],
+)  # fmt: skip
+def test_commas_stand_between_thousands_only(
+    tmp_path: Path, cell: str, expected: float | None
+) -> None:
+    text = f'date,series,value\n2019,a,1\n2020,a,"{cell}"\n2021,a,3\n'
+    if expected is None:
+        with pytest.raises(InputError, match=rf"history.csv:3: '{cell}' is no number"):
+            read(tmp_path, text)
+    else:
+        assert read(tmp_path, text)[0].values[1] == expected
+
+
+def test_empty_cells_are_counted(tmp_path: Path) -> None:
+    rows = "".join(f"{2010 + i},a,{'n/a' if i in (3, 7) else i + 5}\n" for i in range(10))
+    (found,) = read(tmp_path, "year,series,value\n" + rows)
+    assert found.notes[0] == "2 cells are empty or say n/a" and found.seen.sum() == 8
 
 
 def test_values_before_a_long_gap_are_left_out_and_said(tmp_path: Path) -> None:
     text = "year,series,value\n1994,a,5\n2010,a,7\n2011,a,8\n2012,a,9\n"
     (found,) = read(tmp_path, text)
-    assert found.values.tolist() == [7, 8, 9] and "gap of 15 years" in found.notes[0]
+    assert (
+        found.values.tolist() == [7, 8, 9]
+        and "1 value before a gap of 15 years is left out" in found.notes
+    )
 
 
 def test_a_series_that_misses_weeks_is_one_of_weeks(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import gzip
 import json
 from pathlib import Path
@@ -128,3 +129,54 @@ def test_a_file_of_columns_with_mistakes(
     assert code == 2
     for words in ("did you mean 'person'", "did you mean 'contact_time'", "true or false"):
         assert words in said
+
+
+def kinds(tmp_path: Path, contact: str) -> Path:
+    """A contact and a referral a day of each of twenty people in turn."""
+    return write(tmp_path, HEAD + "".join(
+        f"p{i % 20},{dt.date(2024, 1, 1) + i * dt.timedelta(days=1)} {hour}:30,Police,{kind}\n"
+        for i in range(280) for hour, kind in (("09", contact), ("10", "Referral out"))
+    ))  # fmt: skip
+
+
+def told_weeks(tmp_path: Path) -> list[int]:
+    with (tmp_path / "out" / "history.csv").open() as file:
+        return [int(row["contacts"]) for row in csv.DictReader(file)]
+
+
+def test_the_history_counts_contacts_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A contact and a referral every day: 7 contacts a week, 14 rows."""
+    code, said = imported(kinds(tmp_path, "Call"), tmp_path, capsys)
+    weeks = told_weeks(tmp_path)
+    assert code == 0 and abs(sum(weeks) - 7 * len(weeks)) <= 2
+    assert f"about {sum(weeks)} of {5 * round(14 * len(weeks) / 5)} rows" in said
+    assert 'Not counted as contacts: the kinds "Referral out"' in said
+    report = (tmp_path / "out" / "report.txt").read_text()
+    assert "Referral out" not in report  # that a kind is there says that it is not none
+    with (tmp_path / "out" / "patterns.csv").open() as file:
+        a_year = {row["pattern"]: float(row["value"]) for row in csv.DictReader(file)
+                  if row["pattern"].endswith("_a_year")}  # fmt: skip
+    assert a_year["contacts_a_year"] == pytest.approx(365.25, rel=0.02)
+    assert a_year["rows_a_year"] == pytest.approx(730.5, rel=0.02)
+
+
+def test_kinds_that_are_contacts_can_be_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A log whose kinds have words of their own: nothing is counted until somebody says what is."""
+    log = kinds(tmp_path, "Welfare check")
+    _, said = imported(log, tmp_path, capsys)
+    assert told_weeks(tmp_path) == [] and "no contacts are told of: Police" in said
+    columns = 'person = "person_id"\ntime = "contact_time"\nagency = "agency"\nkind = "kind"\n'
+    for line, expected in (('contacts = ["welfare-check"]', 0), ("contacts = []", 2),
+                           ('contacts = "all"', 2)):  # fmt: skip
+        told = write(tmp_path, columns + line, "columns.toml")
+        out = tmp_path / f"named_{expected}"
+        code = cli.main(["import", str(log), "--columns", str(told), "--out", str(out)])
+        assert code == expected
+    with (tmp_path / "named_0" / "history.csv").open() as file:
+        weeks = [int(row["contacts"]) for row in csv.DictReader(file)]
+    assert abs(sum(weeks) - 7 * len(weeks)) <= 2
+    assert "must be a list of kinds" in capsys.readouterr().err

@@ -41,8 +41,15 @@ class Row:
         return self.time.date() - dt.timedelta(days=self.time.weekday())
 
 
+MIXED = 100
+"""Seeds from which on an agency's rows are of several kinds."""
+
+
 def planted(seed: int) -> list[Row]:
-    """Two or three agencies: 1 to 4 people seen by two, 1 or 2 referrals, 1 or 2 rows untagged."""
+    """Two or three agencies: 1 to 4 people seen by two, 1 or 2 referrals, 1 or 2 rows untagged.
+
+    From `MIXED` on, a half of an agency's rows or all but 1 to 7 are referrals, in turn.
+    """
     rng = np.random.default_rng(seed)
     weeks = int(rng.integers(16, 24))
     start = dt.datetime(2023, 1, 1) + dt.timedelta(days=int(rng.integers(0, 90)))
@@ -57,6 +64,10 @@ def planted(seed: int) -> list[Row]:
         pool = pools[agency]
         people = [*pool, *rng.choice(pool, rng.poisson(rows_a_week * weeks))]
         other, untagged = (rng.permutation(len(people)) < rng.integers(1, 3) for _ in range(2))
+        if seed >= MIXED:
+            kinds = (other, rng.random(len(people)) < 0.5,
+                     rng.permutation(len(people)) >= rng.integers(1, 8))  # fmt: skip
+            other = kinds[(seed + ("Police", "A&E", "Refuge").index(agency)) % 3]
         for i, person in enumerate(people):
             time = start + dt.timedelta(minutes=int(rng.integers(0, weeks * 7 * 1440)))
             found.append(Row(str(person), time, agency, not other[i], not untagged[i]))
@@ -91,8 +102,8 @@ class Reader:
         self.told: dict[str, dict[dt.date, int]] = defaultdict(dict)
         for date, agency, count in cells(out / "history.csv"):
             self.told[agency][dt.date.fromisoformat(date)] = int(count)
-        self.agencies = list(self.told)
-        self.weeks = sorted(self.told[self.agencies[0]])
+        self.agencies = [agency for agency, *_ in cells(out / "overlap.csv")]
+        self.weeks = sorted(next(iter(self.told.values())))
         self.every = [self.weeks[0] - WEEK, *self.weeks, self.weeks[-1] + WEEK]
         self.figures = {(agency, name): float(value)
                         for name, agency, value, *_ in cells(out / "patterns.csv")
@@ -110,28 +121,38 @@ class Reader:
         self.knows.hears(of, 5 * round(told / 5) - OFF, 5 * round(told / 5) + OFF)
 
     def history(self) -> None:
-        for agency, weeks in self.told.items():
-            so_far: list[Any] = []
+        """Contacts in weeks; an agency that is left out has few, or of fewer than 5 people."""
+        for agency in self.agencies:
+            if agency not in self.told:
+                for week in self.every:
+                    self.knows.hears({(agency, week): 1}, 0)
+                continue
+            weeks, so_far = self.told[agency], list[Any]()
             for week in self.weeks:
                 so_far.append((agency, week))
                 self.near(total(so_far), sum(weeks[w] for _, w in so_far))
 
     def kinds(self) -> None:
-        """Contacts are told as a part of all rows."""
+        """All rows are told in proportion to the contacts; where none are told, by themselves."""
         for agency in self.agencies:
-            part = self.figures[agency, "contacts_a_year"] / self.figures[agency, "rows_a_year"]
-            of = total((agency, w) for w in self.weeks) | {(agency, "other kinds"): -1}
-            self.knows.hears(of, 0)
-            self.near(of, 5 * round(part * sum(self.told[agency].values()) / 5))
+            a_year = self.figures.get((agency, "rows_a_year"))
+            of = total((agency, w) for w in self.weeks) | {(agency, "other kinds"): 1}
+            self.knows.hears({(agency, "other kinds"): 1}, 0)
+            self.knows.hears({(agency, "at the ends"): 1}, 0)
+            if a_year is None:
+                continue
+            contacts = self.figures.get((agency, "contacts_a_year"))
+            rows = (a_year * len(self.weeks) * 7 / 365.25 if contacts is None
+                    else a_year / contacts * sum(self.told[agency].values()))  # fmt: skip
+            assert rows % 5 == pytest.approx(0, abs=0.3) or rows % 5 == pytest.approx(5, abs=0.3)
+            self.near(of, 5 * round(rows / 5))
 
     def quarters(self) -> None:
-        """Here a log has one quarter, which begins with an agency's own first week."""
+        """Here a log has one quarter, which begins with an agency's own first contact."""
         for agency in self.agencies:
-            first = min(r.week for r in self.rows if r.agency == agency)
-            window = total((agency, w) for w in self.every if 0 <= (w - first).days < 91)
-            rest = {"contacts": "repeats", "people": "of others"}
-            for name, missing in rest.items():
-                for prefix in ("", "tagged_"):
+            for prefix in ("", "tagged_"):
+                window = total((agency, w) for w in self.quarter(agency, prefix))
+                for name in ("contacts", "people"):
                     told = self.figures.get((agency, f"{prefix}{name}_per_quarter"))
                     if told is None:
                         continue
@@ -139,9 +160,15 @@ class Reader:
                     if prefix:
                         of[agency, "untagged"] = -1
                     if name == "people":
-                        of[agency, prefix + missing] = -1
+                        of[agency, f"{prefix}again"] = -1
                     self.knows.hears(of, 0)
                     self.near(of, told)
+
+    def quarter(self, agency: str, prefix: str) -> list[dt.date]:
+        """The weeks of it, from the agency's first contact, or first tagged one."""
+        mine = [r.week for r in self.rows
+                if r.agency == agency and r.contact and (r.tagged or not prefix)]  # fmt: skip
+        return [w for w in self.every if 0 <= (w - min(mine, default=w)).days < 91]
 
     def people(self) -> None:
         for agency, *row in cells(self.out / "overlap.csv"):
@@ -154,27 +181,35 @@ class Reader:
         for name, told in zip(names, sum((r[1:] for r in cells(self.out / "hours.csv")), []),
                               strict=True):  # fmt: skip
             self.near({name: 1}, int(told))
-        self.knows.hears(total(names), used, used)
-        every = total((a, w) for a in self.agencies for w in self.every)
-        self.knows.hears(every, used, used)
+        contacts = total((a, w) for a in self.agencies for w in self.every)
+        self.knows.hears(contacts | dict.fromkeys(names, -1), 0, 0)
+        others = total((a, what) for a in self.agencies for what in ("other kinds", "at the ends"))
+        self.knows.hears(contacts | others, used, used)
 
     def small(self) -> list[Target]:
         """Sums of 1 to 4, and what they are in truth."""
-        count = Counter((r.agency, r.week) for r in self.rows)
+        made = [r for r in self.rows if r.contact]
+        count = Counter((r.agency, r.week) for r in made)
         found: list[Target] = [("a week", {name: 1}, count[name]) for name in count]
         found += [(f"{n} weeks", total(part), sum(count[name] for name in part))
                   for n in (2, 4) for a in self.agencies for i in range(len(self.weeks) - n)
                   for part in [[(a, w) for w in self.weeks[i : i + n]]]]  # fmt: skip
-        hour = Counter(r.time.weekday() * 24 + r.time.hour for r in self.rows)
+        hour = Counter(r.time.weekday() * 24 + r.time.hour for r in made)
         found += [("an hour", {("hour", h): 1}, n) for h, n in hour.items()]
         for a in self.agencies:
             mine = [r for r in self.rows if r.agency == a]
-            others = sum(not r.contact and r.week in self.weeks for r in mine)
-            found.append(("other kinds", {(a, "other kinds"): 1}, others))
+            others = [r.week in self.weeks for r in mine if not r.contact]
+            found.append(("other kinds", {(a, "other kinds"): 1}, sum(others)))
+            at_ends = len(others) - sum(others)
+            found.append(("other kinds at the ends", {(a, "at the ends"): 1}, at_ends))
+            part = [(a, w) for w in self.every]
+            found.append(("contacts", total(part), sum(count[name] for name in part)))
+            found.append(("contacts in whole weeks", total(part[1:-1]),
+                          sum(count[name] for name in part[1:-1])))  # fmt: skip
             found += self.of_people(a)
             if (a, "untagged") in self.knows.names:
-                until = min(r.week for r in mine) + 13 * WEEK
-                n = sum(r.week < until and not (r.tagged and r.contact) for r in mine)
+                window = self.quarter(a, "tagged_")
+                n = sum(r.week in window and r.contact and not r.tagged for r in mine)
                 found.append(("untagged", {(a, "untagged"): 1}, n))
         return [one for one in found if 1 <= one[2] <= 4]
 
@@ -189,7 +224,7 @@ class Reader:
         return found
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", [*range(4), *range(MIXED, MIXED + 6)])
 def test_all_files_of_an_import_together_pin_no_small_count(
     seed: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -198,7 +233,8 @@ def test_all_files_of_an_import_together_pin_no_small_count(
     reader = Reader(rows, *imported(rows, tmp_path, capsys))
     small = reader.small()
     kinds = {what for what, _, _ in small}
-    assert {"a week", "an hour", "other kinds", "seen by both"} <= kinds
+    assert {"a week", "an hour", "seen by both"} <= kinds
+    assert seed >= MIXED or "other kinds" in kinds
     for what, of, truth in small:
         low, high = reader.knows.bounds(of)
         assert low <= truth <= high, f"the adversary is wrong about {what}"
@@ -242,3 +278,25 @@ def test_weeks_told_by_fives_add_up_over_any_stretch() -> None:
     off = np.cumsum(told - counts, axis=0)
     assert np.abs(off).max() == OFF
     assert by_fives([0, 2, 3, 7, 8, 12]).tolist() == [0, 0, 5, 5, 10, 10]
+
+
+def test_contacts_of_fewer_than_five_people_are_not_told_in_weeks(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Forty contacts of three people among referrals of fifty: weeks would say that there are some.
+
+    All figures of contacts are left out then, which says that they are of fewer than five people.
+    """
+    day = dt.timedelta(days=1)
+    rows = [Row(f"P{i % 50}", dt.datetime(2023, 1, 2) + i * day, agency, agency == "Police", True)
+            for i in range(150) for agency in ("Police", "Refuge")]  # fmt: skip
+    rows += [Row(f"P{i % 3}", dt.datetime(2023, 1, 2, 9) + 3 * i * day, "Refuge", True, True)
+             for i in range(40)]  # fmt: skip
+    out, said = imported(rows, tmp_path, capsys)
+    assert {agency for _, agency, _ in cells(out / "history.csv")} == {"Police"}
+    assert {name for name, agency, *_ in cells(out / "patterns.csv") if agency == "Refuge"} == {
+        "rows_a_year"
+    }
+    assert "no contacts are told of: Refuge" in said
+    reader = Reader(rows, out, said)
+    assert reader.knows.bounds(total(("Refuge", w) for w in reader.every))[0] == 0

@@ -290,7 +290,8 @@ def test_the_heaviest_of_a_log(log: Events) -> None:
     """Weeks begin on Mondays: 1 January 1970 was a Thursday."""
     quarters: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
     weeks = [(int(m) // DAY + 3) // 7 for m in log.minute]
-    for person, week in zip(log.person.tolist(), weeks, strict=True):
+    weeks = [week for week, k in zip(weeks, log.kind, strict=True) if k == 0]
+    for person, week in zip(log.person[log.kind == 0].tolist(), weeks, strict=True):
         quarters[(week - min(weeks)) // 13][person] += 1
     shares = []
     for quarter in range(max(quarters)):
@@ -302,9 +303,10 @@ def test_the_heaviest_of_a_log(log: Events) -> None:
 @pytest.mark.parametrize("days", [7, 91])
 def test_how_soon_people_of_a_log_are_back(log: Events, days: int) -> None:
     mine: dict[int, list[int]] = defaultdict(list)
-    rows = zip(log.person.tolist(), log.minute.tolist(), log.agency.tolist(), strict=True)
-    for person, minute, agency in rows:
-        if agency == 1:
+    rows = zip(log.person.tolist(), log.minute.tolist(), log.agency.tolist(), log.kind.tolist(),
+               strict=True)  # fmt: skip
+    for person, minute, agency, kind in rows:
+        if agency == 1 and kind == 0:
             mine[person].append(minute)
     end, followed, back = max(m for each in mine.values() for m in each), 0, 0
     for each in map(sorted, mine.values()):

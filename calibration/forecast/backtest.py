@@ -7,7 +7,7 @@ weighted by scores that were known there.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -22,9 +22,11 @@ BELIEF: Final = {"naive": 0.1, "ets": 0.2, "arima": 0.2, "returning": 0.5, "mode
 """How much each method counts for yearly values before it is tested on them: what was best on the
 histories of authorities (docs/forecast.md); the model has been no better than the naive."""
 MOST_ORIGINS: Final = 12
-FEWEST_SEEN: Final = {1: 4, 4: 10, 12: 26, 52: 60}
+FEWEST_SEEN: Final = {1: 4, 4: 10, 12: 26, 13: 15, 52: 60}
 """Values before the first origin, by periods in a year: two seasons where there are seasons; for
-weeks little more than one, since two years of weeks are rare."""
+weeks, and sums of four, little more than one, since two years of weeks are rare."""
+FEWEST_ORIGINS: Final = 4
+"""From so many origins at least a short history is tested, but one of years."""
 
 Ints = NDArray[np.int64]
 At = Callable[[int, int], Forecast]
@@ -66,7 +68,7 @@ class Score:
 
 def origins(n: int, season: int) -> list[int]:
     """Where to forecast from: from the fewest values on, at most `MOST_ORIGINS`, the last apart."""
-    first = min(FEWEST_SEEN[season], max(2, n - 1))
+    first = min(FEWEST_SEEN[season], max(2, n - (1 if season == 1 else FEWEST_ORIGINS)))
     every = list(range(first, n))
     step = -(-len(every) // MOST_ORIGINS)
     return every[::-1][::step][::-1] if every else []
@@ -106,6 +108,11 @@ def back_test(
         scale=np.array([usual_change(values[:o], season) for o in at]),
         draws=np.concatenate(draws, axis=1) if draws else np.zeros(shape),
     )
+
+
+def at_least(test: Tested, change: float) -> Tested:
+    """The same test, its scores in units of no less than such a change."""
+    return replace(test, scale=np.maximum(test.scale, change))
 
 
 def usual_change(values: Floats, season: int, at_least: float = 0.01) -> float:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +30,7 @@ DATE_WORDS: Final = (
 )  # fmt: skip
 SERIES_WORDS: Final = ("series", "agency", "measure", "service", "name", "indicator")
 VALUE_WORDS: Final = ("value", "count", "contacts", "number", "total", "calls", "n")
+NO_VALUE: Final = ("", "na", "n/a", "-", "..", "null", "nan")
 FEWEST: Final = 3
 """Values in a row below which nothing is forecast."""
 LONGEST_GAP: Final = {"year": 8}
@@ -48,6 +51,8 @@ class History:
     seen: NDArray[np.bool_]
     """False where a missing value was filled in: no forecast is held against it"""
     notes: tuple[str, ...] = ()
+    added: int = 1
+    """Periods of the file that one value is the sum of."""
 
     def date(self, period: int) -> dt.date:
         """The first day of a period, counted from the first one."""
@@ -86,7 +91,8 @@ def read_histories(path: Path) -> tuple[History, ...]:
         )
     table.check()
     assert date is not None
-    cells = list(_cells(table, date))
+    empty = Counter[str]()
+    cells = list(_cells(table, date, empty))
     dates, notes = read_dates([text for _, text, _, _ in cells])
     values: dict[str, dict[dt.date, tuple[int, float]]] = {}
     for (line, text, name, number), day in zip(cells, dates, strict=True):
@@ -100,7 +106,8 @@ def read_histories(path: Path) -> tuple[History, ...]:
     table.check()
     together = frequency_of(sorted({day for rows in values.values() for day in rows}))
     weeks = together if together is FREQUENCIES["week"] else None
-    found = tuple(_history(table, name, rows, notes, weeks) for name, rows in values.items())
+    found = tuple(_history(table, name, rows, [*notes, *_said_empty(empty[name])], weeks)
+                  for name, rows in values.items())  # fmt: skip
     if not found:
         table.problem("there are no values in it", "give a row for each week, month or year")
     table.check()
@@ -144,8 +151,14 @@ def _column(table: _Table, words: Sequence[str]) -> int | None:
     return next((heads.index(word) for word in words if word in heads), None)
 
 
-def _cells(table: _Table, date: int) -> Iterator[tuple[int, str, str, float]]:
-    """(line, date, series, value) of every cell that holds a value."""
+def _said_empty(cells: int) -> list[str]:
+    if not cells:
+        return []
+    return ["1 cell is empty or says n/a" if cells == 1 else f"{cells} cells are empty or say n/a"]
+
+
+def _cells(table: _Table, date: int, empty: Counter[str]) -> Iterator[tuple[int, str, str, float]]:
+    """(line, date, series, value) of every cell that holds a value; others are counted."""
     series, value = _column(table, SERIES_WORDS), _column(table, VALUE_WORDS)
     long = series is not None and value is not None
     names = {} if long else {i: n for i, n in enumerate(table.head) if i != date and n}
@@ -161,20 +174,28 @@ def _cells(table: _Table, date: int) -> Iterator[tuple[int, str, str, float]]:
             cells = [(name, row[i]) for i, name in names.items()]
         for name, text in cells:
             number = _number(text)
-            if number is None and text and text.lower() not in ("na", "n/a", "-", "..", "null"):
-                table.problem(f"'{text[:40]}' is no number", "", line, text)
-            elif number is not None:
+            if number is not None:
                 yield line, row[date], name, number
+            elif text.lower() in NO_VALUE:
+                empty[name] += 1
+            else:
+                hint = "commas stand between thousands only: 1,020" if "," in text else ""
+                table.problem(f"'{text[:40]}' is no number", hint, line, text)
 
 
 def _number(text: str) -> float | None:
-    """1,234 and £1,234 and 12% are numbers; empty is none."""
-    plain = text.replace(",", "").replace("£", "").replace(" ", "").rstrip("%")
-    try:
-        number = float(plain)
-    except ValueError:
+    """1,234 and £1,234 and 12% are numbers; 1,02014 is none, nor is 1,5, nor what is empty."""
+    found = _NUMBER.fullmatch(text)
+    if not found:
         return None
+    number = float(re.sub("[, ]", "", found[1]))
     return number if np.isfinite(number) else None
+
+
+_NUMBER = re.compile(
+    r"£? ?([+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d+)?"
+    r"|[+-]?\.\d+) ?%?"
+)
 
 
 def _keep(
@@ -213,7 +234,8 @@ def _history(
     given = np.array([rows[day][1] for day in days])
     values, start = _without_gaps(at, given, said, frequency)
     if len(values) < FEWEST:
-        said.append(f"only {len(values)} values in a row: {FEWEST} are needed for a forecast")
+        in_a_row = "1 value" if len(values) == 1 else f"{len(values)} values in a row"
+        said.append(f"only {in_a_row}: {FEWEST} are needed for a forecast")
     first = frequency.after(frequency.start(days[0]), start)
     seen = np.isin(start + np.arange(len(values)), at)
     return History(name, frequency, first, values, seen, tuple(dict.fromkeys(said)))
@@ -227,12 +249,15 @@ def _without_gaps(
     long = np.flatnonzero(steps > LONGEST_GAP.get(frequency.name, OTHER_GAP) + 1)
     begin = int(long[-1]) + 1 if len(long) else 0
     if begin:
-        notes.append(f"{begin} values before a gap of {steps[begin - 1] - 1} {frequency.plural} "
-                     "are left out")  # fmt: skip
+        gap = f"before a gap of {steps[begin - 1] - 1} {frequency.plural}"
+        notes.append(f"{begin} values {gap} are left out" if begin > 1
+                     else f"1 value {gap} is left out")  # fmt: skip
     at, values = at[begin:], values[begin:]
     filled = int((np.diff(at) - 1).clip(0).sum())
     if filled:
-        notes.append(f"{filled} missing {frequency.plural} filled in between their neighbours")
+        one = f"1 missing {frequency.name} filled in between its neighbours"
+        some = f"{filled} missing {frequency.plural} filled in between their neighbours"
+        notes.append(one if filled == 1 else some)
     whole = np.arange(at[0], at[-1] + 1)
     smooth = np.expm1(np.interp(whole, at, np.log1p(values)))
     smooth[at - at[0]] = values

@@ -23,11 +23,13 @@ class Frequency:
     per_year: int
     months: int
     """0 for weeks."""
+    weeks: int = 1
+    """Where ``months`` is 0: of so many weeks."""
 
     def after(self, first: dt.date, periods: int) -> dt.date:
         """The day so many periods later."""
         if not self.months:
-            return first + dt.timedelta(weeks=periods)
+            return first + dt.timedelta(weeks=periods * self.weeks)
         month = first.year * 12 + first.month - 1 + periods * self.months
         return dt.date(month // 12, month % 12 + 1, min(first.day, 28))
 
@@ -38,7 +40,7 @@ class Frequency:
     def between(self, first: dt.date, day: dt.date) -> int:
         """The number of periods from the one to the other day, to the nearest."""
         if not self.months:
-            return round((day - first).days / 7)
+            return round((day - first).days / (7 * self.weeks))
         months = (day.year - first.year) * 12 + day.month - first.month
         return round(months / self.months)
 
@@ -46,7 +48,7 @@ class Frequency:
         """The period that a day begins, as it is written at an axis."""
         if self.name == "year":
             return str(day.year) if day.month == 1 else f"{day.year}/{(day.year + 1) % 100:02}"
-        return day.isoformat() if self.name == "week" else f"{day:%b %Y}"
+        return f"{day:%b %Y}" if self.months else day.isoformat()
 
 
 FREQUENCIES: Final = {
@@ -55,6 +57,12 @@ FREQUENCIES: Final = {
     "quarter": Frequency("quarter", "quarters", 4, 3),
     "year": Frequency("year", "years", 1, 12),
 }
+LONGER: Final = {
+    "week": (Frequency("four weeks", "spans of four weeks", 13, 0, 4),
+             Frequency("13 weeks", "spans of 13 weeks", 4, 0, 13)),
+    "month": (Frequency("three months", "spans of three months", 4, 3),),
+}  # fmt: skip
+"""What counts that are mostly nought are added up to, the shorter first: `sparse`."""
 
 
 def frequency_of(days: Sequence[dt.date]) -> Frequency | None:

@@ -6,8 +6,9 @@
     kind = "event_type"
 
 `time_of_day`, `tag` (yes or no: a mental-health tag, say), `age` and `event` (an id of the event)
-may be added. `agency_is = "Police"` stands for a column where all rows are of one agency, and
-`day_first = true` or `false` says how 03/04/2024 is meant.
+may be added. `agency_is = "Police"` stands for a column where all rows are of one agency,
+`day_first = true` or `false` says how 03/04/2024 is meant, and `contacts = ["999", "Walk in"]`
+which kinds are contacts, where their names do not begin as those of contacts do.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Columns:
     event: str | None = None
     agency_is: str | None = None
     day_first: bool | None = None
+    contacts: tuple[str, ...] = ()
+    """Kinds that are contacts; empty: those that begin as such kinds do."""
 
     @property
     def used(self) -> dict[str, str]:
@@ -74,7 +77,7 @@ class Columns:
         lines = []
         for field in fields(self):
             value = getattr(self, field.name)
-            if value is not None:
+            if value not in (None, ()):
                 lines.append(f"{field.name} = {_toml(value)}")
         return "\n".join(lines)
 
@@ -105,7 +108,7 @@ def read_columns(path: Path, head: Sequence[str]) -> Columns:
     problems = list(_problems(path, said, head))
     if problems:
         raise InputError(problems)
-    return Columns(**said)
+    return Columns(**{**said, "contacts": tuple(said.get("contacts", ()))})
 
 
 def _problems(path: Path, said: Mapping[str, Any], head: Sequence[str]) -> list[Problem]:
@@ -121,6 +124,9 @@ def _problems(path: Path, said: Mapping[str, Any], head: Sequence[str]) -> list[
         elif key == "day_first":
             if not isinstance(value, bool):
                 add(key, "'day_first' must be true or false")
+        elif key == "contacts":
+            if not _texts(value):
+                add(key, "'contacts' must be a list of kinds", 'contacts = ["999", "Walk in"]')
         elif not isinstance(value, str) or not value:
             add(key, f"'{key}' must be a text")
         elif key != "agency_is" and value not in head:
@@ -128,9 +134,15 @@ def _problems(path: Path, said: Mapping[str, Any], head: Sequence[str]) -> list[
     for key in NEEDED:
         if key not in said:
             add(key, f"'{key}' is missing", f'add {key} = "the name of its column"')
+    if "contacts" in said and "kind" not in said:
+        add("contacts", "'contacts' names kinds, and no column of kinds is given", "add kind")
     if "agency" in said and "agency_is" in said:
         add("agency_is", "'agency' and 'agency_is' cannot both be given")
     return found
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(x, str) and x for x in value)
 
 
 def _word(name: str) -> str:
@@ -142,7 +154,9 @@ def _clean(name: str) -> str:
     return "".join(c if c.isprintable() else "?" for c in name)[:40]
 
 
-def _toml(value: str | bool) -> str:
+def _toml(value: str | bool | tuple[str, ...]) -> str:
+    if isinstance(value, tuple):
+        return f"[{', '.join(_toml(one) for one in value)}]"
     if isinstance(value, bool):
         return str(value).lower()
     return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -45,6 +45,8 @@ class Events:
     """1 tagged, 0 not, -1 not known"""
     agencies: tuple[str, ...]
     kinds: tuple[str, ...]
+    contacts: tuple[str, ...] = ()
+    """The kinds that are contacts, as the file of columns says; empty: as their names begin"""
 
     def __len__(self) -> int:
         return len(self.person)
@@ -52,7 +54,8 @@ class Events:
     def only(self, rows: Any) -> Events:
         """Some of the rows."""
         return Events(self.person[rows], self.minute[rows], self.clock[rows], self.agency[rows],
-                      self.kind[rows], self.tag[rows], self.agencies, self.kinds)  # fmt: skip
+                      self.kind[rows], self.tag[rows], self.agencies, self.kinds,
+                      self.contacts)  # fmt: skip
 
 
 @dataclass
@@ -104,7 +107,7 @@ def read_log(
     _settle_days(whole, columns.day_first, intake)
     _check_times(whole, today, intake)
     _drop_duplicates(whole, intake)
-    events = _events(whole, agencies, kinds)
+    events = _events(whole, agencies, kinds, columns.contacts)
     intake.notes += persons.notes() + agencies.notes("agency") + kinds.notes("kind")
     return events, intake
 
@@ -260,7 +263,9 @@ def _drop_duplicates(whole: dict[str, Any], intake: Intake) -> None:
                      ] += int((~certain).sum())  # fmt: skip
 
 
-def _events(whole: dict[str, Any], agencies: Names, kinds: Names) -> Events:
+def _events(
+    whole: dict[str, Any], agencies: Names, kinds: Names, contacts: tuple[str, ...]
+) -> Events:
     """The rows that are used, people numbered; whole's arrays are let go."""
     ok = whole.pop("ok")
     for name in ("day_first", "month_first", "either"):
@@ -276,4 +281,5 @@ def _events(whole: dict[str, Any], agencies: Names, kinds: Names) -> Events:
         tag=kept["tag"],
         agencies=agencies.names,
         kinds=kinds.names or ("contact",),
+        contacts=contacts,
     )

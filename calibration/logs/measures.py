@@ -1,7 +1,9 @@
 """What a log says of a place: volumes, concentration, returns, overlap, re-openings, rhythm.
 
-Everything here is an aggregate, told by fives; what rests on fewer than 5 people is None. Volumes
-are those of the weekly history as it is told. A year is 365.25 days.
+Everything here is an aggregate, told by fives; what rests on fewer than 5 people is None. What is
+measured are contacts, as the model counts them; of rows of other kinds only the sum of all rows is
+told, and who was seen. Volumes are those of the weekly history as it is told. A year is 365.25
+days.
 """
 
 from __future__ import annotations
@@ -71,44 +73,54 @@ def span(events: Events) -> tuple[dt.date, dt.date]:
 
 def patterns(events: Events, weekly: Weekly) -> Iterator[Pattern]:
     """Every figure, agency by agency, then of all agencies; ``weekly`` is the log's `history`."""
-    weeks = weekly.weeks
-    made = by_fives(_whole_weeks(events, are_contacts(events)).sum(axis=0))
+    weeks, rows = weekly.weeks, rows_told(events)
     for code, agency in enumerate(events.agencies):
         mine = events.only(events.agency == code)
-        if len(np.unique(mine.person)) >= SMALLEST:
-            yield from _of(mine, agency, weeks[:, code], int(made[code]))
+        if _people(mine) >= SMALLEST:
+            yield from _of(mine, agency, weeks[:, code], int(rows[code]))
     if len(events.agencies) > 1:
-        yield from _of(events, ALL, weeks.sum(axis=1), int(made.sum()))
+        yield from _of(events, ALL, weeks.sum(axis=1), int(rows.sum()))
     yield from reopenings(events)
 
 
-def _of(events: Events, agency: str, weeks: Ints, made: int) -> Iterator[Pattern]:
-    """Figures of an agency with so many rows in each week, and so many contacts, as told."""
-    of_contacts = events.only(are_contacts(events))
-    if len(np.unique(of_contacts.person)) >= SMALLEST and weeks.any():
-        yield from _volume(weeks, agency, "contacts_a_year", "contacts", made / weeks.sum())
-        tagged = of_contacts.only(of_contacts.tag == 1)
-        if len(np.unique(tagged.person)) >= SMALLEST:
-            yield from _concentration(tagged, agency, "tagged_")
-    yield from _volume(weeks, agency, "rows_a_year", "rows of any kind")
-    yield from _concentration(events, agency)
-    yield from _returns(events, agency)
+def _of(events: Events, agency: str, weeks: Ints, rows: int) -> Iterator[Pattern]:
+    """Figures of an agency with so many contacts in each week, and so many rows, as told."""
+    yield from _volumes(weeks, agency, rows)
+    contacts = events.only(are_contacts(events))
+    if _people(contacts) < SMALLEST:
+        return
+    tagged = contacts.only(contacts.tag == 1)
+    if weeks.any() and _people(tagged) >= SMALLEST:
+        yield from _concentration(tagged, agency, "tagged_")
+    yield from _concentration(contacts, agency)
+    yield from _returns(contacts, agency)
 
 
 def are_contacts(events: Events) -> NDArray[np.bool_]:
-    """Which rows are contacts."""
-    are = np.array([key_of(kind).startswith(CONTACT) for kind in events.kinds])
+    """Which rows are contacts: by how their kinds begin, or as the file of columns says."""
+    told = {key_of(kind) for kind in events.contacts}
+    keys = [key_of(kind) for kind in events.kinds]
+    are = np.array([key in told if told else key.startswith(CONTACT) for key in keys])
     return np.asarray(are[events.kind])
 
 
-def _volume(weeks: Ints, agency: str, name: str, what: str, part: float = 1.0) -> Iterator[Pattern]:
-    """A part of the rows that are told week by week, a year."""
+def _people(events: Events) -> int:
+    return len(np.unique(events.person))
+
+
+def _volumes(weeks: Ints, agency: str, rows: int) -> Iterator[Pattern]:
+    """Contacts a year from the weeks as told, and rows of any kind in proportion to them."""
     lived = _lived(weeks)
-    if len(lived) < FEWEST_WEEKS:
-        return
-    value, half = (min(1.0, part) * x for x in _a_year(lived))
-    yield Pattern(name, agency, value, value - half, value + half,
-                  f"{what} a year; interval from how the weeks differ")  # fmt: skip
+    said = "a year; interval from how the weeks differ"
+    if len(lived) >= FEWEST_WEEKS:
+        of_rows = ("rows_a_year", "rows of any kind", rows / weeks.sum())
+        for name, what, part in (("contacts_a_year", "contacts", 1.0), of_rows):
+            value, half = (part * x for x in _a_year(lived))
+            yield Pattern(name, agency, value, value - half, value + half, f"{what} {said}")
+    elif not weeks.any() and len(weeks) >= FEWEST_WEEKS:
+        value = rows / len(weeks) * YEAR / (7 * DAY)
+        yield Pattern("rows_a_year", agency, value, None, None,
+                      "rows of any kind a year; no contacts are told of it")  # fmt: skip
 
 
 def _lived(weeks: Ints) -> Ints:
@@ -233,7 +245,7 @@ def people_by_agency(events: Events) -> Ints:
 
 
 def by_month(weekly: Weekly) -> Ints:
-    """[agencies, 12] The rows told of each week, by calendar month.
+    """[agencies, 12] The contacts told of each week, by calendar month.
 
     A week is of the month of its Thursday.
     """
@@ -245,15 +257,28 @@ def by_month(weekly: Weekly) -> Ints:
 
 def by_hour(events: Events) -> Ints:
     """[7, 24] Contacts with a time of day, by day of the week, Monday first, and hour."""
-    minute = events.minute[events.clock].astype(np.int64)
+    minute = events.minute[events.clock & are_contacts(events)].astype(np.int64)
     hours = (minute - 4 * DAY) // 60 % 168
     return by_fives(np.bincount(hours, minlength=168).reshape(7, 24))
 
 
 def history(events: Events) -> Weekly:
-    """The rows of any kind in each whole week of the log."""
+    """The contacts in each whole week of the log, as the model counts contacts.
+
+    None are told of an agency whose contacts are of fewer than 5 people: the figures that are left
+    out for so few would say so, beside weeks that say that there are some.
+    """
     first = monday(int(week_of(events.minute).min()) + 1)
-    return Weekly(first, weeks_by_fives(_whole_weeks(events, np.ones(len(events), bool))))
+    made = are_contacts(events)
+    people = [_people(events.only(made & (events.agency == i)))
+              for i in range(len(events.agencies))]  # fmt: skip
+    weeks = weeks_by_fives(_whole_weeks(events, made))
+    return Weekly(first, np.where(np.array(people) >= SMALLEST, weeks, 0))
+
+
+def rows_told(events: Events) -> Ints:
+    """[agencies] Rows of any kind in the whole weeks, all together, as told."""
+    return by_fives(_whole_weeks(events, np.ones(len(events), bool)).sum(axis=0))
 
 
 def _whole_weeks(events: Events, rows: NDArray[np.bool_]) -> Ints:
