@@ -51,6 +51,7 @@ def check(arguments: argparse.Namespace) -> int:
     from experiments.asked import asked
     from experiments.asked_numbers import settings_asked, settings_counted
     from experiments.output import say, warn
+    from experiments.replace_first import replace_first
     from scenarios.load import load_scenario, load_using
     from scenarios.problems import InputError
     from scenarios.ways import is_intervention
@@ -70,6 +71,8 @@ def check(arguments: argparse.Namespace) -> int:
                     say(f"  {line}")
             for line in asked(scenario):
                 say(f"  {line}")
+            if arguments.replace_first:
+                say("\n".join(replace_first(scenario)))
         except InputError as error:
             warn("\n".join(str(problem) for problem in error.problems))
             failed += 1
