@@ -13,7 +13,9 @@ import numpy as np
 
 from agents.arrays import Floats
 from agents.compile_course import number
+from agents.draft import apply_change, new_draft
 from experiments.stats import Interval, mean_interval
+from scenarios.changes import BudgetChange, TeamChange
 from scenarios.resolved import Scenario
 from sim.costs import payers
 
@@ -34,6 +36,8 @@ class Paying:
     """The part of it that is cash."""
     back_in: float
     """Years after the start in which it has paid back, on average; NaN where never."""
+    pays: bool
+    """Whether the scenario itself costs them anything, so that there is something to pay back."""
 
 
 def money_measures(scenario: Scenario) -> tuple[str, ...]:
@@ -100,6 +104,7 @@ class Books:
     def payers(self, runs: Floats, world: str) -> list[Paying]:
         """The purse, then each payer."""
         names = [m.removeprefix("cost.payer.") for m in self._of(False)]
+        paying = who_pays(self.scenario)
         found = []
         for payer in ("", *names):
             net = self.saved(runs, world, self._of(False, payer))
@@ -110,9 +115,26 @@ class Books:
                     mean_interval(net[:, -1]),
                     mean_interval(cash[:, -1]),
                     paid_back(net.mean(axis=0)),
+                    payer in paying if payer else bool(paying),
                 )  # fmt: skip
             )
         return found
+
+
+def who_pays(scenario: Scenario) -> frozenset[str]:
+    """The payers of its teams, of its own costs, and of budgets that it raises."""
+    draft = new_draft(scenario)
+    found = {cost.payer for cost in scenario.costs if cost.gbp_per_year or cost.gbp_once}
+    agencies = scenario.evidence.agencies
+    for dated in sorted(scenario.changes, key=lambda dated: dated.start):
+        change, before = dated.change, dict(draft.budget)
+        if isinstance(change, TeamChange):
+            found |= {change.payer} if change.posts * change.cost_gbp_per_post else set()
+        elif isinstance(change, BudgetChange):
+            apply_change(draft, change, 1.0)
+            raised = [name for name, gbp in draft.budget.items() if gbp > before[name]]
+            found |= {agencies[name].payer for name in raised}
+    return frozenset(found)
 
 
 def paid_back(net: Floats) -> float:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from experiments.books import Paying
 from experiments.break_even import AIMS, STRENGTHS, BreakEven, wilson, worthwhile
 from experiments.crossing import Crossing
 from experiments.stats import Interval
@@ -48,16 +49,22 @@ def _who(found: BreakEven) -> str:
              + f"{'all':>20}{'of it cash':>20}{'paid back in':>22}",
              "=" * 96]  # fmt: skip
     for one in found.payers:
-        back = "never" if math.isnan(one.back_in) else f"{one.back_in:.1f} years"
-        if one.back_in == 1.0:
-            back = "its first year"
-        if not one.net.detectable:
-            back = "not to be told"
         lines.append(
             f"{plain_words(one.payer):<34}{difference_text(one.net, 'money'):>20}"
-            f"{difference_text(one.cash, 'money'):>20}{back:>22}"
+            f"{difference_text(one.cash, 'money'):>20}{_back(one):>22}"
         )
     return "\n".join(lines)
+
+
+def _back(one: Paying) -> str:
+    """When somebody has their money back, who put any in."""
+    if not one.pays and (one.back_in == 1.0 or not one.net.detectable):
+        return "pays nothing for it"
+    if not one.net.detectable:
+        return "not to be told"
+    if math.isnan(one.back_in):
+        return "never"
+    return "its first year" if one.back_in == 1.0 else f"{one.back_in:.1f} years"
 
 
 def _must_be(found: BreakEven) -> str:
@@ -209,7 +216,7 @@ def content_of(found: BreakEven) -> dict[str, Any]:
         "replicates": found.replicates,
         "seed": found.seed,
         "payers": {
-            p.payer: {"net": p.net, "cash": p.cash, "paid_back_years": p.back_in}
+            p.payer: {"net": p.net, "cash": p.cash, "pays": p.pays, "paid_back_years": p.back_in}
             for p in found.payers
         },
         "programme": found.programme,

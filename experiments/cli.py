@@ -25,6 +25,8 @@ from experiments.cli_files import add_files
 from experiments.cli_questions import add_questions
 from experiments.cli_rooms import add_rooms
 from experiments.cli_runs import add_runs
+from experiments.options import Commands
+from experiments.unknown_options import Command
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -113,14 +115,16 @@ def carry_out(arguments: argparse.Namespace) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """All commands and their options."""
-    top = argparse.ArgumentParser(
+    top = Command(
         prog="upstream",
         description="Forecast demand on public services from the lives of the people who cause it.",
         epilog="upstream COMMAND --help says more about a command.",
         allow_abbrev=False,
     )
     top.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
-    subparsers = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    subparsers: Commands[argparse.ArgumentParser] = top.add_subparsers(
+        title="commands", metavar="COMMAND", required=True, parser_class=Command
+    )
     add_files(subparsers)
     add_runs(subparsers)
     add_questions(subparsers)

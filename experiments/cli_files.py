@@ -45,5 +45,10 @@ def _add_check(subparsers: Commands[argparse.ArgumentParser]) -> None:
         help="the place, or the scenario file, in which interventions are tried (default: that of "
         "the scenarios beside whose folder “interventions” they stand in, else Portsmouth)",
     )
+    command.add_argument(
+        "--replace-first",
+        action="store_true",
+        help="say which of the place's own numbers to replace first, by what each does",
+    )
     add_debug(command)
     command.set_defaults(command=commands.check)

@@ -173,8 +173,9 @@ def _add_break_even(subparsers: Commands[argparse.ArgumentParser]) -> None:
     command = subparsers.add_parser("break-even", help=text, description=text, allow_abbrev=False)
     command.add_argument("scenario", type=Path, metavar="SCENARIO", help="a scenario file (.toml)")
     command.add_argument(
-        "--within", type=whole_number(1, MAX_YEARS - 5), default=5, metavar="N",
-        help="years from its start in which it is to pay back (default: %(default)s)",
+        "--within", "--years", type=whole_number(1, MAX_YEARS - 5), default=5, metavar="N",
+        help="years from the start of the change in which it is to pay back "
+        "(default: %(default)s)",
     )  # fmt: skip
     command.add_argument(
         "--futures", type=whole_number(0, MAX_REPLICATES), default=64, metavar="N",
@@ -206,8 +207,8 @@ def _add_discover(subparsers: Commands[argparse.ArgumentParser]) -> None:
         "(default: %(default)s)",
     )  # fmt: skip
     command.add_argument(
-        "--within", type=whole_number(1, MAX_YEARS - 5), default=5, metavar="N",
-        help="years from its start (default: %(default)s)",
+        "--within", "--years", type=whole_number(1, MAX_YEARS - 5), default=5, metavar="N",
+        help="years from the start of the change (default: %(default)s)",
     )  # fmt: skip
     command.add_argument(
         "--futures", type=whole_number(20, MAX_REPLICATES), default=100, metavar="N",

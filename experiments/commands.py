@@ -49,7 +49,9 @@ def check(arguments: argparse.Namespace) -> int:
     stands, else Portsmouth.
     """
     from experiments.asked import asked
+    from experiments.asked_numbers import settings_asked, settings_counted
     from experiments.output import say, warn
+    from experiments.replace_first import replace_first
     from scenarios.load import load_scenario, load_using
     from scenarios.problems import InputError
     from scenarios.ways import is_intervention
@@ -63,9 +65,14 @@ def check(arguments: argparse.Namespace) -> int:
                 say(f"{path}: ok, tried in {scenario.place.title}: {_described(scenario)}")
             else:
                 scenario = load_scenario(path)
-                say(f"{path}: ok, {_described(scenario)}")
+                set_besides = settings_counted(scenario, path)
+                say(f"{path}: ok, {_described(scenario, set_besides)}")
+                for line in settings_asked(scenario, path):
+                    say(f"  {line}")
             for line in asked(scenario):
                 say(f"  {line}")
+            if arguments.replace_first:
+                say("\n".join(replace_first(scenario)))
         except InputError as error:
             warn("\n".join(str(problem) for problem in error.problems))
             failed += 1
@@ -278,12 +285,13 @@ def _borrowed(place: str, scenario: Scenario) -> str:
     )
 
 
-def _described(scenario: Scenario) -> str:
+def _described(scenario: Scenario, besides: Sequence[str] = ()) -> str:
+    """What a scenario is; ``besides`` is what it sets that is no change at a date."""
     n = len(scenario.changes)
-    changes = "no changes" if n == 0 else "1 change" if n == 1 else f"{n} changes"
+    changes = [] if n == 0 else ["1 change"] if n == 1 else [f"{n} changes"]
     return (
         f"“{scenario.title}”, {scenario.place.title}, {scenario.years} years "
-        f"from {scenario.start}, {changes}"
+        f"from {scenario.start}, {', '.join([*changes, *besides]) or 'no changes'}"
     )
 
 

@@ -133,26 +133,29 @@ def _height(members: Sequence[int], heights: Sequence[float]) -> float:
     return sum(heights[m] for m in members)
 
 
-def whiskers(axes: Axes, intervals: Sequence[Interval], kind: Kind) -> None:
+def whiskers(axes: Axes, intervals: Sequence[Interval], kind: Kind, colours: Sequence[str]) -> None:
     """A dot with its interval a row, first on top, the number above it.
 
     Filled where the difference is detectable, hollow and grey where it is not. All are round: rows
-    have names, and other shapes are free for what stands beside them.
+    have names, and other shapes are free for what stands beside them. ``colours`` are those of
+    the scenarios, one a row, as in every picture of a comparison. Numbers lead away from nought, so
+    that they do not lie over its line.
     """
     for i, interval in enumerate(intervals):
         if np.isnan(interval.mean):
             continue
         unsure = not interval.detectable and not np.isnan(interval.half)
-        colour = UNSURE if unsure else LESS if interval.mean < 0 else MORE
+        below = interval.mean < 0
+        colour = UNSURE if unsure else colours[i]
         dot(axes, interval, -i, colour, "o", filled=not unsure)
         axes.annotate(
             difference_text(interval, kind),
             (interval.mean, -i),
-            xytext=(0, 9),
+            xytext=(4 if below else -4, 9),
             textcoords="offset points",
-            ha="center",
+            ha="right" if below else "left",
             fontsize=9,
-            color=colour,
+            color=darker(colour),
             bbox=BOX,
         )
     axes.axvline(0, color=BASE_COLOUR, linewidth=1, zorder=0)

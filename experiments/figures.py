@@ -99,11 +99,12 @@ def demand(findings: Findings) -> Figure | None:
         return None
     figure, grid = _grid(len(measures), 2, height=0.9 + 0.58 * len(against))
     titles = [findings.labels[name] for name in against]
+    colours = [drawing.look(name, findings)[0] for name in against]
     for i, (axes, measure) in enumerate(zip(grid, measures, strict=True)):
         agency = measure.removeprefix("contacts.")
         axes.set_title(findings.agencies.get(agency, plain_words(agency)))
         drawing.whiskers(
-            axes, [found.get(measure, UNDEFINED) for found in against.values()], "count"
+            axes, [found.get(measure, UNDEFINED) for found in against.values()], "count", colours
         )
         drawing.name_rows(axes, titles, shown=i % 2 == 0)
         axes.xaxis.set_major_locator(MaxNLocator(7, prune="both"))
@@ -124,7 +125,7 @@ def money_by_payer(findings: Findings) -> Figure | None:
     figure, grid = _grid(len(against), 2, height=1.0 + 0.5 * (len(payers) + 1))
     for i, (axes, (name, found)) in enumerate(zip(grid, against.items(), strict=True)):
         axes.set_title(drawing.wrap(findings.labels[name], 56))
-        _payers(axes, payers, found)
+        _payers(axes, payers, found, drawing.look(name, findings)[0])
         drawing.name_rows(axes, [*map(plain_words, payers), "All together"], shown=i % 2 == 0)
     clipped = _same_limits(grid, [_paid(payers, found) for found in against.values()])
     title = f"Who pays and who saves: pounds a year against “{findings.labels[findings.base]}”"
@@ -208,9 +209,9 @@ def _lines(
     drawing.years(axes, findings)
 
 
-def _payers(axes: Axes, payers: Sequence[str], found: dict[str, Interval]) -> None:
+def _payers(axes: Axes, payers: Sequence[str], found: dict[str, Interval], colour: str) -> None:
     """All costs as a large dot, the part that can be had in cash as a small diamond below it."""
-    drawing.whiskers(axes, _paid(payers, found), "money")
+    drawing.whiskers(axes, _paid(payers, found), "money", [colour] * (len(payers) + 1))
     for i, payer in enumerate(payers):
         saving = found.get(f"cashable_saving.{payer}", UNDEFINED)
         cost = Interval(-saving.mean, -saving.high, -saving.low)

@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from scenarios.bad_toml import LONGEST, what_to_write
 from scenarios.problems import InputError, Problem, did_you_mean, listed, nearest, shown
 
 HERE: Final = Path(__file__).resolve().parent
@@ -155,19 +156,15 @@ def _parse(text: str, label: str) -> dict[str, Any]:
         what = said[: at.start()] if at else said.removesuffix(" (at end of document)")
         if what.startswith("Exceeds the limit"):
             what = "a number of thousands of digits"
-        raise _refused(label, f"is not valid TOML: {what[:200]}", _hint(what), line) from error
+        raise _refused(label, *_said_better(text, line, what[:200]), line) from error
 
 
-def _hint(said: str) -> str:
-    if said.startswith("Invalid value"):
-        return "text needs quotes, true and false none, and a date looks like 2025-04-01"
-    if said.startswith("Invalid date"):
-        return "a date looks like 2025-04-01, and must be in the calendar"
-    if said.startswith("Expected newline"):
-        return "a date looks like 2025-04-01, text needs quotes, and a line holds one setting"
-    if "overwrite" in said or "twice" in said:
-        return "the same key or table is given twice"
-    return ""
+def _said_better(text: str, line: int | None, said: str) -> tuple[str, str]:
+    """The line that could not be read, and what to write instead; else what tomllib said."""
+    lines = text.split("\n")
+    found = lines[line - 1].strip() if line is not None and line <= len(lines) else ""
+    shown_as = f"“{found}”" if 0 < len(found) <= LONGEST else said
+    return f"is not valid TOML: {shown_as}", what_to_write(found, said)
 
 
 def _instead_of(path: Path) -> str:

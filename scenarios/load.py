@@ -41,6 +41,7 @@ __all__ = [
     "load_scenario",
     "load_scenarios",
     "load_using",
+    "numbers_set",
 ]
 
 PLACES: Final = HERE / "places"
@@ -82,6 +83,20 @@ def load_using(path: str | Path, used: Mapping[str, Sequence[str | Path]]) -> li
     if reader.problems:
         raise InputError(reader.problems)
     return [dataclasses.replace(found, name=name) for name, found in loaded if found is not None]
+
+
+def numbers_set(path: str | Path) -> tuple[Evidence, list[str]]:
+    """The register in a scenario's place before its ``[parameters]``, and the names of these.
+
+    Raises InputError.
+    """
+    reader = Reader()
+    register = read_register(reader)
+    layers = read_layers(Path(path), reader)
+    before = _there(_local(layers, reader, register), register)
+    if reader.problems:
+        raise InputError(reader.problems)
+    return before, list(_settings(layers))
 
 
 def load_evidence() -> Evidence:
@@ -224,24 +239,31 @@ def _priced_place(
     return place.model_copy(update={"crisis": at_model_prices(place.crisis, register.prices)})
 
 
+def _there(local: _Local | None, register: Register) -> Evidence:
+    """The register as it stands in the place."""
+    if local is None:
+        return register.evidence
+    agencies = local.agencies.specs
+    if local.spec is None:
+        return dataclasses.replace(register.evidence, agencies=agencies)
+    return with_place(register.evidence, local.spec, agencies, local.pathway)
+
+
 def _evidence(layers: Layers, local: _Local | None, reader: Reader, register: Register) -> Evidence:
     """The register with the place over the nation and the scenario's parameters over both."""
-    evidence = register.evidence
-    if local is not None:
-        agencies = local.agencies.specs
-        evidence = (
-            with_place(evidence, local.spec, agencies, local.pathway)
-            if local.spec
-            else dataclasses.replace(evidence, agencies=agencies)
-        )
-    latest = {
+    settings = list(_settings(layers).values())
+    evidence, problems = apply_parameters(_there(local, register), settings)
+    reader.problems += problems
+    return evidence
+
+
+def _settings(layers: Layers) -> dict[str, Setting]:
+    """Every number that the scenario sets, by dotted name; the child's before the parent's."""
+    return {
         name: Setting(name, value, layer.source)
         for layer in layers.layers
         for name, value in layer.file.parameters.items()
     }
-    evidence, problems = apply_parameters(evidence, list(latest.values()))
-    reader.problems += problems
-    return evidence
 
 
 def _check_door(layers: Layers, evidence: Evidence) -> Iterator[Problem]:

@@ -78,6 +78,17 @@ def parameter_names(evidence: Evidence) -> dict[str, Path]:
     return names
 
 
+def number_at(evidence: Evidence, path: Path) -> float | list[float] | None:
+    """The number at the end of a path of ``parameter_names``; None where none is given."""
+    found: Any = _all(evidence)[path[0]]
+    for part in path[1:]:
+        found = found.get(part) if isinstance(found, dict) else getattr(found, part)
+        if found is None:
+            return None
+    value: float | list[float] = getattr(found, "value", found)
+    return value
+
+
 def apply_parameters(evidence: Evidence, settings: list[Setting]) -> tuple[Evidence, list[Problem]]:
     """The register with the settings made, and the problems with those that could not be."""
     if not settings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scenarios.bad_toml import what_to_write
 from scenarios.load import InputError, Problem, load_scenario
 from scenarios.problems import nearest
 from tests.written import SCENARIOS, START, Write, said
@@ -197,24 +199,9 @@ def test_a_file_that_may_not_be_read(write: Write, monkeypatch: pytest.MonkeyPat
     ("text", "line"),
     [
         (
-            "title = Portsmouth\n",
-            "s.toml:1: is not valid TOML: Invalid value - "
-            "text needs quotes, true and false none, and a date looks like 2025-04-01",
-        ),
-        (
             START + "years = 6\n",
-            "s.toml:5: is not valid TOML: Cannot overwrite a value - "
-            "the same key or table is given twice",
-        ),
-        (
-            "start = 01/04/2025\n",
-            "s.toml:1: is not valid TOML: Expected newline or end of document after a statement - "
-            "a date looks like 2025-04-01, text needs quotes, and a line holds one setting",
-        ),
-        (
-            "start = 2025-04-31\n",
-            "s.toml:1: is not valid TOML: Invalid date or datetime - "
-            "a date looks like 2025-04-01, and must be in the calendar",
+            "s.toml:5: is not valid TOML: “years = 6” - "
+            "the same name or heading is given twice: keep one",
         ),
         ("x = " + "[" * 5000, "s.toml: is not valid TOML: brackets nested too deeply"),
         ("a." * 50_000 + "b = 1\n", "s.toml: is not usable: a key of more than 100 parts"),
@@ -223,6 +210,60 @@ def test_a_file_that_may_not_be_read(write: Write, monkeypatch: pytest.MonkeyPat
 )
 def test_text_that_is_not_toml(write: Write, text: str, line: str) -> None:
     assert said(write(text)) == [line]
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("title = Portsmouth", 'text needs quotes: write title = "Portsmouth"'),
+        ('title = "Portsmouth', 'text has one at either end: write title = "Portsmouth"'),
+        ("title = “Portsmouth”", 'quotes must be straight: write title = "Portsmouth"'),
+        ('title: "Portsmouth"', 'stands an equals sign: write title = "Portsmouth"'),
+        ("title =", "after the equals sign a value is missing"),
+        ("start = 2027-13-01", "there is no month 13, and a date is year-month-day, "
+         "as 2025-04-01: write start = 2027-01-13"),
+        ("start = 2027-13-32", "there is no month 13: a date is year-month-day, as 2025-04-01, "
+         "its month 01 to 12 and its day 01 to 31"),
+        ("start = 2025-04-31 # or", "April 2025 has 30 days: write start = 2025-04-30"),
+        ("start = 01/04/2025", "a date is year-month-day, as 2025-04-01: write start = 2025-04-01"),
+        ("start = 2025-4-1", "a date is year-month-day, as 2025-04-01: write start = 2025-04-01"),
+        ("start date = 2025-04-01", "a name has no spaces: write start_date = ..."),
+        ("scale = 10%", "a share is written as a part of 1: write scale = 0.1"),
+        ("scale = £250,000", "no pound sign, comma, space or nought before it: "
+         "write scale = 250000"),
+        ("scale = 250,000", "comma, space or nought before it: write scale = 250000"),
+        ("withdrawal = False", "in small letters: write withdrawal = false"),
+        ("[[changes]", "a heading ends as it begins: write [[changes]]"),
+        ("quiet_weeks = 5 weeks", "a line holds one value and nothing after it, no unit either; "
+         "text needs quotes; a date is year-month-day, as 2025-04-01"),
+        ("housing", "a line is a setting (name = value), a heading ([[changes]]) or a remark "
+         "(# at its start); for a remark write # housing"),
+    ],
+)  # fmt: skip
+def test_a_slip_is_told_with_its_line_and_what_to_write(write: Write, line: str, hint: str) -> None:
+    (told,) = said(write(f"# a scenario\n{line}\n"))
+    assert told.startswith(f"s.toml:2: is not valid TOML: “{line}” - ")
+    assert told.endswith(hint)
+
+
+def test_what_is_to_be_written_can_be_read() -> None:
+    """Every line that is proposed is TOML itself."""
+    slips = (
+        "a = Portsmouth", 'a = "x', "a = x'", "a = “x”", 'a: "x"', "a = 2027-13-01",
+        "a = 2025-02-30", "a = 1/4/2025", "a = 2025-4-1", "a = 10%", "a = £1,250.5", "a = 007",
+        "a = .5", "a = Yes", "[[changes]", "[mechanisms",
+    )  # fmt: skip
+    for slip in slips:
+        with pytest.raises(ValueError, match=r".") as refused:
+            tomllib.loads(slip)
+        written = what_to_write(slip, str(refused.value)).split(": write ")[1]
+        assert tomllib.loads(written), slip
+
+
+def test_a_slip_of_any_length_is_told_in_few_words(write: Write) -> None:
+    for line in ("a" * 100_000, 'a = "' + "b" * 100_000, "a = " + "1," * 50_000):
+        (told,) = said(write(line))
+        assert told.startswith("s.toml") and len(told) < 400
 
 
 def test_other_sorts_of_file_are_recognised() -> None:

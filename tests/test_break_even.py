@@ -12,7 +12,7 @@ from scipy.stats import norm
 
 from calibration.ensemble import load_ensemble
 from experiments import cli
-from experiments.books import AS_IT_IS, Books, money_measures, paid_back
+from experiments.books import AS_IT_IS, Books, Paying, money_measures, paid_back, who_pays
 from experiments.break_even import (
     AIMS,
     STRENGTHS,
@@ -21,13 +21,13 @@ from experiments.break_even import (
     price,
     wilson,
 )
-from experiments.break_even_text import text_of
+from experiments.break_even_text import _back, text_of
 from experiments.crossing import band, crossing
 from experiments.evppi import evppi, worth_of_each
 from experiments.futures import parameter_sets, plausible_sets, relevant
 from experiments.indices import two_sided
 from experiments.paired import Worlds, live, nothing_changed
-from experiments.stats import mean_interval
+from experiments.stats import Interval, mean_interval
 from experiments.stronger import (
     can_be_stronger,
     has_more_than_a_team,
@@ -111,6 +111,31 @@ def test_what_pays_only_at_less_does_not_pay_from_there_on() -> None:
 def test_when_it_has_paid_back() -> None:
     assert paid_back(np.array([-2.0, -1.0, 1.0, 3.0])) == 2.5
     assert math.isnan(paid_back(np.array([-2.0, 1.0, -1.0])))
+
+
+def test_who_pays_for_it() -> None:
+    """Of a team its payer, of a sum of money those whose budgets rise; a cut is paid by nobody."""
+    assert who_pays(small("navigators")) == {"council"}
+    assert who_pays(small("budget_cut")) == frozenset()
+    assert "council" in who_pays(small("early_intervention"))
+
+
+def test_who_pays_nothing_has_nothing_paid_back() -> None:
+    """They gain from the first year on: to say that it is paid back would be odd."""
+    gain, loss, unclear = Interval(1e6, 9e5, 1.1e6), Interval(-1e6, -2e6, -5e5), Interval(0, -1, 1)
+    told = [
+        _back(Paying("police", gain, gain, 1.0, pays=False)),
+        _back(Paying("police", unclear, gain, math.nan, pays=False)),
+        _back(Paying("council", gain, gain, 1.0, pays=True)),
+        _back(Paying("council", gain, gain, 2.5, pays=True)),
+        _back(Paying("council", unclear, gain, 2.5, pays=True)),
+        _back(Paying("nhs", loss, loss, math.nan, pays=False)),
+        _back(Paying("nhs", gain, gain, 2.5, pays=False)),
+    ]
+    assert told == [
+        "pays nothing for it", "pays nothing for it", "its first year", "2.5 years",
+        "not to be told", "never", "2.5 years",
+    ]  # fmt: skip
 
 
 def test_the_price_is_savings_over_cost() -> None:

@@ -159,6 +159,50 @@ def test_check_says_what_becomes_of_budgets(
     assert team.endswith("Navigators, 6 posts, £276k a year")
 
 
+def test_check_says_what_numbers_and_mechanisms_are_set(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A file without a single change is not “no changes”; what it extends counts with it."""
+    parent = tmp_path / "parent.toml"
+    parent.write_text(
+        f'title = "p"\nextends = "{Path(DO_NOTHING).as_posix()}"\n'
+        '[parameters]\n"general.support.trust_loss_refusal" = 0.03\n'
+        '"agencies.substance.threshold" = 0.4\n'
+    )
+    child = tmp_path / "child.toml"
+    child.write_text(
+        'title = "c"\nextends = "parent.toml"\ncrisis_door = "pathway"\n'
+        "[parameters]\ngeneral.support.trust_loss_refusal = 0.12\n"
+        "agencies.housing.budget_gbp_per_year = 900_000\n"
+        "[mechanisms]\nwithdrawal = false\n"
+    )
+    assert cli.main(["check", str(child)]) == 0
+    first, *told = capsys.readouterr().out.splitlines()
+    assert first.endswith("3 numbers set, 1 mechanism off, crisis door by its own model")
+    assert told == [
+        "  throughout: general.support.trust_loss_refusal: from 0.06 to 0.12 "
+        "(share: trust lost to a refusal)",
+        "  throughout: agencies.substance.threshold: from 0.36 to 0.4 "
+        "(level: below it a person is refused when assessed)",
+        "  throughout: agencies.housing.budget_gbp_per_year: from the national sum a head to "
+        "900,000 (£ a year: the budget, where a place gives it)",
+        "  throughout: mechanism withdrawal from on to off (cases are let go when things go quiet)",
+        "  throughout: crisis door from table to pathway",
+    ]
+    assert cli.main(["check", DO_NOTHING]) == 0
+    assert capsys.readouterr().out.endswith("no changes\n")
+
+
+def test_every_number_that_can_be_set_can_be_told() -> None:
+    from experiments.asked_numbers import _number_line
+    from scenarios.load import load_scenario
+    from scenarios.parameters import parameter_names
+
+    evidence = load_scenario(DO_NOTHING).evidence
+    for name in parameter_names(evidence):
+        assert _number_line(name, evidence, evidence).startswith(f"{name}: from ")
+
+
 # --- good input ---
 
 

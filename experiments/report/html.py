@@ -26,8 +26,9 @@ td, thead th + th { text-align: right; white-space: nowrap; font-variant-numeric
 thead th + th { white-space: normal; }
 pre { background: #f3f3f3; padding: .6rem; overflow-x: auto; font-size: .8rem;
   white-space: pre-wrap; }
-@media print { body { max-width: none; margin: 0; font-size: 11pt; } h2 { break-after: avoid; }
-  figure, tr { break-inside: avoid; } pre { background: none; border: 1px solid #999; } }
+@media print { body { max-width: none; margin: 0; font-size: 11pt; } h2, h3 { break-after: avoid; }
+  figure, tr, li { break-inside: avoid; } li:first-child { break-after: avoid; }
+  li:last-child { break-before: avoid; } pre { background: none; border: 1px solid #999; } }
 """
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from fpdf import FPDF
 
 SIZE, SMALL, LINE = 10.5, 8.5, 5.2
-MARGIN, INDENT = 18.0, 5.0
+MARGIN, INDENT, AFTER = 18.0, 5.0, 1.5
 GREY = 235
 EPOCH = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 """In place of today, so that the same report is the same bytes."""
@@ -67,7 +67,8 @@ def _part(pdf: FPDF, part: Part) -> None:
         _text(pdf, paragraph, SIZE)
     _points(pdf, part.points)
     for title, points in part.groups:
-        _keep_together(pdf, 20)
+        first = points[: _together(0, len(points))]
+        _keep_together(pdf, 8 + sum(_lines_high(pdf, point) for point in first))
         _text(pdf, title, SIZE, bold=True)
         _points(pdf, points)
     for picture in part.pictures:
@@ -86,14 +87,35 @@ def _part(pdf: FPDF, part: Part) -> None:
 
 
 def _points(pdf: FPDF, points: tuple[str, ...]) -> None:
-    """A list; what is long goes on under its own beginning."""
-    for point in points:
+    """A list; what is long goes on under its own beginning.
+
+    No point is cut by a page's end, and neither the first nor the last stands alone on a page.
+    """
+    heights = [_lines_high(pdf, point) for point in points]
+    for i, point in enumerate(points):
+        _keep_together(pdf, sum(heights[i : i + _together(i, len(points))]))
         pdf.set_font("text", size=SIZE)
         pdf.cell(INDENT, LINE, "•")
         pdf.set_left_margin(MARGIN + INDENT)
         _text(pdf, point, SIZE)
         pdf.set_left_margin(MARGIN)
         pdf.set_x(MARGIN)
+
+
+def _together(i: int, n: int) -> int:
+    """How many points, from point ``i`` of ``n``, stay on one page: three at most make a whole."""
+    if i == 0 and n <= 3:
+        return n
+    return 2 if i in (0, n - 2) else 1
+
+
+def _lines_high(pdf: FPDF, point: str) -> float:
+    """Millimetres a point of a list takes, with the space after it."""
+    pdf.set_font("text", size=SIZE)
+    high = pdf.multi_cell(
+        pdf.epw - INDENT, LINE, _printable(point), align="L", dry_run=True, output="HEIGHT"
+    )
+    return float(high) + AFTER
 
 
 def _height(pdf: FPDF, picture: Picture) -> float:
@@ -133,7 +155,7 @@ def _text(pdf: FPDF, text: str, size: float, bold: bool = False) -> None:
     pdf.multi_cell(
         0, LINE * size / SIZE, _printable(text), new_x="LMARGIN", new_y="NEXT", align="L"
     )
-    pdf.ln(1.5)
+    pdf.ln(AFTER)
 
 
 def _printable(text: str) -> str:
