@@ -7,7 +7,7 @@ import io
 import struct
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from experiments.report.answers import NO_BREAK
 from experiments.report.content import Part, Picture, Report, Table
@@ -67,8 +67,8 @@ def _part(pdf: FPDF, part: Part) -> None:
         _text(pdf, paragraph, SIZE)
     _points(pdf, part.points)
     for title, points in part.groups:
-        first = points[: _together(0, len(points))]
-        _keep_together(pdf, 8 + sum(_lines_high(pdf, point) for point in first))
+        beginning = points[: _together(0, len(points))]
+        _keep_together(pdf, 8 + sum(_lines_high(pdf, point) for point in beginning))
         _text(pdf, title, SIZE, bold=True)
         _points(pdf, points)
     for picture in part.pictures:
@@ -115,7 +115,7 @@ def _lines_high(pdf: FPDF, point: str) -> float:
     high = pdf.multi_cell(
         pdf.epw - INDENT, LINE, _printable(point), align="L", dry_run=True, output="HEIGHT"
     )
-    return float(high) + AFTER
+    return cast(float, high) + AFTER
 
 
 def _height(pdf: FPDF, picture: Picture) -> float:
