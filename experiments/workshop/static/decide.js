@@ -3,7 +3,7 @@ import { h, ask, loud, post, rangeSoFar, soFar, table, toast } from "./dom.js";
 
 export function decideView(state) {
   const wall = h("div.wall", {});
-  const beside = h("section.beside", { "aria-labelledby": "beside" });
+  const beside = h("div.beside", {});
   const besideHead = h("h2", { id: "beside", tabindex: -1 }, "Side by side");
   let compared = [];
   let besideAsked = 0;
