@@ -3,10 +3,12 @@ import { h, ask, loud, post, rangeSoFar, soFar, sure, table, toast } from "./dom
 
 export function decideView(state) {
   const wall = h("div.wall", {});
-  const beside = h("section.beside", { "aria-labelledby": "beside" });
+  const beside = h("div.beside", {});
   const besideHead = h("h2", { id: "beside", tabindex: -1 }, "Side by side");
   let compared = [];
+  const besideTable = h("div", {});
   let besideAsked = 0;
+  let besideGoTo = false;  // whichever answer comes last, it is gone to
   const decisions = h("ol.decisions", {});
   const chosen = new Set();
   const text = h("textarea", { rows: 2, maxlength: 1000, "aria-label": "What was decided" });
@@ -46,26 +48,30 @@ export function decideView(state) {
   async function sideBySide() {
     if (chosen.size < 1 || chosen.size > 3) { toast("Choose two or three scenarios on the wall first."); return; }
     compared = [...chosen];
-    if (!await refreshBeside()) return;
-    besideHead.focus({ preventScroll: true });
-    besideHead.scrollIntoView({ block: "start" });
+    besideGoTo = true;
+    await refreshBeside();
   }
 
   // While it is open, it is asked for again with the room's news: further runs and sets, other names.
   async function refreshBeside() {
     const mine = ++besideAsked;
     const told = await post("/api/compare", { names: compared });
-    if (!told || mine !== besideAsked) return false;
+    if (!told || mine !== besideAsked) return;
     const soMany = (far) => `${far.whole} of ${far.of} runs${far.of_sets ? `, ${far.sets} of ${far.of_sets} sets` : ""}`;
     const heads = ["", `Do nothing\n${told.whole} of ${told.of} runs`, ...told.columns.map((c) => `${c.title}\n${soMany(c)}`)];
     const cell = (c, far) => c.words + (far.whole ? soFar(far) : "") + (c.range ? `\n${c.range}${rangeSoFar(far)}` : "");
     const held = beside.querySelector(".scroll")?.contains(document.activeElement);
-    beside.replaceChildren(besideHead, told.rows.length
+    if (!beside.contains(besideHead)) beside.replaceChildren(besideHead, besideTable);  // else it keeps the focus
+    besideTable.replaceChildren(told.rows.length
       ? table("Against doing nothing. ±: luck. Below it, with other numbers. Each over the runs and sets it has itself, as on its card",
         heads, told.rows.map((r) => [r.label, r.base + soFar(told), ...r.cells.map((c, i) => cell(c, told.columns[i]))]))
       : h("p.waiting", {}, "Doing nothing is still being worked out; the table comes here by itself."));
     if (held) beside.querySelector(".scroll").focus({ preventScroll: true });
-    return true;
+    if (besideGoTo) {
+      besideGoTo = false;
+      besideHead.focus({ preventScroll: true });
+      besideHead.scrollIntoView({ block: "start" });
+    }
   }
 
   async function bring(kept) {
