@@ -136,7 +136,7 @@ def _short(x: float, figures: int) -> str:
     """So many figures: a forecast is not known to more."""
     if x == 0 or x >= 1e6:
         return drawing.counts(float(f"{x:.{figures}g}"))
-    digits = figures - 1 - int(np.floor(np.log10(x)))
+    digits = 0 if x < 10 and x == round(x) else figures - 1 - int(np.floor(np.log10(x)))
     return f"{round(x, digits):,.{max(0, digits)}f}"
 
 
