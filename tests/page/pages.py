@@ -441,10 +441,50 @@ def test_predict_by_phone_and_out_loud(watched: Watched, browser: Any, room: Roo
     phone.context.close()
 
 
+def test_the_room_is_asked_about_one_lever_in_its_own_words(watched: Watched) -> None:
+    """With nothing moved; what the model answers is the setting that was named."""
+    page = watched.page
+    watched.view("predict")
+    asking = page.locator("details.asking").first
+    asking.locator("label:has-text('namely') select").select_option("navigators.posts")
+    steps = asking.locator("label:has-text('set to') select")
+    assert not any("as today" in text for text in steps.locator("option").all_inner_texts())
+    named = steps.locator("option").nth(2).inner_text()
+    steps.select_option(label=named)
+    page.click("text=Ask the room")
+    page.wait_for_selector(f".question h2:has-text('Navigators: {named}: how many')")
+    page.fill("[aria-label='A prediction called out']", "-1")
+    page.click("text=Add it")
+    page.wait_for_selector(".question .count:text-is('1')")
+    page.click("text=Show the model's answer, too")
+    page.wait_for_selector(f".question:has-text('in the model: Navigators: {named}.')")
+    page.wait_for_selector(
+        ".question:has(strong:has-text('The model:')) .chart svg", timeout=60_000
+    )
+    assert "Do nothing" in page.inner_text("#active") or "nothing yet" in page.inner_text("#active")
+
+
+def test_a_year_is_explained_where_a_teams_cost_stands(watched: Watched) -> None:
+    """The lever says what a full year costs; the answer is a mean of all years."""
+    watched.view("try")
+    watched.move("navigators.posts", 2)
+    watched.settle()
+    for view in ("try", "pays"):
+        watched.view(view)
+        watched.page.wait_for_selector("main :text('is the mean of all 3 years')")
+        assert "Changes act from 1 April 2025: in the year before" in watched.page.inner_text(
+            "main"
+        )
+    watched.page.click("text=Demand, by agency")
+    watched.page.wait_for_selector("[aria-label^='Contacts a year']")
+    assert "so what a team costs" not in watched.page.inner_text("main")
+
+
 def test_a_slip_is_asked_about_and_struck(watched: Watched, room: Room) -> None:
     """Called out and typed in; and taking the question back asks before its answers go."""
     page = watched.page
     watched.view("predict")
+    page.select_option("label:has-text('If we make the change') select", label="to come, in words")
     words = page.locator("[placeholder='which change? in a few words']")
     words.fill("A slip")
     page.click("text=Ask the room")

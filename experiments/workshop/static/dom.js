@@ -26,7 +26,7 @@ export function table(caption, heads, rows) {
       h("caption", {}, caption),
       h("thead", {}, h("tr", {}, heads.map((x, i) => h(i ? "th.n" : "th", { scope: "col" }, x)))),
       h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, i) =>
-        i ? h("td.n", {}, String(cell ?? "")) : h("th", { scope: "row" }, String(cell ?? ""))))))));
+        i ? h("td.n", {}, String(cell ?? "").replaceAll(" ±", "\u00a0±")) : h("th", { scope: "row" }, String(cell ?? ""))))))));
 }
 
 export function number(x) {
@@ -64,11 +64,17 @@ export async function post(path, data, type = "application/json") {
   }
   const told = await response.json().catch(() => ({ problems: ["that was refused"] }));
   if (!response.ok) {
-    toast((told.problems || ["that was refused"]).join("\n"));
+    toast((told.problems || ["that was refused"]).map(begun).join("\n"));
     return null;
   }
   return told;
 }
+
+// A message by itself begins as a sentence does; a file's name stays as it is.
+const begun = (text) => (/^[a-z]+ /.test(text) ? text[0].toUpperCase() + text.slice(1) : text);
+
+// A day as it is said: 1 April 2025.
+export const day = (iso) => new Date(`${iso}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
 // A dialog that asks for a few texts; resolves to an object, or null when it is left.
 export function ask(title, fields, button) {
