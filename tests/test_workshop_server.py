@@ -260,6 +260,8 @@ def test_the_models_answer_to_what_is_kept_is_written_down_to_its_last_set(room:
     number = room.post("/api/ask", question)[1]["number"]
     assert room.post("/api/show", {"number": number, "reveal": True})[0] == 200
     assert _written_down(room, number)["mean"] is not None
+    about, _ = _revealed(room, number)
+    assert about[0] == "“Less advice”" and about[1].endswith("(−50%)")  # not by its name alone
 
 
 def test_a_question_about_a_levers_setting_is_answered_for_that(room: Room) -> None:

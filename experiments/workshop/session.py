@@ -235,7 +235,8 @@ class Workshop:
         the screen; empty while that is doing nothing. Raises Refused."""
         front, kept = self.front, self.wall.under(name)
         if kept is not None:
-            return {"toml": kept.toml, "words": [f"“{kept.title}”"]}
+            words = [f"“{kept.title}”", *self.wall.words(kept.settings, kept.parent)]
+            return {"toml": kept.toml, "words": words}
         if front.run is None:
             return {}
         below = self.wall.under(front.under)

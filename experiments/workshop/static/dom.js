@@ -15,9 +15,10 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-// A line may end before a sign, and not between it and its pounds (a word joiner, U+2060).
+// A line may end before a sign, and not between it and its pounds (a word joiner, U+2060), nor
+// before a ±.
 function signed(text) {
-  return text.replace(/([-+−])£/g, "$1\u2060£");
+  return text.replace(/([-+−])£/g, "$1\u2060£").replaceAll(" ±", "\u00a0±");
 }
 
 export function table(caption, heads, rows) {
@@ -26,7 +27,7 @@ export function table(caption, heads, rows) {
       h("caption", {}, caption),
       h("thead", {}, h("tr", {}, heads.map((x, i) => h(i ? "th.n" : "th", { scope: "col" }, x)))),
       h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, i) =>
-        i ? h("td.n", {}, String(cell ?? "").replaceAll(" ±", "\u00a0±")) : h("th", { scope: "row" }, String(cell ?? ""))))))));
+        i ? h("td.n", {}, String(cell ?? "")) : h("th", { scope: "row" }, String(cell ?? ""))))))));
 }
 
 export function number(x) {

@@ -102,7 +102,7 @@ export function predictView(state) {
       level: q.given.slice(0, i).filter((y) => x - y <= near).length % 9 }));
     if (q.model && q.model.mean !== null) rows.push({ who: "model", sure: q.model.sure, value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
     const said = (x) => signed(x, q.unit);
-    box.append(h("p", {}, q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
+    box.append(h("p", {}, q.given.length === 1 ? `The room: one answer, ${said(q.given[0])}.` : q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
     box.append(...[modelSays(q)].flat().filter(Boolean), chart.element);
     if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer"));
     box.append(...strikeFrom(q));

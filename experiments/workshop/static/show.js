@@ -151,7 +151,8 @@ export function paysView(state) {
       h("p.note", {}, "Most of what a contact costs is staff who are there anyway. Only this part is cash."), year, sure);
     } else {
       body.replaceChildren(...answer.table.map((section) => table(section.title,
-        ["", `Do nothing${soFar(answer)}`, `Difference${luck}`, others], section.rows)), year, sure);
+        ["", `Do nothing${soFar(answer)}`, `Difference${luck}`, others], section.rows)),
+      h("p.note", {}, "In the rows “saves in cash” and “net benefit”, + is a gain and − a loss; in all others of money + is more paid."), year, sure);
     }
   } };
   return view;
@@ -184,7 +185,7 @@ export function doorsView(state) {
       stop: title, from: i, to: Math.min(4, i + 1), value: i < 4 ? door[STOPS[i + 1][0]].value : 0,
       text: door[stop].text, change: told.changed && i ? door[stop].change : "", sure: door[stop].sure })));
     chart.show(rows, "", "What becomes of referrals at each front door, a year");
-    const and = (...cells) => cells.flatMap((cell) => told.changed ? [cell.text, cell.change.replace(" ±", "\u00a0±")] : [cell.text]);
+    const and = (...cells) => cells.flatMap((cell) => told.changed ? [cell.text, cell.change] : [cell.text]);
     const heads = ["Refused or gave up, a year", "Waiting now", "Weeks to an opening", "Withdrawn, then back within a year"];
     lists.replaceChildren(table(`Refused, waiting and coming back${soFar(told)}`,
       ["Door", ...heads.flatMap((head) => told.changed ? [head, "Change, ± luck"] : [head])],

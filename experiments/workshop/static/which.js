@@ -43,6 +43,12 @@ export function whichChange(state) {
     sync();
   }
 
+  // A name by itself does not say how much of it: 6 navigators or 30.
+  function theKept({ title, words: levers }) {
+    const whole = levers.length ? `${title} (${levers.join("; ")})` : title;
+    return whole.length <= 120 ? whole : title;
+  }
+
   // `settings` are a lever's; without them the question is about a kept scenario or the screen.
   function chosen() {
     if (source.value === LEVER) {
@@ -50,7 +56,7 @@ export function whichChange(state) {
       return { named: `${theLever().title}: ${theLever().words[at]}`, scenario: "", settings: { [lever.value]: at } };
     }
     const kept = state.room?.kept.find((k) => k.name === source.value);
-    const named = kept?.title || state.inWords().join("; ") || words.value.trim() || "The change to come";
+    const named = kept ? theKept(kept) : state.inWords().join("; ") || words.value.trim() || "The change to come";
     return { named, scenario: source.value, settings: {} };
   }
 
