@@ -13,6 +13,8 @@ Kind = Literal["count", "money", "share", "number"]
 NO_DIFFERENCE = "–"
 DIGITS = 3
 WITHIN_CHANCE = "within chance"
+ABOUT = "about "
+"""Before a range whose ends are the same, as far as they are told."""
 RANGE_WIDTH = 14
 """Characters into which a range must go in a table."""
 UNITS = {
@@ -115,7 +117,7 @@ def range_in_words(interval: Interval, kind: Kind, signed: bool) -> str:
     finest = -2 if unit in SIZES else 0 if kind == "count" and largest >= 10 else FINEST[kind]
     last = max(_exponent(largest / scale) - 1, finest)
     low_end, high_end = (_end(x / scale, last, finest, unit, signed, kind) for x in (low, high))
-    return f"about {low_end}" if low_end == high_end else f"{low_end} to {high_end}"
+    return f"{ABOUT}{low_end}" if low_end == high_end else f"{low_end} to {high_end}"
 
 
 def _end(x: float, last: int, finest: int, unit: str, signed: bool, kind: Kind) -> str:

@@ -26,6 +26,7 @@ import pytest
 from experiments import cli
 from experiments.compare import differences
 from experiments.report.kept import findings_in
+from experiments.workshop.levers import pounds
 from scenarios.load import load_scenarios
 from sim.run import run_replicate
 from tests.rooms import REPLICATES, Room, opened, small_place
@@ -259,6 +260,37 @@ def test_the_models_answer_to_what_is_kept_is_written_down_to_its_last_set(room:
     number = room.post("/api/ask", question)[1]["number"]
     assert room.post("/api/show", {"number": number, "reveal": True})[0] == 200
     assert _written_down(room, number)["mean"] is not None
+    about, _ = _revealed(room, number)
+    assert about[0] == "“Less advice”" and about[1].endswith("(−50%)")  # not by its name alone
+
+
+def test_a_question_about_a_levers_setting_is_answered_for_that(room: Room) -> None:
+    """Nobody moves it: the screen stays as it is, and the model answers what was asked."""
+    room.tried({"budget.probation": 0}, move="another lever")
+    question = {"sort": "predict", "text": "Navigators?", "measure": "cost.programme",
+                "choices": [], "scenario": "", "settings": {"navigators.posts": 2}}  # fmt: skip
+    number = room.post("/api/ask", question)[1]["number"]
+    assert "model" not in question_of(room, number)
+    assert room.post("/api/show", {"number": number, "reveal": True})[0] == 200
+    there = lambda q: q["number"] == number and q["model"] is not None  # noqa: E731
+    room.until(room.listen(), "room", lambda told: any(map(there, told["questions"][-1:])))
+    (words,), mean = _revealed(room, number)
+    assert words.startswith("Navigators: 4 navigators, £")
+    kept = room.tried({"navigators.posts": 2})["table"]
+    money = next(rows for rows in (s["rows"] for s in kept if s["title"] == "Money a year"))
+    cost = next(row for row in money if row[0] == "The programme itself")
+    assert cost[2] == f"+{pounds(mean)}"
+    status, told = room.post("/api/ask", question | {"settings": {"navigators.posts": 0}})
+    assert status == 400 and "stands as today" in told["problems"][0]
+    assert room.post("/api/ask", question | {"settings": {"navigators.posts": 99}})[0] == 400
+
+
+def test_whose_a_scenario_is_may_be_left_open(room: Room) -> None:
+    room.tried({"budget.asb": 1})
+    name = room.post("/api/keep", {"title": "Whose?", "table": "  "})[1]["name"]
+    state = room.until(room.listen(), "room", lambda told: True)
+    assert next(k for k in state["kept"] if k["name"] == name)["table"] == ""
+    assert room.post("/api/take_down", {"name": name})[0] == 200
 
 
 def _written_down(room: Room, number: int) -> dict[str, float]:

@@ -302,6 +302,10 @@ def test_too_few_sets_tell_no_range(settled: tuple[Runner, Run]) -> None:
         (Interval(-5e3, -5e4, 4e4, (-5e4, 4e4), (-5e3, -5e3)),
          "no detectable difference, luck alone ±£45k", ""),
         (Interval(4.7e5, 4.6e5, 4.8e5), "£470k ±10k saved", ""),
+        (Interval(-1.12e6, -1.3e6, -9e5, (-1.2e6, -1.04e6), (-1.11e6, -1.09e6)),
+         "£1.12m ±0.08m more paid", "about £1.1m more paid"),
+        (Interval(1.12e6, 9e5, 1.3e6, (1.04e6, 1.2e6), (1.09e6, 1.11e6)),
+         "£1.12m ±0.08m saved", "about £1.1m saved"),
     ],
 )  # fmt: skip
 def test_cash_is_saved_or_paid(saving: Interval, words: str, among: str) -> None:

@@ -221,10 +221,11 @@ def _asked(found: Findings) -> Iterator[str]:
 def _how_to_read(found: Findings) -> str:
     if len(found.replicates) < 2:
         return "One replicate only, so there are no intervals, and chance may explain all of it."
+    gains = "In the tables' rows “saves in cash” and “net benefit”, + is a gain and - a loss."
     return (
         f"Every scenario lives the same people through the same luck, {len(found.replicates)} "
-        "times; each figure is the mean difference from doing nothing, in an average year, with ± "
-        "for its 95% interval of chance"
+        "times; each figure is the mean difference from doing nothing, in an average year (of all "
+        "years, those before a change begins among them), with ± for its 95% interval of chance"
         + (
             f", and after it, or below it, the range over {len(found.sets)} plausible sets of the "
             "model's own numbers. “Within chance”: they differ no more than luck makes them. "
@@ -232,6 +233,7 @@ def _how_to_read(found: Findings) -> str:
             if found.sets
             else " (chance only)."
         )
+        + (f" {gains}" if found.others else "")
     )
 
 

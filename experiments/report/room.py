@@ -84,6 +84,8 @@ def _spread(given: list[float], unit: str) -> str:
     if not given:
         return "The room: nobody answered."
     said = [_signed(x, unit) for x in given]
+    if len(given) == 1:
+        return f"The room: one answer, {said[0]}."
     every = f": {', '.join(said)}" if 1 < len(given) <= MOST_SAID else ""
     return (
         f"The room: {len(given)} answered, from {said[0]} to {said[-1]}; half said "

@@ -137,8 +137,12 @@ class Questions:
     def _row_of(self, question: Question) -> Row | None:
         return ROWS.get(question.measure) if question.sort == "predict" else None
 
-    def ask(self, sort: str, text: str, measure: str, choices: list[str], scenario: str) -> int:
-        """Put a question, before the answer is shown. Raises Refused."""
+    def ask(
+        self, sort: str, text: str, measure: str, choices: list[str], scenario: str,
+        settings: Mapping[str, int] | None = None,
+    ) -> int:  # fmt: skip
+        """Put a question, before the answer is shown: about a scenario, what is on the screen, or
+        some levers' ``settings``. Raises Refused, InputError."""
         if sort == "predict" and measure not in ROWS:
             raise Refused("the room can predict one of the headline figures")
         if sort == "vote" and not 2 <= len(choices) <= 12:
@@ -146,10 +150,13 @@ class Questions:
         if sort not in ("predict", "vote"):
             raise Refused("a question is a prediction or a vote")
         unit = "£" if sort == "predict" and ROWS[measure].kind == "money" else ""
+        change: dict[str, Any] = {}
+        if sort == "predict":
+            room = self._workshop
+            change = room.change_to(settings) if settings else room.change_of(scenario)
         entry = self._memory.note(
             "asked", sort=sort, text=clean_title(text, MAX_QUESTION), measure=measure, unit=unit,
-            choices=[clean_title(c) for c in choices], scenario=scenario,
-            change=self._workshop.change_of(scenario) if sort == "predict" else {},
+            choices=[clean_title(c) for c in choices], scenario=scenario, change=change,
         )  # fmt: skip
         self._workshop.tell_room()
         return int(entry["n"])

@@ -7,6 +7,7 @@ from typing import Final
 
 from experiments.stats import Interval
 from experiments.wording import (
+    ABOUT,
     NO_DIFFERENCE,
     Kind,
     difference_text,
@@ -85,13 +86,18 @@ def could_be(of: Interval, kind: Kind, signed: bool) -> str:
 
 def saved_range(saving: Interval) -> str:
     """The range of a saving over plausible sets: ``£460k to £490k saved``, or of what is paid on
-    top; where it reaches both sides, ``£20k more paid to £40k saved``."""
+    top; where it reaches both sides, ``£20k more paid to £40k saved``; of both ends alike, ``about
+    £1.1m more paid``."""
     text = could_be(saving, "money", signed=True)
+    saved, paid = SAVED
+    if text.startswith(ABOUT):
+        one = text.removeprefix(ABOUT)
+        side = {"+": f" {saved}", "-": f" {paid}"}.get(one[0], "")
+        return f"{ABOUT}{one.lstrip('+-')}{side}"
     ends = [end.lstrip("+-") for end in text.split(" to ")]
     if saving.ignorance is None or ends[0] == text:  # no range, within chance, or nought
         return text
     low, high = saving.ignorance
-    saved, paid = SAVED
     if low < 0 < high:
         return f"{ends[0]} {paid} to {ends[1]} {saved}"
     return f"{ends[0]} to {ends[1]} {saved}" if low >= 0 else f"{ends[1]} to {ends[0]} {paid}"

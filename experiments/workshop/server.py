@@ -184,7 +184,8 @@ class _Routes:
         choices = [str(choice) for choice in data.get("choices", [])]
         sort, about = text(data, "sort"), text(data, "text")
         measure, scenario = text(data, "measure"), text(data, "scenario")
-        number = self.workshop.questions.ask(sort, about, measure, choices, scenario)
+        settings = dict(data.get("settings", {}))
+        number = self.workshop.questions.ask(sort, about, measure, choices, scenario, settings)
         return JSONResponse({"number": number})
 
     async def show(self, request: Request) -> Response:

@@ -220,12 +220,23 @@ class Workshop:
             return self.try_out({}, kept.name, move)
         return self.try_out(kept.settings, kept.parent, move)
 
+    def change_to(self, settings: Mapping[str, int]) -> dict[str, Any]:
+        """What a question is about that names a lever's setting: the model answers just that, and
+        begins with it when nobody waits. Raises Refused, InputError."""
+        moved = checked(self.desk, settings)
+        if not moved:
+            raise Refused("a lever that stands as today changes nothing; choose another setting")
+        text = self._text("Asked", moved, None)
+        self.run_for(text)
+        return {"toml": text, "words": self.wall.words(moved, "")}
+
     def change_of(self, name: str) -> dict[str, Any]:
         """What a question is about, to be remembered with it: a kept scenario, or else what is on
         the screen; empty while that is doing nothing. Raises Refused."""
         front, kept = self.front, self.wall.under(name)
         if kept is not None:
-            return {"toml": kept.toml, "words": [f"“{kept.title}”"]}
+            words = [f"“{kept.title}”", *self.wall.words(kept.settings, kept.parent)]
+            return {"toml": kept.toml, "words": words}
         if front.run is None:
             return {}
         below = self.wall.under(front.under)

@@ -112,7 +112,8 @@ class Wall:
             raise Refused(f"the wall is full: {MOST_KEPT} scenarios. Take some down first")
         name = self._new_name(title)
         scenario_of(self.desk, name, text)
-        self.memory.note("kept", name=name, title=clean_title(title), table=clean_title(table),
+        self.memory.note("kept", name=name, title=clean_title(title),
+                         table=clean_title(table) if table.strip() else "",
                          settings=settings, toml=text, parent=parent)  # fmt: skip
         self.work_out(self.memory.room.kept[name])
         self._changed()

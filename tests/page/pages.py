@@ -210,7 +210,7 @@ def test_the_doors(watched: Watched) -> None:
     watched.view("doors")
     assert rows(watched) > 40
     assert "Refused or gave up" in watched.page.inner_text("main")
-    assert "Change, ±" not in watched.page.inner_text("main")
+    assert "Change, " not in watched.page.inner_text("main")
 
 
 def test_what_changes_at_the_doors_has_columns_of_its_own(watched: Watched) -> None:
@@ -327,6 +327,7 @@ def test_side_by_side_follows_what_comes_in(watched: Watched, room: Room) -> Non
     page.wait_for_selector(".beside th:has-text('Late')")
     done = ".beside th:has-text('Late'):has-text('4 of 4 sets')"
     page.wait_for_selector(done, timeout=120_000)
+    page.wait_for_selector(".card:has-text('4 of 4 sets'):has(label:text-is('Late'))")
     first = page.locator(".beside tbody tr").first.locator("td").last.inner_text().split("\n")
     on_card = card.locator("ul").last.locator("li").first.inner_text()
     assert len(first) == 2 and all(part in on_card for part in first), (first, on_card)
@@ -441,10 +442,50 @@ def test_predict_by_phone_and_out_loud(watched: Watched, browser: Any, room: Roo
     phone.context.close()
 
 
+def test_the_room_is_asked_about_one_lever_in_its_own_words(watched: Watched) -> None:
+    """With nothing moved; what the model answers is the setting that was named."""
+    page = watched.page
+    watched.view("predict")
+    asking = page.locator("details.asking").first
+    asking.locator("label:has-text('namely') select").select_option("navigators.posts")
+    steps = asking.locator("label:has-text('set to') select")
+    assert not any("as today" in text for text in steps.locator("option").all_inner_texts())
+    named = steps.locator("option").nth(2).inner_text()
+    steps.select_option(label=named)
+    page.click("text=Ask the room")
+    page.wait_for_selector(f".question h2:has-text('Navigators: {named}: how many')")
+    page.fill("[aria-label='A prediction called out']", "-1")
+    page.click("text=Add it")
+    page.wait_for_selector(".question .count:text-is('1')")
+    page.click("text=Show the model's answer, too")
+    page.wait_for_selector(f".question:has-text('in the model: Navigators: {named}.')")
+    page.wait_for_selector(
+        ".question:has(strong:has-text('The model:')) .chart svg", timeout=60_000
+    )
+    assert "Do nothing" in page.inner_text("#active") or "nothing yet" in page.inner_text("#active")
+
+
+def test_a_year_is_explained_where_a_teams_cost_stands(watched: Watched) -> None:
+    """The lever says what a full year costs; the answer is a mean of all years."""
+    watched.view("try")
+    watched.move("navigators.posts", 2)
+    watched.settle()
+    for view in ("try", "pays"):
+        watched.view(view)
+        watched.page.wait_for_selector("main :text('is the mean of all 3 years')")
+        assert "Changes act from 1 April 2025: in the year before" in watched.page.inner_text(
+            "main"
+        )
+    watched.page.click("text=Demand, by agency")
+    watched.page.wait_for_selector("[aria-label^='Contacts a year']")
+    assert "so what a team costs" not in watched.page.inner_text("main")
+
+
 def test_a_slip_is_asked_about_and_struck(watched: Watched, room: Room) -> None:
     """Called out and typed in; and taking the question back asks before its answers go."""
     page = watched.page
     watched.view("predict")
+    page.select_option("label:has-text('If we make the change') select", label="to come, in words")
     words = page.locator("[placeholder='which change? in a few words']")
     words.fill("A slip")
     page.click("text=Ask the room")
@@ -464,14 +505,16 @@ def test_a_slip_is_asked_about_and_struck(watched: Watched, room: Room) -> None:
     say(far)
     page.wait_for_selector("dialog[open] h2:has-text('Is that right?')")
     page.click("text=Yes, add it")
-    page.wait_for_selector(".question .count:text-is('1')")
+    page.wait_for_selector(".question:has(h2:has-text('A slip')) .count:text-is('1')")
     say(2)
-    page.wait_for_selector(".question .count:text-is('2')")
+    page.wait_for_selector(".question:has(h2:has-text('A slip')) .count:text-is('2')")
     page.click("text=Strike an answer that was called out")
     page.click(f"[aria-label='Strike +{far}']")
-    page.wait_for_selector(".counted:has-text('1 answer, 1 struck')")
+    page.wait_for_selector(
+        ".question:has(h2:has-text('A slip')) .counted:has-text('1 answer, 1 struck')"
+    )
     say(3)
-    page.wait_for_selector(".question .count:text-is('2')")
+    page.wait_for_selector(".question:has(h2:has-text('A slip')) .count:text-is('2')")
     watched.view("decide")
     page.click("text=Undo")  # the striking
     page.wait_for_selector(f"#toast:has-text('The answer +{far} to')")
@@ -483,7 +526,9 @@ def test_a_slip_is_asked_about_and_struck(watched: Watched, room: Room) -> None:
     page.click("text=Take it back")
     page.wait_for_selector("#toast:has-text('is taken back, with its 3 answers.')")
     watched.view("predict")
-    assert "A slip" not in page.inner_text("main")
+    page.wait_for_selector(
+        ".question:has(h2:has-text('A slip'))", state="detached"
+    )  # with the room's news
     watched.complaints.clear()  # the refusal's status, told by the browser
 
 

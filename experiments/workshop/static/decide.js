@@ -1,5 +1,6 @@
 // The wall: what the room keeps, side by side, and what it decides.
 import { h, ask, loud, post, rangeSoFar, soFar, sure, table, toast } from "./dom.js";
+import { aYear } from "./show.js";
 
 export function decideView(state) {
   const wall = h("div.wall", {});
@@ -63,8 +64,8 @@ export function decideView(state) {
     const held = beside.querySelector(".scroll")?.contains(document.activeElement);
     if (!beside.contains(besideHead)) beside.replaceChildren(besideHead, besideTable);  // else it keeps the focus
     besideTable.replaceChildren(told.rows.length
-      ? table("Against doing nothing. ±: luck. Below it, with other numbers. Each over the runs and sets it has itself, as on its card",
-        heads, told.rows.map((r) => [r.label, r.base + soFar(told), ...r.cells.map((c, i) => cell(c, told.columns[i]))]))
+      ? h("div", {}, table("Against doing nothing. ±: luck. Below it, with other numbers. Each over the runs and sets it has itself, as on its card",
+        heads, told.rows.map((r) => [r.label, r.base + soFar(told), ...r.cells.map((c, i) => cell(c, told.columns[i]))])), h("p.note", {}, aYear(state)))
       : h("p.waiting", {}, "Doing nothing is still being worked out; the table comes here by itself."));
     if (held) beside.querySelector(".scroll").focus({ preventScroll: true });
     if (besideGoTo) {
@@ -88,6 +89,10 @@ export function decideView(state) {
     if (told) await post("/api/rename", { name: kept.name, title: told.title });
   }
 
+  async function takeDown(kept) {
+    if (await post("/api/take_down", { name: kept.name })) toast(`“${kept.title}” is off the wall; Undo brings it back.`, true);
+  }
+
   function card(kept) {
     const id = `choose-${kept.name}`;
     const box = h("input", { type: "checkbox", id, checked: chosen.has(kept.name), onchange: () => {
@@ -101,7 +106,7 @@ export function decideView(state) {
       h("button", { type: "button", onclick: () => bring(kept), "aria-label": `Go on from ${kept.title}` }, "Go on from it"),
       h("a", { href: `/scenarios/${kept.name}.toml`, download: `${kept.name}.toml` }, " File "),
       h("button", { type: "button", onclick: () => rename(kept), "aria-label": `Rename ${kept.title}` }, "Rename"),
-      h("button", { type: "button", onclick: () => post("/api/take_down", { name: kept.name }), "aria-label": `Take down ${kept.title}` }, "Take down"));
+      h("button", { type: "button", onclick: () => takeDown(kept), "aria-label": `Take down ${kept.title}` }, "Take down"));
   }
 
   // What was taken down is chosen no more.

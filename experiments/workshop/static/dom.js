@@ -15,9 +15,10 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
-// A line may end before a sign, and not between it and its pounds (a word joiner, U+2060).
+// A line may end before a sign, and not between it and its pounds (a word joiner, U+2060), nor
+// before a ±.
 function signed(text) {
-  return text.replace(/([-+−])£/g, "$1\u2060£");
+  return text.replace(/([-+−])£/g, "$1\u2060£").replaceAll(" ±", "\u00a0±");
 }
 
 export function table(caption, heads, rows) {
@@ -64,11 +65,17 @@ export async function post(path, data, type = "application/json") {
   }
   const told = await response.json().catch(() => ({ problems: ["that was refused"] }));
   if (!response.ok) {
-    toast((told.problems || ["that was refused"]).join("\n"));
+    toast((told.problems || ["that was refused"]).map(begun).join("\n"));
     return null;
   }
   return told;
 }
+
+// A message by itself begins as a sentence does; a file's name stays as it is.
+const begun = (text) => (/^[a-z]+ /.test(text) ? text[0].toUpperCase() + text.slice(1) : text);
+
+// A day as it is said: 1 April 2025.
+export const day = (iso) => new Date(`${iso}T12:00`).toLocaleDateString("en-GB", { day: "numeric", month: "long", year: "numeric" });
 
 // A dialog that asks for a few texts; resolves to an object, or null when it is left.
 export function ask(title, fields, button) {

@@ -1,6 +1,7 @@
 // Predict before it is shown, and vote. Phones are optional: answers can be called out and typed in.
 import { h, loud, number, post, rangeSoFar, soFar, sure, toast } from "./dom.js";
 import { Chart } from "./charts.js";
+import { whichChange } from "./which.js";
 
 const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
   ["people.in_crisis", "people in crisis in an average week"],
@@ -22,34 +23,27 @@ function modelSays(q) {
 
 export function predictView(state) {
   const measure = h("select", {}, MEASURES.map(([value, title]) => h("option", { value }, title)));
-  const scenario = h("select", { onchange: () => wordsFor() });
-  const words = h("input", { type: "text", maxLength: 120, size: 40, placeholder: "which change? in a few words" });
-  const inWords = h("label", {}, "namely ", words);
+  const which = whichChange(state);
   const choices = h("textarea", { rows: 3, "aria-label": "Choices to vote on, a line each" });
   const put = h("button.main", { type: "button", onclick: () => putIt() }, "Ask the room");
   const vote = h("button", { type: "button", onclick: () => voteIt() }, "Put to the vote");
   const questions = h("div", {});
   const phones = h("div", {});
   const asking = h("details.asking", { open: true }, h("summary", {}, "Ask for a prediction"),
-      h("p.row", {}, h("label", {}, "If we make the change ", scenario), inWords, h("label", {}, "how many more (+) or fewer (−): ", measure), put));
+      h("p.row", {}, which.elements, h("label", {}, "how many more (+) or fewer (−): ", measure), put));
   const element = h("div", {}, h("h1", {}, "Predict before it is shown"), phones, questions, asking,
     h("details.asking", {}, h("summary", {}, "Put something to the vote"),
       h("p", {}, choices), h("p.row", {}, vote)));
 
-  // What is not on the screen yet has to be said, so that everybody predicts the same thing.
-  function wordsFor() {
-    const told = Boolean(scenario.value) || state.inWords().length > 0;
-    inWords.hidden = told;
-    scenario.options[0].textContent = state.inWords().length ? "on the screen" : "to come";
-  }
   async function putIt() {
     const title = MEASURES.find(([value]) => value === measure.value)[1];
-    const kept = state.room?.kept.find((k) => k.name === scenario.value);
-    const named = kept?.title || state.inWords().join("; ") || words.value.trim() || "The change to come";
-    await post("/api/ask", { sort: "predict", measure: measure.value, scenario: scenario.value, choices: [],
-      text: `${named}: how many more or fewer ${title}?`.slice(0, 200) });
+    const { named, scenario, settings } = which.chosen();
+    const tail = `: how many more or fewer ${title}?`;
+    const asked = await post("/api/ask", { sort: "predict", measure: measure.value, scenario, settings, choices: [],
+      text: `${named.slice(0, 200 - tail.length)}${tail}` });
+    if (!asked) return;
     asking.open = false;
-    words.value = "";
+    which.begin();
   }
   async function voteIt() {
     const list = choices.value.split("\n").map((x) => x.trim()).filter(Boolean);
@@ -108,7 +102,7 @@ export function predictView(state) {
       level: q.given.slice(0, i).filter((y) => x - y <= near).length % 9 }));
     if (q.model && q.model.mean !== null) rows.push({ who: "model", sure: q.model.sure, value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
     const said = (x) => signed(x, q.unit);
-    box.append(h("p", {}, q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
+    box.append(h("p", {}, q.given.length === 1 ? `The room: one answer, ${said(q.given[0])}.` : q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
     box.append(...[modelSays(q)].flat().filter(Boolean), chart.element);
     if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer"));
     box.append(...strikeFrom(q));
@@ -120,17 +114,12 @@ export function predictView(state) {
   const view = { element, update(what) {
     const room = state.room;
     if (!room) return;
-    const options = [["", "on the screen"], ...room.kept.map((k) => [k.name, `“${k.title}”`])];
-    if (scenario.dataset.options !== JSON.stringify(options)) {
-      scenario.dataset.options = JSON.stringify(options);
-      scenario.replaceChildren(...options.map(([value, title]) => h("option", { value }, title)));
-    }
     if (room.join && !phones.firstChild) {
       phones.append(h("div.row.join", {}, h("img.qr", { src: "/qr.svg", alt: "The address as a code to scan" }),
         h("div", {}, h("p", {}, "On your phone, if you like: ", room.join.address), h("p", {}, "Code ", h("strong", {}, room.join.code)),
           h("p.note", {}, "No names are asked for or kept."))));
     }
-    wordsFor();
+    which.update();
     phones.classList.toggle("small", room.questions.length > 0);
     const key = JSON.stringify(room.questions);
     if (key === shown && what !== "view") return;

@@ -1,5 +1,5 @@
 // Views that show: the place now, doing nothing, who pays, the doors, what was assumed.
-import { h, number, rangeSoFar, soFar, table } from "./dom.js";
+import { day, h, number, rangeSoFar, soFar, table } from "./dom.js";
 import { guide } from "./guide.js";
 import { Chart, YEAR_HEADS, yearCells } from "./charts.js";
 
@@ -24,6 +24,13 @@ export function howSure(state, told, also = "") {
     : told.sets < told.of_sets ? `still settling, ${told.sets} of ${told.of_sets} sets so far.`
       : `lowest and highest of ${told.of_sets} sets.`;
   return h("p.note", {}, luck, at, h("strong", {}, far), ` ${also}`);
+}
+
+// Why a team's cost stands lower in an answer than beside its lever.
+export function aYear({ about }) {
+  if (about.acts_from === about.start) return "";
+  return `“A year” is the mean of all ${about.years} years. Changes act from ${day(about.acts_from)}: in the year before they cost nothing, `
+    + "so what a team costs is less here than beside its lever, where it is that of a full year.";
 }
 
 // What the bands are; one that is not drawn yet is not explained as if it were.
@@ -56,7 +63,7 @@ export function placeView(state) {
       h("h2", {}, group.title),
       h("dl", {}, group.rows.map((row) => [h("dt", {}, figure(row.text, state.base)),
         h("dd", {}, row.label, unknown(state.base, row))]))))),
-    howSure(state, state.base, `Simulated people, nobody real; the year from ${state.about.start}.`));
+    howSure(state, state.base, `Simulated people, nobody real; the year from ${day(state.about.start)}.`));
   } };
 }
 
@@ -129,10 +136,11 @@ export function paysView(state) {
       bars.some((r) => r.low !== null) ? h("span", {}, `thick line: luck${soFar(answer)}`) : null,
       bars.some((r) => r.least !== null) ? h("span", {}, `thin line: other plausible numbers${rangeSoFar(answer)}`) : comesLater(answer));
     const sure = howSure(state, answer);
+    const year = h("p.note", {}, aYear(state));
     const drawn = (rows) => rows.map((r) => ({ ...r, text: r.text + soFar(answer), range: r.range && r.range + rangeSoFar(answer) }));
     const [luck, others] = [`, ± luck${soFar(answer)}`, `With other numbers${rangeSoFar(answer)}`];
     if (which === "pays") {
-      body.replaceChildren(chart.element, legend, sure);
+      body.replaceChildren(chart.element, legend, year, sure);
       chart.show(drawn(answer.payers), "cost.total", "Money a year against doing nothing, by who pays");
     } else if (which === "demand") {
       body.replaceChildren(demand.element, legend, sure);
@@ -140,10 +148,11 @@ export function paysView(state) {
     } else if (which === "cash") {
       body.replaceChildren(table("What each saves in cash, or pays more",
         ["Who", `In cash, a year${luck}`, others], answer.cash.map((r) => [r.label, r.words, r.range])),
-      h("p.note", {}, "Most of what a contact costs is staff who are there anyway. Only this part is cash."), sure);
+      h("p.note", {}, "Most of what a contact costs is staff who are there anyway. Only this part is cash."), year, sure);
     } else {
       body.replaceChildren(...answer.table.map((section) => table(section.title,
-        ["", `Do nothing${soFar(answer)}`, `Difference${luck}`, others], section.rows)), sure);
+        ["", `Do nothing${soFar(answer)}`, `Difference${luck}`, others], section.rows)),
+      h("p.note", {}, "In the rows “saves in cash” and “net benefit”, + is a gain and − a loss; in all others of money + is more paid."), year, sure);
     }
   } };
   return view;
@@ -176,7 +185,7 @@ export function doorsView(state) {
       stop: title, from: i, to: Math.min(4, i + 1), value: i < 4 ? door[STOPS[i + 1][0]].value : 0,
       text: door[stop].text, change: told.changed && i ? door[stop].change : "", sure: door[stop].sure })));
     chart.show(rows, "", "What becomes of referrals at each front door, a year");
-    const and = (...cells) => cells.flatMap((cell) => told.changed ? [cell.text, cell.change.replace(" ±", "\u00a0±")] : [cell.text]);
+    const and = (...cells) => cells.flatMap((cell) => told.changed ? [cell.text, cell.change] : [cell.text]);
     const heads = ["Refused or gave up, a year", "Waiting now", "Weeks to an opening", "Withdrawn, then back within a year"];
     lists.replaceChildren(table(`Refused, waiting and coming back${soFar(told)}`,
       ["Door", ...heads.flatMap((head) => told.changed ? [head, "Change, ± luck"] : [head])],

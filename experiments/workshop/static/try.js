@@ -1,7 +1,7 @@
 // The levers, and what they do. One question at a time: one group of levers is open.
-import { h, ask, post, rangeSoFar, soFar, toast } from "./dom.js";
+import { day, h, ask, post, rangeSoFar, soFar, toast } from "./dom.js";
 import { Chart, YEAR_HEADS, yearCells } from "./charts.js";
-import { figure, howSure, measurePicker, SWATCHES, unknown } from "./show.js";
+import { aYear, figure, howSure, measurePicker, SWATCHES, unknown } from "./show.js";
 
 function leverElement(state, lever, moved) {
   const id = `lever-${lever.name}`;
@@ -140,7 +140,7 @@ export function tryView(state) {
     note.replaceChildren(apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
       ? `Bands: luck${soFar(answer)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`
       : `Nothing is changed yet, so there is no difference to show: this is doing nothing. Band: luck${soFar(state.base)}.`),
-      howSure(state, answer ?? state.base, `Changes act from ${state.about.acts_from}.`));
+      howSure(state, answer ?? state.base, answer ? aYear(state) : `Changes act from ${day(state.about.acts_from)}.`));
   } };
   return view;
 }
