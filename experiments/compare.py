@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.empty_places import empty_places
 from experiments.pool import Finished, Task, run_asked
 from experiments.sets import Sets, with_sets
 from experiments.stats import Interval, mean_over_replicates, pairwise, with_ignorance
@@ -65,6 +66,8 @@ class Findings:
     plausible: dict[str, Replicates] = field(default_factory=dict)
     """What they came to, one row a set; of each scenario where there are any."""
     set_results: tuple[RunResult, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What must be known before the figures are believed: where places stand empty."""
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -134,6 +137,10 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
     """Sort the results of all replicates by scenario."""
     first = scenarios[0]
     ordered = sorted(scenarios, key=lambda s: s.name != base)
+    labels = {s.name: label_of(s.title, first.place.title) for s in ordered}
+    agencies = _agency_titles(ordered)
+    values = {s.name: stacked(s.name, finished.results) for s in ordered}
+    level = {m: float(mean_over_replicates(v)) for m, v in values[base].overall.items()}
     return Findings(
         place=first.place_name,
         place_title=first.place.title,
@@ -144,12 +151,13 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
         complete=finished.stopped_by is None,
         base=base,
         titles={s.name: s.title for s in ordered},
-        labels={s.name: label_of(s.title, first.place.title) for s in ordered},
-        agencies=_agency_titles(ordered),
-        scenarios={s.name: stacked(s.name, finished.results) for s in ordered},
+        labels=labels,
+        agencies=agencies,
+        scenarios=values,
         results=finished.results,
         person_weeks=int(sum(result.person_weeks for result in finished.results)),
         seconds=float(sum(result.seconds for result in finished.results)),
+        notes=empty_places(ordered, level, labels, agencies) if finished.replicates else (),
     )
 
 

@@ -28,6 +28,7 @@ def document(findings: Findings, version: str, with_seconds: bool) -> dict[str, 
         **({"sets": len(findings.sets), "ensemble": findings.ensemble} if findings.sets else {}),
         "person_weeks": findings.person_weeks,
         **unfinished,
+        **({"notes": list(findings.notes)} if findings.notes else {}),
         "scenarios": {name: _scenario(findings, name) for name in findings.titles},
         "differences": {name: _difference(findings, name) for name in findings.others},
     }

@@ -97,6 +97,7 @@ def about(findings: Findings, scenarios: Sequence[Scenario], asked: int) -> dict
         "scenarios": {s.name: {"title": s.title, "files": s.files} for s in scenarios},
         "intervals": f"95%, {CHANCE if findings.sets else CHANCE_ONLY}",
         "plausible_sets": {"of": findings.ensemble, "finished": list(findings.sets)},
+        **({"notes": list(findings.notes)} if findings.notes else {}),
         "person_weeks": findings.person_weeks,
         "seconds": round(findings.seconds, 3),
         "command": sys.argv,

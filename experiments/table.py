@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from experiments.compare import Findings, differences, levels, yearly_means
 from experiments.rows import Row, Section, sections
@@ -106,7 +107,9 @@ def _legend(findings: Findings) -> str:
             "money saved."
         )
         lines += list(signs(findings))
-    return "\n".join(textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in lines)
+    lines += findings.notes
+    fill = partial(textwrap.fill, width=WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+    return "\n".join(fill(line) for line in lines)
 
 
 def signs(findings: Findings) -> Iterator[str]:

@@ -19,6 +19,13 @@ from scenarios.names import WEEKS_PER_YEAR
 from scenarios.problems import listed
 from scenarios.resolved import Scenario
 
+ONE_LIFE = (
+    "This is one life and one run of luck: neither how it ends nor what it costs shows what the "
+    "change does, which only a whole place and many runs can. Whoever is chosen because "
+    "services cost most, or were called most, had bad luck as well, and any change takes a life "
+    "off that luck."
+)
+"""What stands above two lives before anything else is read out of them."""
 MOST_NAMED = 3
 """Agencies whose costs differ most."""
 
@@ -50,7 +57,12 @@ class Pair:
 
 def in_words(pair: Pair) -> str:
     """The whole comparison, a paragraph for each matter."""
-    return "\n\n".join(filter(None, (ends_in_words(pair), *_rest(pair))))
+    return "\n\n".join(filter(None, (ends_in_words(pair), caution(pair), *_rest(pair))))
+
+
+def caution(pair: Pair) -> str:
+    """That one life is luck, wherever the two differ."""
+    return "" if pair.parting.week is None else ONE_LIFE
 
 
 def ends_in_words(pair: Pair) -> str:

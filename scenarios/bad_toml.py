@@ -18,6 +18,9 @@ LONGEST: Final = 120
 DATE_RULE: Final = "a date is year-month-day, as 2025-04-01"
 SAME_TWICE: Final = "the same name or heading is given twice: keep one"
 ONE_VALUE: Final = "a line holds one value and nothing after it, no unit either"
+WHAT_IS_LEFT: Final = (
+    "multiply is what is left, as a part of 1: a cut of 15% is 0.85, a rise of 15% is 1.15"
+)
 WHAT_A_LINE_IS: Final = (
     "a line is a setting (name = value), a heading ([[changes]]) or a remark (# at its start)"
 )
@@ -53,6 +56,8 @@ def _of_setting(name: str, sign: str, value: str, said: str) -> str:
     """A line that gives a name and a value."""
     if " " in name or "\t" in name:
         return f"a name has no spaces: write {'_'.join(name.split())} = ..."
+    if name == "multiply" and value.endswith("%"):
+        return WHAT_IS_LEFT
     better, why = _value(value)
     if better:
         return f"{why}: write {name} = {better}"

@@ -229,6 +229,7 @@ def test_text_that_is_not_toml(write: Write, text: str, line: str) -> None:
         ("start = 2025-4-1", "a date is year-month-day, as 2025-04-01: write start = 2025-04-01"),
         ("start date = 2025-04-01", "a name has no spaces: write start_date = ..."),
         ("scale = 10%", "a share is written as a part of 1: write scale = 0.1"),
+        ("multiply = 15%", "a cut of 15% is 0.85, a rise of 15% is 1.15"),
         ("scale = £250,000", "no pound sign, comma, space or nought before it: "
          "write scale = 250000"),
         ("scale = 250,000", "comma, space or nought before it: write scale = 250000"),

@@ -100,7 +100,7 @@ def report_of(
     parts = (
         *extra,
         Part("What was asked", tuple(_asked(found))),
-        Part("The answer", (_how_to_read(found),), groups=tuple(answer_groups(found))),
+        Part("The answer", (_how_to_read(found), *found.notes), groups=tuple(answer_groups(found))),
         Part("Pictures", pictures=tuple(pictures(found))),
         Part("Tables", tables=tuple(tables(found))),
         Part("What was assumed", tuple(_assumed(found, manifest))),

@@ -55,6 +55,7 @@ def findings_in(folder: Path) -> tuple[Findings, dict[str, Any]]:
         sets=sets,
         plausible={name: stacked(name, at_sets) for name in titles} if sets else {},
         set_results=tuple(at_sets),
+        notes=tuple(manifest.get("notes", ())),
     )
     return found, manifest
 

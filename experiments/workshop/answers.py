@@ -100,6 +100,7 @@ def answer(runner: Runner, run: Run) -> dict[str, Any]:
     }
     if found is not None:
         final = is_final(far)
+        told["notes"] = found.notes
         told |= {"headlines": headlines(found, run.name, final), **tables(found, run.name, final)}
     else:
         told |= {"headlines": early_headlines(runner, run)}

@@ -116,19 +116,24 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
 
 def told_lives(first: Journey, twin: Journey | None) -> dict[str, Any]:
     """One life, or two of one person, for the page: who died sooner stands above all else."""
-    from experiments.twin_words import Pair, ends_in_words, heading, in_words
+    from experiments.twin_words import Pair, caution, ends_in_words, heading, in_words
     from experiments.twins import part
 
     if twin is None:
         return {"lives": [_life(first, first, heading(first, HEADINGS[0], False))],
-                "ends": "", "twin": []}  # fmt: skip
+                "ends": "", "caution": "", "twin": []}  # fmt: skip
     pair = Pair(first, twin, NAMES, part(first, twin))
     ends = ends_in_words(pair)
     lives = [
         _life(journey, first, heading(journey, told, bool(ends)))
         for journey, told in zip((first, twin), HEADINGS, strict=True)
     ]
-    return {"lives": lives, "ends": ends, "twin": _paragraphs(in_words(pair))}
+    return {
+        "lives": lives,
+        "ends": ends,
+        "caution": caution(pair),
+        "twin": _paragraphs(in_words(pair)),
+    }
 
 
 def _life(journey: Journey, like: Journey, heading: str) -> dict[str, Any]:

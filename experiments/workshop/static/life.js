@@ -33,7 +33,8 @@ export function lifeView(state) {
     const signs = () => h("p.legend", {}, h("span", {}, h("b.call", {}, "|"), " call or visit"),
       h("span", {}, h("b.refused", {}, "✕"), " referral closed without help"),
       h("span", {}, h("b", {}, "□"), " case let go"), h("span.swatch.open", {}, "case open"));
-    const ends = told.ends ? [h("p.ends", {}, told.ends)] : [];
+    const ends = [told.ends ? h("p.ends", {}, told.ends) : null,
+      told.caution ? h("p.note", {}, told.caution) : null].filter(Boolean);
     body.replaceChildren(...ends, ...told.lives.map((life, i) => {
       const chart = new Chart("life", `${life.title}: needs, and what happened at each agency`,
         ["When", "Agency", "What"], cells);

@@ -127,7 +127,7 @@ export function tryView(state) {
     keep.disabled = back.disabled = !moved;
     only.hidden = !moved;
     right.classList.toggle("stale", Boolean(moved && !answer));
-    if (answer) heads.replaceChildren(headlines(answer));
+    if (answer) heads.replaceChildren(headlines(answer), ...(answer.notes ?? []).map((note) => h("p.note", {}, note)));
     else if (!moved) heads.replaceChildren(h("p.lead", {}, "Move a lever: the answer comes within seconds, first a few years of one run, then all."));
     const rows = answer?.lines?.length ? answer.lines : moved ? null : state.base?.lines;
     if (!rows?.length) return;

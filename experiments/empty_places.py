@@ -1,0 +1,72 @@
+"""Where a budget moves and places stand empty: why a cut, or more money, changes next to nothing.
+
+A budget buys places on a caseload. Where nobody waits and places stand empty, a cut takes those
+first, and more money buys more of them. That is the model's answer, and rests on what the place
+file says of the budget; who is not told takes it for a finding about the service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from agents.draft import team_specs
+from scenarios.names import WEEKS_PER_YEAR
+from scenarios.resolved import Scenario
+from sim.policy import policy_at
+
+MOVES = ("budget", "caseload")
+"""Kinds of change that move an agency's places."""
+FULL = 0.95
+"""Share of places taken, on average, from which on they count as all taken."""
+NO_WAIT = 0.1
+"""Weeks of waiting below which nobody waits."""
+
+
+def empty_places(
+    scenarios: Sequence[Scenario],
+    level: Mapping[str, float],
+    labels: Mapping[str, str],
+    agencies: Mapping[str, str],
+) -> tuple[str, ...]:
+    """A sentence for each agency whose places a scenario changes and whose places stand empty.
+
+    The first scenario is the base; ``level`` has its measures, means over replicates.
+    """
+    base, *others = scenarios
+    if not any(dated.change.kind in MOVES for s in others for dated in s.changes):
+        return ()
+    before = places(base)
+    changed: dict[str, dict[str, float]] = {}
+    for scenario in others:
+        for agency, after in places(scenario).items():
+            if after != before.get(agency, after):
+                changed.setdefault(agency, {})[labels[scenario.name]] = after
+    return tuple(
+        _sentence(agencies[agency], level[f"open.{agency}"], before[agency], after)
+        for agency, after in changed.items()
+        if _stand_empty(agency, min(before[agency], *after.values()), level)
+    )
+
+
+def places(scenario: Scenario) -> dict[str, float]:
+    """Places on the caseload of each agency in the last week; none where an agency has none."""
+    teams = len(team_specs(scenario))
+    doors = policy_at(scenario, scenario.years * WEEKS_PER_YEAR - 1, teams).doors
+    return dict(zip(scenario.evidence.agencies, np.asarray(doors.places).tolist(), strict=False))
+
+
+def _stand_empty(agency: str, fewest: float, level: Mapping[str, float]) -> bool:
+    taken, wait = (level.get(f"{what}.{agency}", np.nan) for what in ("open", "wait_weeks"))
+    return bool(taken < FULL * fewest and wait < NO_WAIT)
+
+
+def _sentence(title: str, taken: float, before: float, after: Mapping[str, float]) -> str:
+    then = ", ".join(f"“{label}” has {n:,.0f}" for label, n in after.items())
+    return (
+        f"{title}: places stand empty. If nothing is changed {taken:,.0f} of {before:,.0f} are "
+        f"taken and nobody waits; {then}. So moving its budget does little here. That "
+        "rests on the budget in the place file, which is often assumed: put in your own before "
+        "you believe it (upstream check SCENARIO --replace-first)."
+    )
