@@ -14,6 +14,7 @@ import numpy as np
 from agents.arrays import Floats
 from agents.compile_course import number
 from agents.draft import apply_change, new_draft
+from experiments.crossing import crossing
 from experiments.stats import Interval, mean_interval
 from scenarios.changes import BudgetChange, TeamChange
 from scenarios.resolved import Scenario
@@ -36,6 +37,9 @@ class Paying:
     """The part of it that is cash."""
     back_in: float
     """Years after the start in which it has paid back, on average; NaN where never."""
+    sure_in: float
+    """The same beyond chance: from then on the band of the picture is above £0; infinite where in
+    none of the years, and where a single replicate tells of no chance."""
     pays: bool
     """Whether the scenario itself costs them anything, so that there is something to pay back."""
 
@@ -115,6 +119,7 @@ class Books:
                     mean_interval(net[:, -1]),
                     mean_interval(cash[:, -1]),
                     paid_back(net.mean(axis=0)),
+                    crossing(range(1, 1 + net.shape[1]), net).high,
                     payer in paying if payer else bool(paying),
                 )  # fmt: skip
             )

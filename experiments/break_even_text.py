@@ -20,6 +20,12 @@ WIDTH = 100
 OFFERS = (0.0, 250.0, 500.0, 1000.0, 2000.0, 5000.0)
 """Pounds for a week in crisis avoided, in the table."""
 COMES_WITH = "a place kept, the whole picture told at other doors"
+PURSE = "public purse"
+PAYS_NOTHING = "pays nothing for it"
+NEVER_SURE = "in none of the years looked at"
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+)  # fmt: skip
 NAMED = 8
 """Numbers whose knowledge is worth most, in the table."""
 
@@ -45,26 +51,56 @@ def _heading(found: BreakEven) -> str:
 
 
 def _who(found: BreakEven) -> str:
-    lines = ["Who saves (+) and who pays (-)".ljust(34)
-             + f"{'all':>20}{'of it cash':>20}{'paid back in':>22}",
-             "=" * 96]  # fmt: skip
+    lines = [f"{'':<66}{'paid back in':>20}",
+             "Who saves (+) and who pays (-)".ljust(32)
+             + f"{'all':>17}{'of it cash':>17}{'on average':>20}{'beyond chance':>14}",
+             "=" * WIDTH]  # fmt: skip
     for one in found.payers:
         lines.append(
-            f"{plain_words(one.payer):<34}{difference_text(one.net, 'money'):>20}"
-            f"{difference_text(one.cash, 'money'):>20}{_back(one):>22}"
+            f"{plain_words(one.payer):<32}{difference_text(one.net, 'money'):>17}"
+            f"{difference_text(one.cash, 'money'):>17}{_back(one):>20}{_sure(one):>14}".rstrip()
         )
+    lines += _purse_words(found)
     return "\n".join(lines)
+
+
+def _purse_words(found: BreakEven) -> list[str]:
+    """When the public purse has its money back, with the doubt in the same breath."""
+    purse = next((p for p in found.payers if p.payer == PURSE), None)
+    if purse is None or not purse.pays or math.isnan(purse.back_in + purse.net.half):
+        return []
+    mean = f"in its {_ordinal(purse.back_in)} year on average"
+    beyond = f"from its {_ordinal(purse.sure_in)}" if purse.sure_in < math.inf else NEVER_SURE
+    said = f"The public purse has its money back {mean}; beyond chance {beyond}."
+    return textwrap.wrap(said, WIDTH, subsequent_indent="  ")
+
+
+def _ordinal(years: float) -> str:
+    """The year in which so many years are over: after 2.9 it is the third."""
+    n = math.ceil(years)
+    return ORDINALS[n - 1] if n <= len(ORDINALS) else f"{n}th"
+
+
+def _sure(one: Paying) -> str:
+    """From when on they have their money back beyond chance; nothing where none is to come."""
+    if _back(one) in (PAYS_NOTHING, "never") or math.isnan(one.net.half):
+        return ""
+    return "no" if math.isinf(one.sure_in) else _years(one.sure_in)
+
+
+def _years(years: float) -> str:
+    return "its first year" if years == 1.0 else f"{years:.1f} years"
 
 
 def _back(one: Paying) -> str:
     """When somebody has their money back, who put any in."""
     if not one.pays and (one.back_in == 1.0 or not one.net.detectable):
-        return "pays nothing for it"
+        return PAYS_NOTHING
     if not one.net.detectable:
         return "not to be told"
     if math.isnan(one.back_in):
         return "never"
-    return "its first year" if one.back_in == 1.0 else f"{one.back_in:.1f} years"
+    return _years(one.back_in)
 
 
 def _must_be(found: BreakEven) -> str:
@@ -216,7 +252,13 @@ def content_of(found: BreakEven) -> dict[str, Any]:
         "replicates": found.replicates,
         "seed": found.seed,
         "payers": {
-            p.payer: {"net": p.net, "cash": p.cash, "pays": p.pays, "paid_back_years": p.back_in}
+            p.payer: {
+                "net": p.net,
+                "cash": p.cash,
+                "pays": p.pays,
+                "paid_back_years": p.back_in,
+                "paid_back_years_beyond_chance": p.sure_in,
+            }  # fmt: skip
             for p in found.payers
         },
         "programme": found.programme,

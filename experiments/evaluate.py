@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from experiments.commands import DONE, BadRequest, check_outputs
-from experiments.wording import level_text
+from experiments.wording import level_text, rough
 
 if TYPE_CHECKING:
     from experiments.mirage import Estimates, ReadingFound
@@ -182,6 +182,7 @@ def _heading(found: Evaluated) -> str:
         "± is a 95% interval of the average over replicates, of chance only; one evaluation by "
         f"itself has the luck of one place as well. {found.left:.0%} of these people "
         "had died or moved away in the end; whoever is gone makes no calls, in every column."
+        + (f"\n{warning}" if (warning := rough(found.replicates)) else "")
     )
 
 

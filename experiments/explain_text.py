@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.explain import WIDTH, Explained
 from experiments.stats import Interval
-from experiments.wording import difference_text, level_text, range_in_words
+from experiments.wording import difference_text, level_text, range_in_words, rough
 from sim.metrics import meaning_of
 
 
@@ -19,6 +19,7 @@ def text_of(found: Explained) -> str:
         f"{found.replicates} replicates, seed {found.seed}; Shapley shares over {found.runs} "
         f"paired runs ({found.how}). ± is a 95% interval, chance only; {_of_sets(found)}– is no "
         "detectable difference. The lines add up exactly, in every run."
+        + (f"\n{warning}" if (warning := rough(found.replicates, found.sets)) else "")
     )
     lines = [textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in head.split("\n")]
     lines.append("=" * (84 + (24 if found.sets else 0)))

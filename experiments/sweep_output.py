@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import textwrap
 from dataclasses import asdict
 from typing import Any
 
@@ -14,7 +15,7 @@ from experiments.asking import by_year
 from experiments.curve import intervals, knee, slope, tipping
 from experiments.stats import mean_interval
 from experiments.sweep import Swept
-from experiments.wording import difference_text
+from experiments.wording import difference_text, rough
 
 
 def text_of(found: Swept) -> str:
@@ -24,6 +25,7 @@ def text_of(found: Swept) -> str:
         found.question.title,
         f"{found.question.scenario.years} years, {replicates} replicates, seed {found.seed}; "
         "intervals of 95%: chance only",
+        *([textwrap.fill(warning, 100)] if (warning := rough(replicates)) else []),
         "",
         *(_curve(found) if len(found.axes) == 1 else _grid(found)),
     ]

@@ -27,7 +27,7 @@ from experiments.evppi import evppi, worth_of_each
 from experiments.futures import parameter_sets, plausible_sets, relevant
 from experiments.indices import two_sided
 from experiments.paired import Worlds, live, nothing_changed
-from experiments.stats import Interval, mean_interval
+from experiments.stats import Interval, mean_interval, t_quantile
 from experiments.stronger import (
     can_be_stronger,
     has_more_than_a_team,
@@ -124,18 +124,49 @@ def test_who_pays_nothing_has_nothing_paid_back() -> None:
     """They gain from the first year on: to say that it is paid back would be odd."""
     gain, loss, unclear = Interval(1e6, 9e5, 1.1e6), Interval(-1e6, -2e6, -5e5), Interval(0, -1, 1)
     told = [
-        _back(Paying("police", gain, gain, 1.0, pays=False)),
-        _back(Paying("police", unclear, gain, math.nan, pays=False)),
-        _back(Paying("council", gain, gain, 1.0, pays=True)),
-        _back(Paying("council", gain, gain, 2.5, pays=True)),
-        _back(Paying("council", unclear, gain, 2.5, pays=True)),
-        _back(Paying("nhs", loss, loss, math.nan, pays=False)),
-        _back(Paying("nhs", gain, gain, 2.5, pays=False)),
+        _back(Paying("police", gain, gain, 1.0, 1.0, pays=False)),
+        _back(Paying("police", unclear, gain, math.nan, math.inf, pays=False)),
+        _back(Paying("council", gain, gain, 1.0, 1.0, pays=True)),
+        _back(Paying("council", gain, gain, 2.5, 3.1, pays=True)),
+        _back(Paying("council", unclear, gain, 2.5, math.inf, pays=True)),
+        _back(Paying("nhs", loss, loss, math.nan, math.inf, pays=False)),
+        _back(Paying("nhs", gain, gain, 2.5, 3.1, pays=False)),
     ]
     assert told == [
         "pays nothing for it", "pays nothing for it", "its first year", "2.5 years",
         "not to be told", "never", "2.5 years",
     ]  # fmt: skip
+
+
+def told_of(by_year: list[list[float]], name: str = "navigators") -> tuple[str, Paying]:
+    """What is said of the purse where these are its net benefits, by replicate, year by year."""
+    net = np.array(by_year)
+    sure, end = crossing(range(1, 1 + net.shape[1]), net).high, mean_interval(net[:, -1])
+    purse = Paying("public purse", end, end, paid_back(net.mean(axis=0)), sure, pays=True)
+    nets = {f"{what} {x:g}": [1.0, 2.0] for what, at in (("aim", AIMS), ("strength", STRENGTHS))
+            for x in at}  # fmt: skip
+    found = replace(found_from(nets, small(name), 1e6), payers=[purse])
+    return " ".join(text_of(found).split()), purse
+
+
+def test_paid_back_carries_its_doubt() -> None:
+    """Half the interval of two replicates is 12.706 / 2 of their distance, here 6.353 (millions):
+    the band's lower edge is at -5.353, -0.353 and 1.647, above £0 from year 2.18 on."""
+    half = t_quantile(1) / 2
+    told, purse = told_of([[0.5e6, 5.5e6, 7.5e6], [1.5e6, 6.5e6, 8.5e6]])
+    assert purse.back_in == 1.0
+    assert math.isclose(purse.sure_in, 2 + (half - 6) / 2)
+    assert "its first year 2.2 years" in told
+    assert "in its first year on average; beyond chance from its third." in told
+
+
+def test_what_is_never_paid_back_beyond_chance_is_said_so() -> None:
+    told, purse = told_of([[0.5e6, 1.0e6], [1.5e6, 3.0e6]])
+    assert purse.back_in == 1.0 and math.isinf(purse.sure_in)
+    assert "first year on average; beyond chance in none of the years looked at." in told
+    assert "not to be told no The public" in told
+    told, _ = told_of([[2.0e6, 3.0e6]])
+    assert "beyond chance from" not in told and "beyond chance in" not in told  # a single replicate
 
 
 def test_the_price_is_savings_over_cost() -> None:
@@ -301,6 +332,7 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert set(found["net_by_strength"]) == {f"{s:g}" for s in STRENGTHS}
     purse = found["payers"]["public purse"]["net"]["mean"]
     assert np.isclose(found["net_by_aim"]["1"], purse)
+    assert "paid_back_years_beyond_chance" in found["payers"]["public purse"]
     assert np.isclose(found["net_by_aim"]["0"], -found["programme"]["mean"])
     assert len(found["acceptability"]["probability"]) == 51
 

@@ -152,6 +152,8 @@ def test_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("evaluate", str(SCENARIOS / "navigators.toml"), "--replicates", "2")
     found = ask(tmp_path / "out", *words)
     arms = found["arms"]
+    told = " ".join((tmp_path / "out/table.txt").read_text(encoding="utf-8").split())
+    assert "Rough: 2 replicates are few" in told
     assert arms["idle"]["emergency"]["truth"] == {"mean": 0.0, "low": 0.0, "high": 0.0}
     assert arms["programme"]["cost"]["naive"]["mean"] < 0
 

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 
 from experiments import cli, explain
+from experiments.commands import BadRequest
+from experiments.measures import check_measures
 from experiments.paired import Worlds, live, nothing_changed
 from experiments.shapley import all_subsets, exact, sampled, some_orders, subsets_of
 from tests.questions import SCENARIOS, ask, shrink
@@ -86,6 +88,8 @@ def test_the_command_adds_up_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert [s["level"] for s in steps] == [True, False, False, False, True, False, True]
     by_replicate = np.array([[*s["replicates"], *s["at_sets"]] for s in steps])
     assert by_replicate.shape == (7, 3)
+    told = " ".join((tmp_path / "out/table.txt").read_text(encoding="utf-8").split())
+    assert "Rough: 2 replicates and 1 plausible sets are few" in told
     assert by_replicate[0, 2] != by_replicate[0, 0], "the same luck, other numbers"
     assert np.allclose(by_replicate[:4].sum(axis=0), by_replicate[4], rtol=1e-12)
     assert np.allclose(by_replicate[4:6].sum(axis=0), by_replicate[6], rtol=1e-12)
@@ -97,6 +101,26 @@ def test_more_causes_than_can_be_run_are_drawn() -> None:
     many = explain.subsets_for(8, 1, 2)
     assert len(many[0]) < 2**8 and many[0] != many[1]
     assert "orders drawn" in explain.how(8, "causes")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("demand.police", "did you mean contacts.police?"),
+        ("calls.ambulance", "did you mean contacts.ambulance?"),
+        ("calls.polise", "did you mean contacts.police?"),
+        ("crime.police", "did you mean contacts.police?"),
+        ("opend.police", "did you mean opened.police?"),
+        ("contacts.polize", "did you mean contacts.police?"),
+        ("spend.total", "did you mean cost.total?"),
+        ("people.awak", "did you mean people.awake?"),
+        ("xyzzy", "for example people.multiple_needs"),
+    ],
+)
+def test_a_measure_of_an_agency_is_most_likely_its_contacts(written: str, meant: str) -> None:
+    with pytest.raises(BadRequest) as refused:
+        check_measures([written], small())
+    assert str(refused.value) == f"--measure: there is no measure {written}; {meant}"
 
 
 def test_what_cannot_be_asked_is_said(

@@ -93,7 +93,9 @@ def test_two_quantities_make_a_map(tmp_path: Path, capsys: pytest.CaptureFixture
             "--over", "budget.substance=0.5:1:2", "--replicates", "2", "--workers", "1", "--years",
             "2", "--out", str(tmp_path / "out")]  # fmt: skip
     assert cli.main(argv) == 0
-    assert "Rows: start. Columns: budget.substance." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "Rows: start. Columns: budget.substance." in told
+    assert "Rough: 2 replicates are few" in told
     assert (tmp_path / "out/sweep.png").stat().st_size > 10_000
 
 
