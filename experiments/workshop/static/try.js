@@ -112,10 +112,11 @@ export function tryView(state) {
     levers.set();
     state.release();
   } }, "Back to today");
+  const empty = h("span.note", { hidden: true }, "Places stand empty: see below the chart.");
   const note = h("div", {});
   const right = h("section", { "aria-label": "What it does" }, heads,
     h("div.row", {}, picker.element, only), holder, note);
-  const element = h("div", {}, h("div.row.top", {}, h("h1", {}, "What would you change?"), keep, back),
+  const element = h("div", {}, h("div.row.top", {}, h("h1", {}, "What would you change?"), empty, keep, back),
     h("div.try", {}, levers, right));
   let adopted = 0;
   const view = { element, update() {
@@ -127,7 +128,7 @@ export function tryView(state) {
     keep.disabled = back.disabled = !moved;
     only.hidden = !moved;
     right.classList.toggle("stale", Boolean(moved && !answer));
-    if (answer) heads.replaceChildren(headlines(answer), ...(answer.notes ?? []).map((note) => h("p.note", {}, note)));
+    if (answer) heads.replaceChildren(headlines(answer));
     else if (!moved) heads.replaceChildren(h("p.lead", {}, "Move a lever: the answer comes within seconds, first a few years of one run, then all."));
     const rows = answer?.lines?.length ? answer.lines : moved ? null : state.base?.lines;
     if (!rows?.length) return;
@@ -137,7 +138,9 @@ export function tryView(state) {
     if (holder.firstChild !== which.element) holder.replaceChildren(which.element);
     apart.element.classList.toggle("early", Boolean(answer && (soFar(answer) || rangeSoFar(answer))));
     which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}${rangeSoFar(answer ?? state.base)}`);
-    note.replaceChildren(apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
+    const notes = answer?.notes ?? [];
+    empty.hidden = !notes.length;
+    note.replaceChildren(...notes.map((text) => h("p.note", {}, text)), apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
       ? `Bands: luck${soFar(answer)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`
       : `Nothing is changed yet, so there is no difference to show: this is doing nothing. Band: luck${soFar(state.base)}.`),
       howSure(state, answer ?? state.base, answer ? aYear(state) : `Changes act from ${day(state.about.acts_from)}.`));
