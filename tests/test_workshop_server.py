@@ -120,6 +120,30 @@ def test_an_answer_names_the_settings_it_belongs_to(room: Room) -> None:
     assert all(len(settings) == 1 for settings in seen.values())
 
 
+def kept_settings(room: Room, name: str) -> dict[str, int]:
+    kept = room.until(room.listen(), "room", lambda told: True)["kept"]
+    return next(dict(one["settings"]) for one in kept if one["name"] == name)
+
+
+def test_a_move_that_is_overtaken_on_its_way_changes_nothing(room: Room) -> None:
+    """A held arrow key sends moves over several connections, and they come in any order."""
+    for number, at in ((8, 3), (10, 5), (9, 4)):
+        room.post("/api/try", {"settings": {"budget.housing": at}, "move": f"page-{number}"})
+    name = room.post("/api/keep", {"title": "The last", "table": ""})[1]["name"]
+    assert kept_settings(room, name) == {"budget.housing": 5}
+    room.post("/api/try", {"settings": {"budget.housing": 4}, "move": "other-1"})
+    name = room.post("/api/keep", {"title": "Of another page", "table": ""})[1]["name"]
+    assert kept_settings(room, name) == {"budget.housing": 4}
+
+
+def test_what_is_kept_is_what_the_page_shows(room: Room) -> None:
+    room.post("/api/try", {"settings": {"budget.housing": 3}, "move": "page-1"})
+    asked = {"title": "As shown", "table": "", "settings": {"budget.housing": 6}, "under": ""}
+    name = room.post("/api/keep", asked)[1]["name"]
+    assert kept_settings(room, name) == {"budget.housing": 6}
+    assert room.post("/api/keep", asked | {"settings": {}})[0] == 400
+
+
 def test_coming_back_needs_no_new_run(room: Room) -> None:
     """What was finished is kept: the first that is heard of the second move is all of it."""
     run = room.tried({"budget.housing": 3}, move="a")["run"]

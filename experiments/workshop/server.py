@@ -146,7 +146,10 @@ class _Routes:
 
     async def keep(self, request: Request) -> Response:
         data = await body_of(request)
-        kept = self.workshop.keep(text(data, "title"), text(data, "table"))
+        front = self.workshop.front
+        settings = dict(data.get("settings", front.settings))
+        under = text(data, "under") if "under" in data else front.under
+        kept = self.workshop.keep(text(data, "title"), text(data, "table"), settings, under)
         return JSONResponse({"name": kept.name, "title": kept.title})
 
     async def upload(self, request: Request) -> Response:

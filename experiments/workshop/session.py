@@ -175,7 +175,12 @@ class Workshop:
     # --- what the room does ---
 
     def try_out(self, settings: Mapping[str, int], under: str, move: str) -> dict[str, Any]:
-        """Ask what settings do; the answer comes by way of the page's events. Raises Refused."""
+        """Ask what settings do; the answer comes by way of the page's events. Raises Refused.
+
+        A move that a later one of the same page has overtaken on its way is left out.
+        """
+        if _overtaken(move, self.front.move):
+            return {"run": 0, "words": self.wall.words(self.front.settings, self.front.under)}
         moved = checked(self.desk, settings)
         below = self.wall.under(under)
         if not moved and below is None:
@@ -198,14 +203,13 @@ class Workshop:
             key, scenario = self._asked(moved, below)
             self.runner.foresee(key, DRAFT, scenario)
 
-    def keep(self, title: str, table: str) -> Kept:
-        """Keep what is on the screen under a name. Raises Refused."""
-        front = self.front
-        if not front.settings and not front.under:
+    def keep(self, title: str, table: str, settings: Mapping[str, int], under: str) -> Kept:
+        """Keep these settings, as a page shows them, under a name. Raises Refused."""
+        moved, below = checked(self.desk, settings), self.wall.under(under)
+        if not moved and below is None:
             raise Refused("nothing has been changed yet, so there is nothing to keep")
-        below = self.wall.under(front.under)
-        text = self._text(title, front.settings, below)
-        return self.wall.keep(title, table, text, front.settings, front.under)
+        text = self._text(title, moved, below)
+        return self.wall.keep(title, table, text, moved, under if below else "")
 
     def upload(self, raw: bytes) -> Kept:
         """Keep a scenario file that was dropped on the page. Raises Refused, InputError."""
@@ -292,3 +296,11 @@ class Workshop:
         scenario = scenario_of(self.desk, DRAFT, text)
         path_of(self.desk, DRAFT).unlink()
         return scenario
+
+
+def _overtaken(move: str, last: str) -> bool:
+    """Whether a page's move, as "page-7", is older than the last that came from the same page."""
+    page, _, number = move.rpartition("-")
+    same, _, latest = last.rpartition("-")
+    ours = page and page == same and number.isdecimal() and latest.isdecimal()
+    return bool(ours and int(number) < int(latest))

@@ -149,10 +149,11 @@ export function tryView(state) {
 }
 
 async function keepIt(state) {
+  const shown = { settings: { ...state.settings }, under: state.under };
   const told = await ask("Keep this scenario", [
     { name: "title", label: "What shall it be called?" },
     { name: "table", label: "Whose choice is it? (a table, a group)" }], "Keep it");
   if (!told) return;
-  const kept = await post("/api/keep", told);
+  const kept = await post("/api/keep", { ...told, ...shown });
   if (kept) toast(`“${kept.title}” is on the wall.`, true);
 }
