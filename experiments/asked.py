@@ -49,7 +49,7 @@ def _cost(cost: DatedCost) -> str:
     """A programme's own cost, besides posts and budgets."""
     sums = [f"{_round_sum(cost.gbp_per_year)} a year"] if cost.gbp_per_year else []
     sums += [f"{_round_sum(cost.gbp_once)} once"] if cost.gbp_once else []
-    return f"the programme itself: {', '.join(sums)}"
+    return f"besides posts and budgets: {', '.join(sums)}"
 
 
 def _when(dated: DatedChange | DatedCost) -> str:

@@ -238,9 +238,10 @@ def test_the_list_says_posts_and_pounds_and_goes_into_a_terminal(
              if not line.startswith(" ") and ": " in line and i > 1}  # fmt: skip
     assert set(under) == {path.stem for path in INTERVENTIONS.glob("*.toml")}
     assert under["navigators"] == "Navigators, 12 posts, £552k a year"
-    assert under["street_triage"] == "the programme itself: £250k a year"
-    assert under["blueprint"] == "the programme itself: £250k once"
+    assert under["street_triage"] == "besides posts and budgets: £250k a year"
+    assert under["blueprint"] == "besides posts and budgets: £250k once"
     assert under["direct_early_help_form"] == "no cost in its file"
     assert under["early_intervention"] == (
-        "Early help for families: £5.00m to £7.51m a year (+50%); the programme itself: £60k a year"
+        "Early help for families: £5.00m to £7.51m a year (+50%); "
+        "besides posts and budgets: £60k a year"
     )

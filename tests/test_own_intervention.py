@@ -71,7 +71,7 @@ def test_check_says_in_which_place_it_was_tried(
     first, *lines = capsys.readouterr().out.splitlines()
     assert first.startswith(f"{asked[0]}: ok, tried in {place}: ")
     assert lines[0].endswith("Outreach team, 2 posts, £92k a year")
-    assert lines[-1].endswith("the programme itself: £5k a year, £20k once")
+    assert lines[-1].endswith("besides posts and budgets: £5k a year, £20k once")
 
 
 def test_check_of_an_intervention_in_no_place_is_refused(
