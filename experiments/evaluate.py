@@ -179,7 +179,8 @@ def _heading(found: Evaluated) -> str:
         f"{found.scenario.title}. What would an evaluation of “{found.title}” have found?\n"
         f"{first.people:.0f} people {whom}, {found.weeks} weeks before and "
         f"after each joined; {found.replicates} replicates, seed {found.seed}.\n"
-        "± is a 95% interval of the average over replicates, of chance only; one evaluation by "
+        "± is a 95% interval of the average over replicates, of chance only; – no detectable "
+        "difference: chance alone moves it as far as the ±. One evaluation by "
         f"itself has the luck of one place as well. {found.left:.0%} of these people "
         "had died or moved away in the end; whoever is gone makes no calls, in every column."
         + (f"\n{warning}" if (warning := rough(found.replicates)) else "")
@@ -258,12 +259,15 @@ def _place(e: Estimates) -> str:
 
 
 def _percent(interval: Interval, signed: bool = True) -> str:
-    """A share with its interval, in whole percent; exactly nought where it is."""
+    """A share with its interval, in whole percent; exactly nought where it is. A change that chance
+    alone could make is a dash, as in every table."""
     if interval.mean == interval.low == interval.high == 0:
         return "exactly 0"
     sign = "+" if signed else ""
     exact = interval.half != interval.half or interval.half < 1e-9
     half = "" if exact else f" ±{max(1, round(100 * interval.half))}%"
+    if signed and not exact and not interval.detectable:
+        return f"– ({half.strip()})"
     return f"{100 * interval.mean:{sign}.0f}%{half}"
 
 
@@ -282,8 +286,10 @@ def _span(low: float, high: float) -> str:
 
 
 def _needed(e: Estimates) -> str:
+    if e.truth.mean == e.truth.low == e.truth.high == 0:
+        return "no effect to detect"
     if e.trial.needed != e.trial.needed:
-        return "there is none"
+        return "not told from chance"
     return f"about {float(f'{e.trial.needed:.1g}'):,.0f}"
 
 

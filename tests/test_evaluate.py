@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from agents.arrays import Count
 from experiments import cli
 from experiments.cohort import Cohort, nearest_others, team_of, with_idle_team
+from experiments.evaluate import _needed, _percent
 from experiments.mirage import covariance, estimate
 from experiments.trial import SHOWN_WEEKS, Arm, Evaluation, Trial, evaluate_once
 from sim.follow import COST, EMERGENCY, Noted, follow
@@ -132,6 +134,20 @@ def test_a_trial_of_nothing_cries_wolf_as_often_as_it_says() -> None:
     assert found.truth.mean == 0.0
     assert abs(found.trial.power - 0.05) < 4 * np.sqrt(0.05 * 0.95 / 1600)
     assert np.isnan(found.trial.needed)
+
+
+def test_what_chance_alone_could_make_is_no_figure() -> None:
+    """Neither a true effect within chance, nor the people that would be needed to find it."""
+    rng = np.random.default_rng(8)
+    arms = [arm_of(60, 1.0, 0.6, effect, rng) for effect in (-0.6, 0.0, -0.05)]
+    unsure = estimate(arms, "x", 52, seed=1)
+    assert not unsure.truth.detectable and not np.isnan(unsure.truth.half)
+    assert re.fullmatch(r"– \(±\d+%\)", _percent(unsure.truth))
+    assert _needed(unsure) == "not told from chance"
+    idle = estimate([arm_of(60, 1.0, 0.6, 0.0, rng) for _ in range(2)], "x", 52, seed=1)
+    assert _percent(idle.truth) == "exactly 0" and _needed(idle) == "no effect to detect"
+    sure = estimate([arm_of(60, 1.0, 0.6, -0.25, rng) for _ in range(6)], "x", 52, seed=1)
+    assert _percent(sure.truth).startswith("-25%") and _needed(sure).startswith("about ")
 
 
 def test_the_idle_team_keeps_its_rule() -> None:

@@ -70,6 +70,27 @@ def test_commas_stand_between_thousands_only(
         assert read(tmp_path, text)[0].values[1] == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("date,ambulance\n2016,33,100\n2017,34,200\n2018,35,100\n", '"33,100"'),
+     ("date,ambulance\n2016,33100\n2017,34,200\n2018,35100\n", ":3: 3 cells under 2 headings"),
+     ("date,ambulance\n2016,33100\n2017,34.200,5\n2018,35100\n", "a comma too many"),
+     ("date,series,value\n2016,a,£33,100\n2017,a,4\n2018,a,5\n", '"£33,100"')],
+)  # fmt: skip
+def test_a_row_with_more_cells_than_headings_is_no_row(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(InputError) as error:
+        read(tmp_path, text)
+    assert said in str(error.value)
+
+
+def test_empty_cells_beyond_the_headings_are_nothing(tmp_path: Path) -> None:
+    """As Excel leaves them."""
+    (found,) = read(tmp_path, "date,a,,\n2016,33,,\n2017,34,,,\n2018,35,,\n")
+    assert found.values.tolist() == [33, 34, 35]
+
+
 def test_empty_cells_are_counted(tmp_path: Path) -> None:
     rows = "".join(f"{2010 + i},a,{'n/a' if i in (3, 7) else i + 5}\n" for i in range(10))
     (found,) = read(tmp_path, "year,series,value\n" + rows)

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
@@ -163,6 +164,9 @@ def _cells(table: _Table, date: int, empty: Counter[str]) -> Iterator[tuple[int,
     long = series is not None and value is not None
     names = {} if long else {i: n for i, n in enumerate(table.head) if i != date and n}
     for line, row in table.rows:
+        if any(row[len(table.head) :]):
+            _too_many(table, line, row)
+            continue
         row = row + [""] * (len(table.head) - len(row))
         if not row[date]:
             table.problem("a row without a date", "", line)
@@ -183,6 +187,19 @@ def _cells(table: _Table, date: int, empty: Counter[str]) -> Iterator[tuple[int,
                 table.problem(f"'{text[:40]}' is no number", hint, line, text)
 
 
+def _too_many(table: _Table, line: int, row: Sequence[str]) -> None:
+    """A row with more cells than headings: a comma within a number makes two cells of it."""
+    halves = next(
+        (f"{a},{b}" for a, b in pairwise(row) if _HEAD.fullmatch(a) and _TAIL.fullmatch(b)), ""
+    )
+    hint = f'a number with a comma stands in quotation marks, "{halves}", or without it'
+    table.problem(
+        f"{len(row)} cells under {len(table.head)} headings",
+        hint if halves else "is a heading missing, or is there a comma too many?",
+        line,
+    )
+
+
 def _number(text: str) -> float | None:
     """1,234 and £1,234 and 12% are numbers; 1,02014 is none, nor is 1,5, nor what is empty."""
     found = _NUMBER.fullmatch(text)
@@ -192,6 +209,7 @@ def _number(text: str) -> float | None:
     return number if np.isfinite(number) else None
 
 
+_HEAD, _TAIL = re.compile(r"£? ?[+-]?\d{1,3}"), re.compile(r"\d{3}(?:\.\d*)? ?%?")
 _NUMBER = re.compile(
     r"£? ?([+-]?(?:\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+)(?:\.\d*)?(?:[eE][+-]?\d+)?"
     r"|[+-]?\.\d+) ?%?"
