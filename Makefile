@@ -100,6 +100,10 @@ directions: setup
 lives: setup
 	$(BIN)/python -m experiments.nearest
 
+.PHONY: ended-lives
+ended-lives: setup
+	$(BIN)/python -m experiments.ended_lives
+
 lives-pictures: setup
 	$(BIN)/python -m experiments.lives_pictures
 
