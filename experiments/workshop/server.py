@@ -61,6 +61,7 @@ def application(workshop: Workshop, teller: Teller, vega: Callable[[], bytes]) -
         ("/api/undo", routes.undo), ("/api/decide", routes.decide), ("/api/upload", routes.upload),
         ("/api/compare", routes.compare), ("/api/ask", routes.ask), ("/api/show", routes.show),
         ("/api/answer", routes.answer), ("/api/strike", routes.strike),
+        ("/api/take_back", routes.take_back),
     ]  # fmt: skip
     all_routes = [Route(path, explained(handler)) for path, handler in get]
     all_routes += [Route(path, explained(handler), methods=["POST"]) for path, handler in post]
@@ -211,6 +212,11 @@ class _Routes:
         data = await body_of(request)
         said = self.workshop.questions.strike(int(data["number"]), int(data["answer"]))
         return JSONResponse({"struck": said})
+
+    async def take_back(self, request: Request) -> Response:
+        """A question that nobody has answered."""
+        data = await body_of(request)
+        return JSONResponse({"taken_back": self.workshop.questions.take_back(int(data["number"]))})
 
     async def doors(self, _: Request) -> Response:
         return JSONResponse(self.workshop.doors())
