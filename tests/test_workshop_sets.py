@@ -354,3 +354,13 @@ def test_what_was_shipped_is_told() -> None:
 def test_no_run_is_no_ranking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.workshop.matters.FOLDER", tmp_path)
     assert told_matters("portsmouth") is None
+
+
+def test_a_range_of_one_figure_is_said_without_a_sign() -> None:
+    """ "About -£1.3m" beside "less" would say it twice over."""
+    less = Interval(-1.3e6, -1.4e6, -1.2e6, (-1.4e6, -1.2e6), (-1.31e6, -1.29e6))
+    assert could_be(less, "money", signed=True) == "about £1.3m less"
+    more = Interval(30.2, 28.0, 32.0, (28.0, 32.0), (29.9, 30.3))
+    assert could_be(more, "count", signed=True) == "about 30 more"
+    assert could_be(more, "count", signed=False) == "about 30"
+    assert saved_range(less) == "about £1.3m more paid"
