@@ -264,6 +264,9 @@ def test_a_door_is_told_in_plain_figures() -> None:
     filled = answers._at_the_door(Interval(0.0, 0, 0), Interval(5, 4, 6), True)
     assert (filled["text"], filled["change"]) == ("0", "+5.0 ±1.0")
     assert answers._at_the_door(Interval(6, 5, 7), None, True)["change"] == ""
+    hardly = Interval(0.001, -0.97, 0.002, (0.0005, 0.0015), (-0.97, 0.001))
+    told = answers._at_the_door(Interval(0.0, 0, 0), hardly, True)
+    assert (told["change"], told["sure"]) == ("none ±0.1", "none")
 
 
 @pytest.mark.parametrize(

@@ -285,4 +285,7 @@ def _at_the_door(level: Interval, difference: Interval | None, final: bool) -> d
         told["text"] = "0"
         if difference is not None and max(-difference.low, difference.high) < NOBODY:
             told["change"] = "no change"
+        elif told["change"].startswith("(0.0"):  # luck alone shows nothing to put in brackets
+            told |= {"change": f"none {told['change'].strip('()').removeprefix('0.0 ')}",
+                     "sure": "none"}  # fmt: skip
     return told

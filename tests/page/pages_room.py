@@ -69,6 +69,9 @@ def test_the_bar_speaks_of_the_question_that_is_on_the_screen(watched: Watched) 
     page.wait_for_selector(f"{BAR}:has-text('The model\\'s answer: final: each figure')",
                            timeout=60_000)  # fmt: skip
     assert "so far" not in page.locator(".question").first.inner_text()
+    for view, words in (("life", "one life of one run"), ("decide", "its card says")):
+        watched.view(view)
+        assert words in page.inner_text(BAR) and "Final" not in page.inner_text(BAR)
 
 
 @pytest.mark.parametrize("guide", [False, True])

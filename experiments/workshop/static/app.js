@@ -46,7 +46,7 @@ function status() {
   document.getElementById("active").textContent = nothing || !tried && OF_THE_CHANGE.includes(state.view) ? NOTHING : tried || "nothing yet – services go on as they are today";
   const changed = !nothing && current && answer.run;
   const settling = document.getElementById("settling");
-  const told = state.view === "predict" ? ofTheQuestion() : state.view === "life" ? ONE_LIFE
+  const told = state.view === "predict" ? ofTheQuestion() : OF_THEIR_OWN[state.view] && !state.lost ? OF_THEIR_OWN[state.view]
     : nothing ? settled(base, true, false) : settled(changed ? answer : base, current, answerWaits());
   if (settling.textContent !== told.text) settling.textContent = told.text;
   settling.dataset.state = told.state;
@@ -55,7 +55,8 @@ function status() {
 const OF_NOTHING = ["place", "nothing"];
 const OF_THE_CHANGE = ["try", "pays", "doors"];
 const NOTHING = "Do nothing – services go on as they are today";
-const ONE_LIFE = { state: "none", text: "A life is one life of one run: no average, and no range" };
+const OF_THEIR_OWN = { life: { state: "none", text: "A life is one life of one run: no average, and no range" },
+  decide: { state: "none", text: "From how many runs each scenario is, its card says" } };
 
 // Under Predict stands the model's answer to a question, which is another than that to what is set
 // under Try; until it is shown, there is none to say anything of.
