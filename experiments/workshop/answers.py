@@ -275,7 +275,7 @@ def _at_the_door(level: Interval, difference: Interval | None, final: bool) -> d
 
     Where nobody is concerned, neither before nor after, there is nothing to say of luck.
     """
-    told = {
+    told: dict[str, Any] = {
         "value": number(level.mean),
         "text": level_text(Interval(level.mean, math.nan, math.nan), "count"),
         "change": "" if difference is None else change_text(difference, "count"),

@@ -39,16 +39,16 @@ class Beside:
         way.
         """
         runner = self.runner
-        told = {
+        nothing, known = self._known(runner.base), [self._known(run) for _, run in runs]
+        told: dict[str, Any] = {
             **how_far(runner, runner.base),
-            "columns": [{"title": title, **how_far(runner, run)} for title, run in runs],
+            "columns": [
+                {"title": title, "empty": one[2] if one else "", **how_far(runner, run)}
+                for (title, run), one in zip(runs, known, strict=True)
+            ],
         }
-        nothing = self._known(runner.base)
         if nothing is None:
             return told | {"rows": []}
-        known = [self._known(run) for _, run in runs]
-        for column, one in zip(told["columns"], known, strict=True):
-            column["empty"] = one[2] if one else ""
         base: Columns = {}
         for one in (*filter(None, known), nothing):  # with the payers that only one scenario has
             base = {**base, **one[0]}

@@ -84,7 +84,9 @@ class Teller:
         words = DOING[stage]
         if stage in (NOTHING, PLAN) and weeks:
             year = min(week // WEEKS_PER_YEAR + 1, weeks // WEEKS_PER_YEAR)
-            words += f": year {year} of {weeks // WEEKS_PER_YEAR}, with those before the first"
+            words += (
+                f": year {year} of {weeks // WEEKS_PER_YEAR}, those before the forecast among them"
+            )
         return {"words": words, "asked": sum(not future.done() for future in self._asked)}
 
     def close(self) -> None:
