@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +19,7 @@ from experiments.workshop.drafts import Refused
 from experiments.workshop.teller import NOTHING, Teller, _Here
 from scenarios.load import load_scenario
 from scenarios.resolved import Scenario
-from tests.rooms import ROOT
+from tests.rooms import ROOT, small_place
 
 PORTSMOUTH = ROOT / "scenarios" / "portsmouth" / "do_nothing.toml"
 
@@ -119,3 +122,25 @@ def test_a_process_that_died_is_followed_by_another(teller: Teller) -> None:
         assert (await teller.life("after", None, here))["name"] == "after"
 
     asyncio.run(story())
+
+
+def test_the_address_is_printed_once_the_workshop_listens(tmp_path: Path) -> None:
+    """Whoever reads the line can open the page at once."""
+    argv = [sys.executable, "-m", "experiments.cli", "workshop", str(small_place(tmp_path)),
+            "--port", "0", "--folder", str(tmp_path / "room"), "--replicates", "1", "--sets", "0",
+            "--workers", "1"]  # fmt: skip
+    with subprocess.Popen(
+        argv,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            port = int(line.split("127.0.0.1:")[1].split("/")[0])
+            socket.create_connection(("127.0.0.1", port), 5).close()
+        finally:
+            process.terminate()
+            process.wait(30)
