@@ -6,7 +6,7 @@ One run is listened to for totals; the few people found are then lived again wit
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +30,8 @@ RULES = ("cost", "contacts", "refusals")
 LONGEST_WAIT = 260
 """Longer waits are counted as so many weeks."""
 REPLICATE = 0
+TELL_EVERY = 13
+"""Weeks of the warm-up between two tellings of how far it is."""
 
 
 class NobodyFound(Exception):
@@ -95,10 +97,18 @@ class Census:
         return self.start.week + len(self.load.cut_off)
 
 
-def take_census(scenario: Scenario, seed: int, room_for_teams: int) -> Census:
-    """Run a scenario to its end. ``room_for_teams`` as in every run that it is compared with."""
+def take_census(
+    scenario: Scenario,
+    seed: int,
+    room_for_teams: int,
+    tell: Callable[[int, int], None] = lambda week, weeks: None,
+) -> Census:
+    """Run a scenario to its end. ``room_for_teams`` as in every run that it is compared with.
+    ``tell`` hears how many weeks have been lived, and of how many."""
     place = Place(scenario, seed, REPLICATE, room_for_teams)
-    place.run_to(warm_up_weeks(scenario))
+    while place.week < warm_up_weeks(scenario):
+        place.run_to(min(place.week + TELL_EVERY, warm_up_weeks(scenario)))
+        tell(place.week, place.weeks)
     start = place.snapshot()
     place.listener = dealings = Dealings(place.week)
     bills, keeper = Bills(place), LoadKeeper(place)
@@ -115,6 +125,7 @@ def take_census(scenario: Scenario, seed: int, room_for_teams: int) -> Census:
         opened = trace[trace.kind == Happening.OPENED]
         np.add.at(waits, (opened.door, np.minimum(opened.detail, LONGEST_WAIT)), 1)
         keeper.note(place)
+        tell(place.week, place.weeks)
     n = int(place.world.counts[Count.PEOPLE])
     people = place.world.people[:n]
     return Census(

@@ -20,6 +20,8 @@ MOVES = ("budget", "caseload")
 """Kinds of change that move an agency's places."""
 FULL = 0.95
 """Share of places taken, on average, from which on they count as all taken."""
+STAND_EMPTY = ": places stand empty."
+"""What the sentence begins with, behind the agency's title."""
 NO_WAIT = 0.1
 """Weeks of waiting below which nobody waits."""
 
@@ -50,6 +52,12 @@ def empty_places(
     )
 
 
+def in_short(sentences: Sequence[str]) -> str:
+    """The same in a line, for wherever a result is read; empty where there is nothing to say."""
+    titles = [sentence.partition(STAND_EMPTY)[0] for sentence in sentences]
+    return f"Places stand empty: {'; '.join(titles)}. So a budget does little there." * bool(titles)
+
+
 def places(scenario: Scenario) -> dict[str, float]:
     """Places on the caseload of each agency in the last week; none where an agency has none."""
     teams = len(team_specs(scenario))
@@ -65,7 +73,7 @@ def _stand_empty(agency: str, fewest: float, level: Mapping[str, float]) -> bool
 def _sentence(title: str, taken: float, before: float, after: Mapping[str, float]) -> str:
     then = ", ".join(f"“{label}” has {n:,.0f}" for label, n in after.items())
     return (
-        f"{title}: places stand empty. If nothing is changed {taken:,.0f} of {before:,.0f} are "
+        f"{title}{STAND_EMPTY} If nothing is changed {taken:,.0f} of {before:,.0f} are "
         f"taken and nobody waits; {then}. So moving its budget does little here. That "
         "rests on the budget in the place file, which is often assumed: put in your own before "
         "you believe it (upstream check SCENARIO --replace-first)."

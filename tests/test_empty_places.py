@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.empty_places import empty_places, places
+from experiments.empty_places import empty_places, in_short, places
 from scenarios.load import load_scenario
 from scenarios.resolved import Scenario
 
@@ -54,3 +54,9 @@ def test_nothing_is_told_where_places_are_taken_or_people_wait(tmp_path: Path) -
 def test_money_moved_to_where_places_stand_empty_is_told_too(tmp_path: Path) -> None:
     said = told(cut(tmp_path, 'moved_to = "early_help"'), 100.0)
     assert [line.split(":")[0] for line in said] == list(AGENCIES.values())
+
+
+def test_in_short_it_names_the_agencies() -> None:
+    assert in_short(()) == ""
+    said = in_short(["Housing: places stand empty. If", "Advice: places stand empty. If nothing"])
+    assert said == "Places stand empty: Housing; Advice. So a budget does little there."

@@ -264,6 +264,9 @@ def test_a_door_is_told_in_plain_figures() -> None:
     filled = answers._at_the_door(Interval(0.0, 0, 0), Interval(5, 4, 6), True)
     assert (filled["text"], filled["change"]) == ("0", "+5.0 ±1.0")
     assert answers._at_the_door(Interval(6, 5, 7), None, True)["change"] == ""
+    hardly = Interval(0.001, -0.97, 0.002, (0.0005, 0.0015), (-0.97, 0.001))
+    told = answers._at_the_door(Interval(0.0, 0, 0), hardly, True)
+    assert (told["change"], told["sure"]) == ("none ±0.1", "none")
 
 
 @pytest.mark.parametrize(
@@ -354,3 +357,13 @@ def test_what_was_shipped_is_told() -> None:
 def test_no_run_is_no_ranking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.workshop.matters.FOLDER", tmp_path)
     assert told_matters("portsmouth") is None
+
+
+def test_a_range_of_one_figure_is_said_without_a_sign() -> None:
+    """ "About -£1.3m" beside "less" would say it twice over."""
+    less = Interval(-1.3e6, -1.4e6, -1.2e6, (-1.4e6, -1.2e6), (-1.31e6, -1.29e6))
+    assert could_be(less, "money", signed=True) == "about £1.3m less"
+    more = Interval(30.2, 28.0, 32.0, (28.0, 32.0), (29.9, 30.3))
+    assert could_be(more, "count", signed=True) == "about 30 more"
+    assert could_be(more, "count", signed=False) == "about 30"
+    assert saved_range(less) == "about £1.3m more paid"

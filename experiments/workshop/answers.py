@@ -14,6 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from experiments.compare import Findings, differences, levels
+from experiments.empty_places import in_short
 from experiments.rows import Row, sections
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
 from experiments.wording import level_text
@@ -58,7 +59,7 @@ HEADLINES: Final = {
 NOW: Final = {
     "People": (
         Row("people.residents", "residents"),
-        Row("people.multiple_needs", "have multiple unmet needs"),
+        Row("people.multiple_needs", "have multiple unmet needs in an average week"),
         Row("people.in_crisis", "are in crisis in an average week"),
         Row("children.looked_after", "children are looked after"),
     ),
@@ -66,13 +67,14 @@ NOW: Final = {
         Row("nfa_share", "of referrals are refused", "share"),
         Row("hidden.known_to_many_helped_by_none", "are known to many, helped by none"),
         Row("contacts.police", "contacts with the police, a year"),
-        Row("failure_demand.share", "of contacts follow a refusal or closure", "share"),
+        Row("failure_demand.share", "of contacts by people with needs follow a refusal or closure",
+            "share"),
     ),
     "Money": (
         Row("cost.total", "a year, all services", "money"),
         Row("cost.reactive", "of it reacting to crises", "money"),
-        Row("cost.per_person_with_multiple_needs", "a year for each person with multiple needs",
-            "money"),
+        Row("cost.per_person_with_multiple_needs",
+            "for each adult who had multiple needs at some time that year", "money"),
     ),
 }  # fmt: skip
 DOORS: Final = ("referrals", "accepted", "nfa", "opened", "waiting", "wait_weeks", "closed",
@@ -100,7 +102,7 @@ def answer(runner: Runner, run: Run) -> dict[str, Any]:
     }
     if found is not None:
         final = is_final(far)
-        told["notes"] = found.notes
+        told["notes"], told["empty"] = found.notes, in_short(found.notes)
         told |= {"headlines": headlines(found, run.name, final), **tables(found, run.name, final)}
     else:
         told |= {"headlines": early_headlines(runner, run)}
@@ -273,7 +275,7 @@ def _at_the_door(level: Interval, difference: Interval | None, final: bool) -> d
 
     Where nobody is concerned, neither before nor after, there is nothing to say of luck.
     """
-    told = {
+    told: dict[str, Any] = {
         "value": number(level.mean),
         "text": level_text(Interval(level.mean, math.nan, math.nan), "count"),
         "change": "" if difference is None else change_text(difference, "count"),
@@ -283,4 +285,7 @@ def _at_the_door(level: Interval, difference: Interval | None, final: bool) -> d
         told["text"] = "0"
         if difference is not None and max(-difference.low, difference.high) < NOBODY:
             told["change"] = "no change"
+        elif told["change"].startswith("(0.0"):  # luck alone shows nothing to put in brackets
+            told |= {"change": f"none {told['change'].strip('()').removeprefix('0.0 ')}",
+                     "sure": "none"}  # fmt: skip
     return told

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from experiments.compare import differences, levels
+from experiments.empty_places import in_short
 from experiments.rows import PEOPLE, Row
 from experiments.stats import Interval
 from experiments.wording import level_text, plain_words
@@ -19,6 +20,8 @@ UNCHANGED = Interval(0.0, 0.0, 0.0)
 
 
 Columns = Mapping[str, Interval]
+Known = tuple[Columns, Columns, str]
+"""Doing nothing beside a run, what the run changes, and where its places stand empty."""
 
 
 class Beside:
@@ -26,7 +29,7 @@ class Beside:
 
     def __init__(self, runner: Runner) -> None:
         self.runner = runner
-        self._reckoned: dict[str, tuple[dict[str, int], tuple[Columns, Columns] | None]] = {}
+        self._reckoned: dict[str, tuple[dict[str, int], Known | None]] = {}
 
     def told(self, runs: Sequence[tuple[str, Run]]) -> dict[str, Any]:
         """Scenarios, each with its title: the headlines and the payers.
@@ -36,14 +39,16 @@ class Beside:
         way.
         """
         runner = self.runner
-        told = {
+        nothing, known = self._known(runner.base), [self._known(run) for _, run in runs]
+        told: dict[str, Any] = {
             **how_far(runner, runner.base),
-            "columns": [{"title": title, **how_far(runner, run)} for title, run in runs],
+            "columns": [
+                {"title": title, "empty": one[2] if one else "", **how_far(runner, run)}
+                for (title, run), one in zip(runs, known, strict=True)
+            ],
         }
-        nothing = self._known(runner.base)
         if nothing is None:
             return told | {"rows": []}
-        known = [self._known(run) for _, run in runs]
         base: Columns = {}
         for one in (*filter(None, known), nothing):  # with the payers that only one scenario has
             base = {**base, **one[0]}
@@ -55,20 +60,21 @@ class Beside:
             ]
         }  # fmt: skip
 
-    def _known(self, run: Run) -> tuple[Columns, Columns] | None:
-        """Doing nothing beside a run, and what the run changes; None before one is whole."""
+    def _known(self, run: Run) -> Known | None:
+        """What is known of a run; None before one is whole."""
         there = how_far(self.runner, run)
         before = self._reckoned.get(run.key)
         if before is None or before[0] != there:
             before = self._reckoned[run.key] = there, self._reckon(run)
         return before[1]
 
-    def _reckon(self, run: Run) -> tuple[Columns, Columns] | None:
+    def _reckon(self, run: Run) -> Known | None:
         itself = run is self.runner.base
         found = findings_of(self.runner, None if itself else run)
         if found is None:
             return None
-        return levels(found, found.base), {} if itself else differences(found, run.name)
+        against: Columns = {} if itself else differences(found, run.name)
+        return levels(found, found.base), against, in_short(found.notes)
 
 
 def _rows(measures: Iterable[str]) -> list[Row]:

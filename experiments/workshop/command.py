@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import socket
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -100,13 +101,6 @@ def serve(arguments: argparse.Namespace, base: Scenario, source: Path, folder: P
     listening = bound(arguments.port, arguments.phones)
     port = listening.getsockname()[1]
     app = guarded(session, base, arguments, port, folder)
-    say(f"The workshop is at http://127.0.0.1:{port}/ (Ctrl-C closes it)")
-    say(f"What the room decides is kept in {folder}")
-    if arguments.phones:
-        say(f"Phones join at {' or '.join(phone_addresses(port))} with the code {session.code}")
-        warn(
-            "Anybody on this network can reach that address; without the code they get no further."
-        )
     config = uvicorn.Config(
         app,
         log_level="warning",
@@ -116,16 +110,35 @@ def serve(arguments: argparse.Namespace, base: Scenario, source: Path, folder: P
         limit_concurrency=500,
     )
     with contextlib.suppress(KeyboardInterrupt):  # which the server hands on once it has closed
-        server_that_lets_go(session)(config).run(sockets=[listening])
+        the_server(session, lambda: where_it_is(session, arguments, port, folder))(config).run(
+            sockets=[listening]
+        )
     say(f"Closed. What the room decided is in {folder}; the same command goes on with it.")
     return 0
 
 
-def server_that_lets_go(session: Workshop) -> Any:
-    """A server that ends the pages' streams of news before it waits for what is going on."""
+def where_it_is(session: Workshop, arguments: argparse.Namespace, port: int, folder: Path) -> None:
+    """Say where the page is, and what phones need."""
+    say(f"The workshop is at http://127.0.0.1:{port}/ (Ctrl-C closes it)")
+    say(f"What the room decides is kept in {folder}")
+    if arguments.phones:
+        say(f"Phones join at {' or '.join(phone_addresses(port))} with the code {session.code}")
+        warn(
+            "Anybody on this network can reach that address; without the code they get no further."
+        )
+
+
+def the_server(session: Workshop, listens: Callable[[], None]) -> Any:
+    """A server that says when it listens, and that ends the pages' streams of news before it waits
+    for what is going on."""
     import uvicorn
 
     class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                listens()
+
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             session.page.close()
             session.phones.close()
@@ -140,7 +153,7 @@ def guarded(
     """The application behind its guard."""
     from experiments.workshop.guard import Guard
     from experiments.workshop.server import application
-    from experiments.workshop.telling import Teller
+    from experiments.workshop.teller import Teller
 
     vega = Vega(folder)
     threading.Thread(target=vega, daemon=True).start()

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from experiments.compare import levels
+from experiments.empty_places import in_short
 from experiments.output import warn
 from experiments.rows import Row
 from experiments.stats import Interval
@@ -94,7 +95,8 @@ class Questions:
         final = answers.is_final(answers.how_far(self._workshop.runner, run))
         told = answers.headlines(found, run.name, final)
         rows = [row for group in told for row in group["rows"]]
-        return next((row for row in rows if row["measure"] == question.measure), None)
+        row = next((row for row in rows if row["measure"] == question.measure), None)
+        return row and row | {"empty": in_short(found.notes)}
 
     def _far(self, run: Run) -> Far:
         far = answers.how_far(self._workshop.runner, run)
@@ -199,6 +201,20 @@ class Questions:
         self._memory.note("answered", question=number, who=who, value=value)
         self._workshop.tell_room()
         return ""
+
+    def take_back(self, number: int) -> str:
+        """Take back an open question that nobody has answered: nothing of the room's goes with it.
+        Says what it was. Raises Refused."""
+        question = self._memory.room.questions.get(number)
+        if question is None:
+            raise Refused("there is no such question")
+        if question.answers or question.struck or question.closed:
+            raise Refused(
+                "somebody has answered it, or it has been shown; Undo, under Decide, asks"
+            )
+        self._memory.note("undone", what=number)
+        self._workshop.tell_room()
+        return question.text
 
     def can_strike(self, question: Question) -> list[dict[str, Any]]:
         """The answers that the facilitator may strike, lowest first: while a question is open those

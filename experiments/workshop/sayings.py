@@ -8,6 +8,7 @@ from typing import Final
 from experiments.stats import Interval
 from experiments.wording import (
     ABOUT,
+    MORE_OR_LESS,
     NO_DIFFERENCE,
     Kind,
     difference_text,
@@ -80,15 +81,22 @@ def _doubt(difference: Interval, final: bool) -> str:
 
 
 def could_be(of: Interval, kind: Kind, signed: bool) -> str:
-    """The range over plausible sets, as it is read out."""
-    return range_in_words(of, kind, signed)
+    """The range over plausible sets, as it is read out: ``-£1.6m to -£1.1m``; of a difference whose
+    ends are the same as far as they are told ``about £1.3m less``, which needs no sign."""
+    text = range_in_words(of, kind, signed)
+    if not signed or not text.startswith(ABOUT):
+        return text
+    more, less = MORE_OR_LESS[kind]
+    one = text.removeprefix(ABOUT)
+    side = {"+": f" {more}", "-": f" {less}"}.get(one[0], "")
+    return f"{ABOUT}{one.lstrip('+-')}{side}"
 
 
 def saved_range(saving: Interval) -> str:
     """The range of a saving over plausible sets: ``£460k to £490k saved``, or of what is paid on
     top; where it reaches both sides, ``£20k more paid to £40k saved``; of both ends alike, ``about
     £1.1m more paid``."""
-    text = could_be(saving, "money", signed=True)
+    text = range_in_words(saving, "money", signed=True)
     saved, paid = SAVED
     if text.startswith(ABOUT):
         one = text.removeprefix(ABOUT)

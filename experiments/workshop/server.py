@@ -21,7 +21,8 @@ from experiments.workshop.memory import Full
 from experiments.workshop.phones import phone_routes
 from experiments.workshop.questions import CALLED_OUT
 from experiments.workshop.session import Workshop
-from experiments.workshop.telling import Teller, assumed
+from experiments.workshop.teller import Teller
+from experiments.workshop.telling import assumed
 from scenarios.problems import InputError
 
 STATIC: Final = Path(__file__).parent / "static"
@@ -49,7 +50,8 @@ def application(workshop: Workshop, teller: Teller, vega: Callable[[], bytes]) -
         ("/charts/{name}.json", routes.chart), ("/charts/{name}/{measure}.json", routes.chart),
         ("/api/about", routes.about), ("/api/events", routes.events),
         ("/api/doors", routes.doors), ("/api/assumed", routes.assumed),
-        ("/api/life", routes.life), ("/qr.svg", routes.qr), ("/report.html", routes.report),
+        ("/api/life", routes.life), ("/api/life/far", routes.life_far),
+        ("/qr.svg", routes.qr), ("/report.html", routes.report),
         ("/report.pdf", routes.report), ("/scenarios/{name}.toml", routes.download),
     ]  # fmt: skip
     post = [
@@ -59,6 +61,7 @@ def application(workshop: Workshop, teller: Teller, vega: Callable[[], bytes]) -
         ("/api/undo", routes.undo), ("/api/decide", routes.decide), ("/api/upload", routes.upload),
         ("/api/compare", routes.compare), ("/api/ask", routes.ask), ("/api/show", routes.show),
         ("/api/answer", routes.answer), ("/api/strike", routes.strike),
+        ("/api/take_back", routes.take_back),
     ]  # fmt: skip
     all_routes = [Route(path, explained(handler)) for path, handler in get]
     all_routes += [Route(path, explained(handler), methods=["POST"]) for path, handler in post]
@@ -210,6 +213,11 @@ class _Routes:
         said = self.workshop.questions.strike(int(data["number"]), int(data["answer"]))
         return JSONResponse({"struck": said})
 
+    async def take_back(self, request: Request) -> Response:
+        """A question that nobody has answered."""
+        data = await body_of(request)
+        return JSONResponse({"taken_back": self.workshop.questions.take_back(int(data["number"]))})
+
     async def doors(self, _: Request) -> Response:
         return JSONResponse(self.workshop.doors())
 
@@ -217,8 +225,15 @@ class _Routes:
         return JSONResponse(assumed(self.workshop))
 
     async def life(self, request: Request) -> Response:
-        rule = request.query_params.get("find", "cost")
-        return JSONResponse(await self.teller.life(rule, self.workshop.front.run))
+        """A life, and the plan it was told with, which may be another by the time it is read."""
+        rule, front = request.query_params.get("find", "cost"), self.workshop.front
+        words = self.workshop.wall.words(front.settings, front.under)
+        plan = {"settings": front.settings, "under": front.under, "words": words}
+        told = await self.teller.life(rule, front.run, request.is_disconnected)
+        return JSONResponse(told | {"plan": plan}, headers={"cache-control": "no-store"})
+
+    async def life_far(self, _: Request) -> Response:
+        return JSONResponse(self.teller.far(), headers={"cache-control": "no-store"})
 
     async def report(self, request: Request) -> Response:
         from experiments.report.html import POLICY, to_html

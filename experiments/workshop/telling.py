@@ -1,117 +1,24 @@
-"""A life on the screen, told by the functions of `upstream lives`; and what was assumed.
-
-Lives are found and lived again in a process of their own, which keeps the run it found them in.
-"""
+"""A life for the screen, told by the functions of `upstream lives`; and what was assumed."""
 
 from __future__ import annotations
 
-import asyncio
-import multiprocessing
-import os
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from experiments.room_words import room_words
-from experiments.workshop.drafts import Refused
 from experiments.workshop.levers import in_words, ways
 from experiments.workshop.matters import told_matters
-from experiments.workshop.runner import Run
-from scenarios.cases import case_names
-from scenarios.resolved import Scenario
 from scenarios.uncertain import uncertain_numbers
-from sim.tasks.workers import leave_interrupts_to_the_parent
 
 if TYPE_CHECKING:
     from experiments.journey import Journey
 
 LINE: Final = 0.15
 """A line of text, in parts of the height of the chart of needs."""
-RULES: Final = ("cost", "contacts", "refusals")
-ROOM_FOR_TEAMS: Final = 6
 NAMES: Final = ("if nothing is done", "with the room's plan")
 HEADINGS: Final = ("If nothing is done", "The same life, with the room's plan")
 MARKS: Final = {"call": "call or visit", "refused": "referral closed without help",
                 "let go": "case let go"}  # fmt: skip
-
-
-class Teller:
-    """Tells lives, one at a time."""
-
-    def __init__(self, base: Scenario, seed: int) -> None:
-        self._base, self._seed = base, seed
-        self._pool: ProcessPoolExecutor | None = None
-
-    async def life(self, rule: str, run: Run | None) -> dict[str, Any]:
-        """The life that a rule finds, doing nothing and, if there is one, under the change.
-
-        Raises Refused.
-        """
-        if rule not in RULES and rule not in case_names() and not rule.isalnum():
-            raise Refused("a life is found by cost, contacts or refusals, a case or its own name")
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(
-                1, mp_context=context, initializer=_politely, initargs=(self._base, self._seed)
-            )
-        scenario = replace(run.scenario, name="the room's") if run else None
-        try:
-            future = self._pool.submit(tell_life, rule, scenario)
-            told = await asyncio.wrap_future(future)
-        except BrokenProcessPool:
-            self._pool = None
-            raise Refused("the life could not be told; try again") from None
-        if "problem" in told:
-            raise Refused(told["problem"])
-        return told
-
-    def close(self) -> None:
-        """End the process."""
-        if self._pool is not None:
-            for process in list((self._pool._processes or {}).values()):
-                process.terminate()
-            self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-class _Here:
-    """What the process keeps."""
-
-    base: Scenario
-    seed: int
-    census: Any = None
-    other: Any = None
-    """The room's scenario lived through last, so that more lives of it come quickly."""
-
-
-def _politely(base: Scenario, seed: int) -> None:
-    leave_interrupts_to_the_parent()
-    if hasattr(os, "nice"):
-        os.nice(8)
-    _Here.base, _Here.seed = base, seed
-
-
-def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
-    """In the process: find somebody, tell the life, and the same life under the scenario."""
-    from experiments.census import NobodyFound, find, name_of, take_census
-    from experiments.lives import journeys_of
-
-    if _Here.census is None:
-        _Here.census = take_census(_Here.base, _Here.seed, ROOM_FOR_TEAMS)
-    census = _Here.census
-    try:
-        found = find(census, rule, 1, adults_only=True)
-    except NobodyFound as error:
-        return {"problem": str(error)}
-    name = name_of(int(census.key[found[0]]))
-    first = journeys_of(census, [name])[name]
-    twin = None
-    if scenario is not None:
-        if _Here.other is None or _Here.other.scenario != scenario:
-            _Here.other = take_census(scenario, _Here.seed, ROOM_FOR_TEAMS)
-        twin = journeys_of(_Here.other, [name]).get(name)
-    return {"name": name} | told_lives(first, twin)
 
 
 def told_lives(first: Journey, twin: Journey | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from experiments.empty_places import in_short
 from experiments.report.content import Report, report_of
 from experiments.report.room import how_to_repeat, room_parts
 from experiments.workshop import answers, archive
@@ -45,7 +46,7 @@ class Wall:
         self._scenarios: dict[str, Scenario] = {}
         self._beside = Beside(runner)
         self._reached: dict[str, dict[str, int]] = {}
-        self._reckoned: dict[str, tuple[dict[str, int], list[dict[str, Any]]]] = {}
+        self._reckoned: dict[str, tuple[dict[str, int], list[dict[str, Any]], str]] = {}
 
     def open(self) -> None:
         """Have what is kept worked out when nobody waits, as far as its numbers are not here."""
@@ -73,11 +74,12 @@ class Wall:
         if run:
             told |= answers.how_far(self.runner, run)
         if run and told["whole"]:
-            told["headlines"] = self._headlines(run)
+            told["headlines"], told["empty"] = self._headlines(run)
         return told
 
-    def _headlines(self, run: Run) -> list[dict[str, Any]]:
-        """A run's headlines; reckoned anew only when another replicate or set is whole."""
+    def _headlines(self, run: Run) -> tuple[list[dict[str, Any]], str]:
+        """A run's headlines, and where places stand empty; reckoned anew only when another
+        replicate or set is whole."""
         known = self._reckoned.get(run.key)
         there = answers.how_far(self.runner, run)
         if known is None or known[0] != there:
@@ -86,8 +88,9 @@ class Wall:
             known = self._reckoned[run.key] = (
                 there,
                 answers.headlines(found, run.name, answers.is_final(there)),
+                in_short(found.notes),
             )
-        return known[1]
+        return known[1:]
 
     def words(self, settings: Mapping[str, int], under: str) -> list[str]:
         """The settings that are not today's, in words."""

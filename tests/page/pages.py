@@ -244,7 +244,8 @@ def test_a_life_and_its_twin(watched: Watched) -> None:
 def test_a_life_that_ends_sooner_with_the_change(watched: Watched) -> None:
     """Its lines stop at a mark with the words, and who died is said above all else."""
     died, lived = died_and_lived()
-    told = told_lives(lived, died)
+    plan = {"settings": {}, "under": "", "words": []}
+    told = told_lives(lived, died) | {"plan": plan}
     page = watched.page
     page.route("**/api/life?*", lambda route: route.fulfill(json=told))
     watched.view("life")

@@ -53,7 +53,8 @@ def prepare(room: Room) -> None:
                               "scenario": "navigators"})  # fmt: skip
     question = {"sort": "predict", "measure": "people.multiple_needs", "choices": [],
                 "scenario": "navigators",
-                "text": "Navigators: how many more or fewer people with multiple unmet needs?",
+                "text": "Navigators: how many more or fewer people with multiple unmet needs, "
+                "on average over the ten years?",
                 }  # fmt: skip
     number = room.post("/api/ask", question)[1]["number"]
     for cookie, value in zip(room.seats, (-30, -40, 0, 5, -12, -60, -20, -25, -8), strict=True):
@@ -83,7 +84,8 @@ def phone(browser: Any, room: Room, out: Path) -> None:
     """A phone that has joined, and the page itself at a phone's width."""
     question = {"sort": "predict", "measure": "contacts.police", "choices": [],
                 "scenario": "navigators",
-                "text": "Navigators: how many more or fewer contacts with the police, a year?",
+                "text": "Navigators: how many more or fewer contacts with the police a year, "
+                "on average over the ten years?",
                 }  # fmt: skip
     room.post("/api/ask", question)
     seen = Watched(browser, room.url + "/join", viewport={"width": 390, "height": 760})

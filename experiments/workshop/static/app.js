@@ -46,7 +46,8 @@ function status() {
   document.getElementById("active").textContent = nothing || !tried && OF_THE_CHANGE.includes(state.view) ? NOTHING : tried || "nothing yet – services go on as they are today";
   const changed = !nothing && current && answer.run;
   const settling = document.getElementById("settling");
-  const told = nothing ? settled(base, true, false) : settled(changed ? answer : base, current, answerWaits());
+  const told = state.view === "predict" ? ofTheQuestion() : OF_THEIR_OWN[state.view] && !state.lost ? OF_THEIR_OWN[state.view]
+    : nothing ? settled(base, true, false) : settled(changed ? answer : base, current, answerWaits());
   if (settling.textContent !== told.text) settling.textContent = told.text;
   settling.dataset.state = told.state;
 }
@@ -54,6 +55,20 @@ function status() {
 const OF_NOTHING = ["place", "nothing"];
 const OF_THE_CHANGE = ["try", "pays", "doors"];
 const NOTHING = "Do nothing – services go on as they are today";
+const OF_THEIR_OWN = { life: { state: "none", text: "A life is one life of one run: no average, and no range" },
+  decide: { state: "none", text: "From how many runs each scenario is, its card says" } };
+
+// Under Predict stands the model's answer to a question, which is another than that to what is set
+// under Try; until it is shown, there is none to say anything of.
+function ofTheQuestion() {
+  const shown = (state.room?.questions ?? []).slice(-2).reverse().find((q) => q.revealed);
+  if (state.lost) return settled(null, true, false);
+  if (!shown) return { state: "none", text: "No answer of the model is on the screen" };
+  if (!shown.model) return { state: "early", text: "The model's answer: no whole run yet" };
+  const { state: how, text } = settled({ ...shown.model, year: 0 }, true, false);
+  return { state: how, text: `The model's answer: ${text[0].toLowerCase()}${text.slice(1)}` };
+}
+
 const answerWaits = () => Boolean(state.answer?.waiting);
 
 function settled(shown, current, waits) {
@@ -109,6 +124,11 @@ function foresee(lever, at) {
     body: JSON.stringify({ settings, under: state.under }) }).catch(() => null);
 }
 
+function ofAddress() {
+  const wanted = location.hash.slice(1);
+  return Object.hasOwn(VIEWS, wanted) ? wanted : null;
+}
+
 async function begin() {
   state.about = await (await fetch("/api/about")).json();
   state.release = release;
@@ -121,8 +141,11 @@ async function begin() {
   h("li", {}, h("button", { type: "button", id: "guide-button", "aria-pressed": "false",
     onclick: () => guide.toggle() }, "Guide")));
   guide.restore();
-  const wanted = location.hash.slice(1);
-  go(VIEWS[wanted] ? wanted : "place", false);
+  go(ofAddress() ?? "place", false);
+  window.addEventListener("hashchange", () => {  // typed into the address bar
+    const wanted = ofAddress();
+    if (wanted && wanted !== state.view) go(wanted);
+  });
   listen();
 }
 

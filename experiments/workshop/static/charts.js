@@ -3,6 +3,7 @@ import { h, number, table } from "./dom.js";
 
 const ROOM_FOR_NAMES = 460;
 const [LOW, LOW_CHART] = [800, 220];  // a chart that is seen whole on a low projector, in pixels
+const LOWER = { spread: 140 };  // where more stands above it
 let bundle;
 function vega() {
   bundle ??= new Promise((resolve, reject) => {
@@ -71,7 +72,8 @@ export class Chart {
       // Charts one above the other cannot take their width from the page: they are told it.
       const room = Math.max(300, (this.inner.clientWidth || document.getElementById("main").clientWidth) - ROOM_FOR_NAMES);
       for (const part of spec.vconcat ?? []) part.width = room;
-      if (window.innerHeight < LOW && spec.height > LOW_CHART) spec.height = LOW_CHART;
+      const most = LOWER[this.name] ?? LOW_CHART;
+      if (window.innerHeight < LOW && spec.height > most) spec.height = most;
       const { view } = await window.vegaEmbed(this.inner, spec, { actions: false, ast: true,
         renderer: "svg", defaultStyle: false, tooltip: false });
       this.view = view;

@@ -17,6 +17,9 @@ const SCRIPT = [
   ["assumed", 5, "Which of these numbers can somebody in this room replace by Friday?"],
 ];
 
+// A view that the two hours leave out, and what the guide says there.
+const LEFT_OUT = "The doors are no step of the two hours: open them when somebody asks what becomes of those who are referred. “Next” goes on with the script.";
+
 // How far the room is, for a reload: kept by the browser, for this window alone.
 const KEPT = "upstream-guide";
 
@@ -73,9 +76,9 @@ class Guide {
     const [, minutes, words] = SCRIPT[this.at];
     const before = SCRIPT.slice(0, this.at).reduce((sum, step) => sum + step[1], 0);
     this.box.replaceChildren(
-      h("p", {}, words),
-      h("p.minutes", {}, `Step ${this.at + 1} of ${SCRIPT.length}: ${minutes} minutes, from ${before} min`),
-      h("button", { type: "button", onclick: () => this.to(this.at - 1), disabled: this.at === 0 }, "Back"),
+      h("p", {}, found < 0 ? LEFT_OUT : words),
+      h("p.minutes", {}, `${found < 0 ? "Beside it: " : ""}Step ${this.at + 1} of ${SCRIPT.length}: ${minutes} minutes, from ${before} min`),
+      h("button", { type: "button", onclick: () => this.to(found < 0 ? this.at : this.at - 1), disabled: found === 0 }, "Back"),
       h("button.main", { type: "button", onclick: () => this.to(this.at + 1),
         disabled: this.at === SCRIPT.length - 1 }, "Next"));
   }

@@ -5,8 +5,12 @@ import { whichChange } from "./which.js";
 
 const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
   ["people.in_crisis", "people in crisis in an average week"],
-  ["contacts.police", "contacts with the police, a year"], ["contacts.ae", "A&E visits, a year"],
-  ["cost.total", "cost of all services, pounds a year"]];
+  ["contacts.police", "contacts with the police a year"], ["contacts.ae", "A&E visits and emergency admissions a year"],
+  ["cost.total", "pounds a year for all services"]];
+const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
+// The answer is a mean over all years of the horizon, and the question says so.
+const overYears = (years) => (years === 1 ? "in the year" : `on average over the ${WORDS[years] ?? years} years`);
 
 // More is +, fewer is −, as the room was asked.
 const signed = (x, unit) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${unit}${number(Math.abs(x))}`;
@@ -16,9 +20,10 @@ function modelSays(q) {
   if (!q.revealed) return null;
   const { model } = q;
   return [q.about ? h("p", {}, "What was changed in the model: ", h("b", {}, q.about.join("; ")), ".") : null,
-    h("p", {}, model ? [h("strong", {}, "The model: "), loud(model, `${model.words}${soFar(model)}. `)] : h("strong", {}, "The model has no whole run of this yet. "),
+    h("p", {}, model ? [h("strong", {}, "The model: "), loud(model, `${model.words}${soFar(model)}. `)] : h("strong", {}, "The model has no whole run of this yet; its answer comes here by itself. "),
       model?.range ? h("span.whole", {}, `With other numbers: ${model.range}${rangeSoFar(model)}.`)
-        : rangeSoFar(model) ? "With other numbers: working it out …" : null)];
+        : rangeSoFar(model) ? "With other numbers: working it out …" : null,
+      model?.empty ? ` ${model.empty}` : null)];
 }
 
 export function predictView(state) {
@@ -38,7 +43,7 @@ export function predictView(state) {
   async function putIt() {
     const title = MEASURES.find(([value]) => value === measure.value)[1];
     const { named, scenario, settings } = which.chosen();
-    const tail = `: how many more or fewer ${title}?`;
+    const tail = `: how many more or fewer ${title}, ${overYears(state.about.years)}?`;
     const asked = await post("/api/ask", { sort: "predict", measure: measure.value, scenario, settings, choices: [],
       text: `${named.slice(0, 200 - tail.length)}${tail}` });
     if (!asked) return;
@@ -48,6 +53,19 @@ export function predictView(state) {
   async function voteIt() {
     const list = choices.value.split("\n").map((x) => x.trim()).filter(Boolean);
     await post("/api/ask", { sort: "vote", measure: "", scenario: "", choices: list, text: "Which would you choose?" });
+  }
+
+  // What was shown is gone to, so that it stands above the bar whole.
+  let goTo = 0;
+  async function show(q, reveal) {
+    goTo = q.number;
+    if (!await post("/api/show", { number: q.number, reveal })) goTo = 0;
+    view.update();
+  }
+
+  async function takeBack(q) {
+    const told = await post("/api/take_back", { number: q.number });
+    if (told) toast(`The question “${told.taken_back}” is taken back.`, true);
   }
 
   // What is far off is asked about; what was refused stays, to be put right.
@@ -81,14 +99,15 @@ export function predictView(state) {
       "data-question": q.number, step: "any" });
     const called = h("form.row", { onsubmit: (event) => { event.preventDefault(); add(q, value); } },
       value, h("button", { type: "submit" }, "Add it"), q.nothing ? h("span.note", {}, `Doing nothing, it is ${q.nothing}.`) : null);
-    const box = h("section.card.question", {}, h("h2", {}, q.text),
+    const box = h("section.card.question", { "data-number": q.number }, h("h2", {}, q.text),
       h("p.counted", {}, h("span.count", {}, String(q.count)), `${q.count === 1 ? " answer" : " answers"}${q.struck ? `, ${q.struck} struck` : ""}`));
     if (!q.closed && q.sort === "predict") box.append(h("p", {}, "Called out, without a phone:"), called);
     if (!q.closed) {
       box.append(...strikeFrom(q));
       box.append(h("p.row", {},
-        h("button", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: false }) }, "Show what the room says"),
-        q.sort === "predict" ? h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer, too") : null));
+        h("button", { type: "button", onclick: () => show(q, false) }, "Show what the room says"),
+        q.sort === "predict" ? h("button.main", { type: "button", onclick: () => show(q, true) }, "Show the model's answer, too") : null,
+        q.count || q.struck ? null : h("button", { type: "button", onclick: () => takeBack(q) }, "Take the question back")));
       return box;
     }
     if (q.sort === "vote") {
@@ -104,7 +123,7 @@ export function predictView(state) {
     const said = (x) => signed(x, q.unit);
     box.append(h("p", {}, q.given.length === 1 ? `The room: one answer, ${said(q.given[0])}.` : q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
     box.append(...[modelSays(q)].flat().filter(Boolean), chart.element);
-    if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => post("/api/show", { number: q.number, reveal: true }) }, "Show the model's answer"));
+    if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => show(q, true) }, "Show the model's answer"));
     box.append(...strikeFrom(q));
     chart.show(rows, "", q.text);
     return box;
@@ -127,6 +146,10 @@ export function predictView(state) {
     if (document.getElementById("ask").open || (at?.tagName === "INPUT" && at.value)) return;
     shown = key;
     questions.replaceChildren(...room.questions.slice(-2).reverse().map(questionElement));
+    if (room.questions.some((q) => q.number === goTo && q.closed)) {
+      questions.querySelector(`[data-number="${goTo}"]`)?.scrollIntoView({ block: "start" });
+      goTo = 0;
+    }
     if (at?.dataset.question) questions.querySelector(`[data-question="${at.dataset.question}"]`)?.focus();
     else if (at?.closest(".striking")) questions.querySelector(".striking summary")?.focus();
   } };

@@ -23,7 +23,8 @@ export function howSure(state, told, also = "") {
   const far = !told || !told.of_sets ? "it could not be worked out for this."
     : told.sets < told.of_sets ? `still settling, ${told.sets} of ${told.of_sets} sets so far.`
       : `lowest and highest of ${told.of_sets} sets.`;
-  return h("p.note", {}, luck, at, h("strong", {}, far), ` ${also}`);
+  const outside = told?.of_sets && told.sets ? "The figure itself comes from none of these sets, so it may stand outside their range. " : "";
+  return h("p.note", {}, luck, at, h("strong", {}, far), ` ${outside}${also}`);
 }
 
 // Why a team's cost stands lower in an answer than beside its lever.
@@ -136,14 +137,15 @@ export function paysView(state) {
       bars.some((r) => r.low !== null) ? h("span", {}, `thick line: luck${soFar(answer)}`) : null,
       bars.some((r) => r.least !== null) ? h("span", {}, `thin line: other plausible numbers${rangeSoFar(answer)}`) : comesLater(answer));
     const sure = howSure(state, answer);
+    const empty = (answer.notes ?? []).length ? h("p.note.empty", {}, answer.empty) : null;
     const year = h("p.note", {}, aYear(state));
     const drawn = (rows) => rows.map((r) => ({ ...r, text: r.text + soFar(answer), range: r.range && r.range + rangeSoFar(answer) }));
     const [luck, others] = [`, ± luck${soFar(answer)}`, `With other numbers${rangeSoFar(answer)}`];
     if (which === "pays") {
-      body.replaceChildren(chart.element, legend, year, sure);
+      body.replaceChildren(...[chart.element, legend, empty, year, sure].filter(Boolean));
       chart.show(drawn(answer.payers), "cost.total", "Money a year against doing nothing, by who pays");
     } else if (which === "demand") {
-      body.replaceChildren(demand.element, legend, sure);
+      body.replaceChildren(...[demand.element, legend, empty, sure].filter(Boolean));
       demand.show(drawn(answer.demand), "people.multiple_needs", "Contacts a year against doing nothing, by agency");
     } else if (which === "cash") {
       body.replaceChildren(table("What each saves in cash, or pays more",
@@ -168,8 +170,9 @@ export function doorsView(state) {
     ["Door and stop", "A year", "Change"], (rows) => rows.map((r) => [`${r.agency}: ${r.stop}`, r.text, r.change]));
   const words = h("p.lead", {});
   const lists = h("div", {});
-  const element = h("div", {}, h("h1", {}, "The doors: what becomes of referrals in a year"), words,
-    chart.element, lists, h("p.note", {}, "± is luck alone; how far other plausible numbers would move it is under “Who pays”, “Everything”."));
+  const body = h("div", {}, waiting());
+  const element = h("div", {}, h("h1", {}, "The doors: what becomes of referrals in a year"), body);
+  const luck = h("p.note", {}, "± is luck alone; how far other plausible numbers would move it is under “Who pays”, “Everything”.");
   let asked = "";
   return { element, async update() {
     const answer = state.current;
@@ -178,6 +181,8 @@ export function doorsView(state) {
     asked = key;
     const told = await (await fetch("/api/doors")).json();
     if (asked !== key || (told.move || "") !== (state.move || "")) return;
+    body.replaceChildren(...(told.doors.length ? [words, chart.element, lists, luck] : [waiting()]));
+    if (!told.doors.length) return;
     words.textContent = told.changed
       ? `Black: doing nothing${soFar(told)}. Below it what the change does, ± luck: orange more, blue fewer; grey where there is none to be told from luck, or where, in brackets, other plausible numbers could undo it.${rangeSoFar(told) || soFar(told) ? " So far all of it is grey: it is still being worked out." : ""}`
       : `Doing nothing${soFar(told)}. Thick lines are many.`;

@@ -1,0 +1,111 @@
+"""A life on the page: what is said while it is awaited, whose it is, and with which plan."""
+
+from __future__ import annotations
+
+from tests.page.conftest import Watched
+
+
+def told_life(watched: Watched) -> None:
+    """Go to the view and wait for its life."""
+    watched.view("life")
+    watched.page.wait_for_selector(".story p", state="attached", timeout=120_000)
+
+
+def held(watched: Watched) -> None:
+    """Lives are asked for and not answered."""
+    watched.page.route("**/api/life?*", lambda route: None)
+
+
+def test_waiting_for_a_life_says_for_how_long_and_can_be_left(watched: Watched) -> None:
+    page = watched.page
+    held(watched)
+    watched.view("life")
+    page.wait_for_selector(".took:has-text('whose services cost most: 2 seconds so far')")
+    page.wait_for_selector("main .waiting:has-text('…')")
+    page.click("text=Stop waiting")
+    page.wait_for_selector("main .lead:has-text('Nobody waits for the life of the adult')")
+    assert page.locator(".took").count() == 0
+    page.unroute("**/api/life?*")
+    page.click("text=Tell it again")
+    page.wait_for_selector(".story p", timeout=120_000)
+    assert "This is the adult whose services cost most" in page.inner_text("main .whose")
+
+
+def test_a_lost_connection_and_an_unreadable_answer_are_said(watched: Watched) -> None:
+    page = watched.page
+    page.route("**/api/life?*", lambda route: route.abort())
+    watched.view("life")
+    page.wait_for_selector("main .lead:has-text('The connection to the workshop was lost')")
+    page.unroute("**/api/life?*")
+    page.route("**/api/life?*", lambda route: route.fulfill(status=502, body="no"))
+    page.click("text=Tell it again")
+    page.wait_for_selector("main .lead:has-text('gave no answer that can be read')")
+    page.unroute("**/api/life?*")
+    page.route("**/api/life?*", lambda route: route.fulfill(
+        status=400, json={"problems": ["the life could not be told; tell it again"]}
+    ))  # fmt: skip
+    page.click("text=Tell it again")
+    page.wait_for_selector("main .lead:has-text('could not be told: the life could not')")
+    watched.complaints.clear()  # the refusals' status, told by the browser
+
+
+def test_a_workshop_that_is_silent_is_said_to_be(watched: Watched) -> None:
+    page = watched.page
+    page.clock.install()
+    held(watched)
+    page.route("**/api/life/far", lambda route: None)
+    watched.view("life")
+    page.clock.run_for(9_000)
+    assert "has not answered" not in page.inner_text("main")
+    page.clock.run_for(4_000)
+    assert "has not answered for some seconds" in page.inner_text("main")
+    page.unroute("**/api/life/far")
+    page.clock.run_for(3_000)
+    page.wait_for_timeout(500)
+    page.clock.run_for(60_000)
+    page.wait_for_selector("main .note:has-text('This takes long: the machine is busy')")
+
+
+def test_no_life_stands_under_another_adult(watched: Watched) -> None:
+    """Neither one that was told, nor one that comes after another was chosen."""
+    page = watched.page
+    told_life(watched)
+    page.select_option("main select", "refusals")
+    assert page.locator(".story").count() == 0
+    assert "tells the life of the adult refused most often" in page.inner_text("main")
+    held(watched)
+    page.click("button:text-is('Tell it')")
+    page.wait_for_selector(".took:has-text('refused most often')")
+    page.select_option("main select", "contacts")
+    page.wait_for_timeout(300)
+    assert page.locator(".took").count() == 0 and page.locator(".story").count() == 0
+    page.unroute("**/api/life?*")
+    page.click("button:text-is('Tell it')")
+    page.wait_for_selector(
+        ".whose:has-text('This is the adult with most contacts')", timeout=60_000
+    )
+
+
+def test_a_plan_that_changed_since_is_said(watched: Watched) -> None:
+    page = watched.page
+    told_life(watched)
+    changed = "main .changed:has-text('has changed since this life was told')"
+    assert page.locator(changed).count() == 0
+    watched.view("try")
+    watched.move("information", 8)
+    watched.settle()
+    watched.view("life")
+    page.wait_for_selector(f"{changed}:has-text('without a plan')")
+    page.click("text=Tell it again")
+    page.wait_for_selector("text=The same life, with the room's plan", timeout=60_000)
+    assert page.locator(changed).count() == 0
+    assert "as it was told with: All agencies" in page.inner_text(".whose")
+    page.reload()
+    told_life(watched)
+    page.wait_for_selector("text=The same life, with the room's plan", timeout=60_000)
+    assert page.locator(changed).count() == 0
+    watched.view("try")
+    page.click("text=Back to today")
+    page.wait_for_selector("#active:has-text('Do nothing')")
+    watched.view("life")
+    page.wait_for_selector(f"{changed}:has-text('It was told with: All agencies')")
