@@ -22,6 +22,7 @@ FULL = 0.95
 """Share of places taken, on average, from which on they count as all taken."""
 STAND_EMPTY = ": places stand empty."
 """What the sentence begins with, behind the agency's title."""
+STATUS = {"measured": "measured", "estimated": "an estimate", "assumed": "assumed"}
 NO_WAIT = 0.1
 """Weeks of waiting below which nobody waits."""
 
@@ -46,7 +47,8 @@ def empty_places(
             if after != before.get(agency, after):
                 changed.setdefault(agency, {})[labels[scenario.name]] = after
     return tuple(
-        _sentence(agencies[agency], level[f"open.{agency}"], before[agency], after)
+        f"{_sentence(agencies[agency], level[f'open.{agency}'], before[agency], after)} "
+        f"{own_budget(base, agency)}"
         for agency, after in changed.items()
         if _stand_empty(agency, min(before[agency], *after.values()), level)
     )
@@ -70,11 +72,28 @@ def _stand_empty(agency: str, fewest: float, level: Mapping[str, float]) -> bool
     return bool(taken < FULL * fewest and wait < NO_WAIT)
 
 
+def own_budget(scenario: Scenario, agency: str) -> str:
+    """Where an agency's budget comes from, and where one's own is to be written."""
+    spec = scenario.evidence.agencies[agency]
+    there = spec.budget_gbp_per_year
+    file = f"the place's file ({scenario.place_name}.toml)"
+    if there is not None and "budget_gbp_per_year" in scenario.place.agencies.get(agency, {}):
+        said = f"Its budget is {STATUS[there.status]} in {file}"
+    else:
+        head = spec.budget_gbp_per_head
+        said = (f"Its budget is the model's for any place, £{head.value:.2f} a resident "
+                f"({STATUS[head.status]}), for {file} has none")  # fmt: skip
+    return (
+        f"{said}: write your own there before you believe this, budget_gbp_per_year under "
+        f"[agencies.{agency}] (docs/modellers.md)."
+    )
+
+
 def _sentence(title: str, taken: float, before: float, after: Mapping[str, float]) -> str:
     then = ", ".join(f"“{label}” has {n:,.0f}" for label, n in after.items())
     return (
         f"{title}{STAND_EMPTY} If nothing is changed {taken:,.0f} of {before:,.0f} are "
-        f"taken and nobody waits; {then}. So moving its budget does little here. That "
-        "rests on the budget in the place file, which is often assumed: put in your own before "
-        "you believe it (upstream check SCENARIO --replace-first)."
+        f"taken and nobody waits; {then}. So at these numbers its budget moves money and empty "
+        "places, and people little. With other plausible numbers the places may fill: the ranges "
+        "hold that."
     )

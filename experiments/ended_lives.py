@@ -20,7 +20,7 @@ from agents.arrays import Count, Happening, Ints
 from experiments.census import REPLICATE, room_for
 from experiments.progress import progress
 from experiments.stats import mean_interval
-from experiments.wording import difference_text
+from experiments.wording import difference_text, plain_words
 from scenarios.load import load_scenarios
 from scenarios.resolved import Scenario
 from sim.bills import Bills
@@ -114,12 +114,12 @@ def measured(
 ) -> dict[str, list[Ended]]:
     """Each scenario but the first beside the first, at each seed."""
     room = room_for(scenarios)
-    found: dict[str, list[Ended]] = {scenario.title: [] for scenario in scenarios[1:]}
+    found: dict[str, list[Ended]] = {scenario.name: [] for scenario in scenarios[1:]}
     for seed in seeds:
         nothing = spend(scenarios[0], seed, room)
         on_done()
         for scenario in scenarios[1:]:
-            found[scenario.title].append(ended(nothing, spend(scenario, seed, room)))
+            found[scenario.name].append(ended(nothing, spend(scenario, seed, room)))
             on_done()
     return found
 
@@ -129,13 +129,13 @@ def text_of(found: dict[str, list[Ended]], years: int) -> str:
     lines = [f"{'deaths':>68}{'£ a year':>12}{'£ a year':>12}{'net, ± chance':>20}",
              f"{'':<44}{'sooner':>12}{'later':>12}{'spared':>12}{'added':>12}{'£ a year':>20}",
              "=" * 112]  # fmt: skip
-    for title, each in found.items():
+    for name, each in found.items():
         spared, added = (np.array([getattr(e, f"{x}_gbp") for e in each]) / years
                          for x in ("spared", "added"))  # fmt: skip
         sooner, later = (np.mean([getattr(e, x) for e in each]) for x in ("sooner", "later"))
         net = mean_interval(added - spared)
         lines.append(
-            f"{title[:43]:<44}{sooner:>12.0f}{later:>12.0f}{spared.mean():>12,.0f}"
+            f"{plain_words(name):<44}{sooner:>12.0f}{later:>12.0f}{spared.mean():>12,.0f}"
             f"{added.mean():>12,.0f}{difference_text(net, 'money'):>20}"
         )
     return "\n".join(lines) + "\n"

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from experiments.empty_places import own_budget, places
 from experiments.place_numbers import FILE, own_numbers
 from scenarios.problems import listed
 from scenarios.quantities import Quantity
@@ -44,6 +45,7 @@ def replace_first(scenario: Scenario) -> Iterator[str]:
     measured = json.loads(FILE.read_text(encoding="utf-8"))
     own = own_numbers(scenario)
     unsure = {key: q for key, q in own.items() if q.status != "measured"}
+    yield from _changed(scenario)
     yield from _ranked(scenario, unsure, measured)
     yield from _in_a_row(
         "Marked measured already, official or your own", [key for key in own if key not in unsure]
@@ -51,6 +53,15 @@ def replace_first(scenario: Scenario) -> Iterator[str]:
     unknown = [key for key in unsure if key not in measured["numbers"]]
     yield from _in_a_row("In the file, but what they do was not measured", unknown)
     yield from _rest(measured)
+
+
+def _changed(scenario: Scenario) -> Iterator[str]:
+    """The budgets that the scenario itself moves: what it says rests on them first of all."""
+    before = places(replace(scenario, changes=()))
+    for agency, n in places(scenario).items():
+        if before.get(agency, n) != n:
+            title = scenario.evidence.agencies[agency].title
+            yield f"This scenario moves {title}. {own_budget(scenario, agency)}"
 
 
 def weight_of(effects: Mapping[str, Sequence[float]], base: Mapping[str, float]) -> Weight | None:
