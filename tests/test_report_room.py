@@ -140,7 +140,7 @@ def test_a_report_of_a_workshop_says_how_to_have_its_numbers_again() -> None:
     folder = Path("workshop of ours")
     (line,) = how_to_repeat(FOUND, folder, len(FOUND.replicates), len(FOUND.sets))
     words = shlex.split(line.split(": ", 1)[1])
-    assert words[:2] == ["upstream", "compare"]
+    assert words[:2] == [".venv/bin/upstream", "compare"]
     assert words[2:4] == [str(folder / "scenarios" / f"{x}.toml") for x in (FOUND.base, "b")]
     assert dict(zip(words[4::2], map(int, words[5::2]), strict=True)) == {
         "--years": FOUND.years, "--replicates": len(FOUND.replicates), "--sets": 0,
