@@ -18,6 +18,15 @@ RULES: Final = {
 }
 """What an agency does with a quiet case."""
 Titles = Mapping[str, str]
+AtADoor = (
+    c.ThresholdChange
+    | c.ExclusionChange
+    | c.ReviewChange
+    | c.EngagementChange
+    | c.StaffingChange
+    | c.CaseloadChange
+)
+"""Changes of what one agency does."""
 
 
 def in_words(change: c.Change, called: Titles) -> str:
@@ -30,24 +39,27 @@ def _at_a_door(change: c.Change, called: Titles) -> str:
     if isinstance(change, c.InformationChange):
         whose = ", ".join(_title(agency, called) for agency in change.agencies)
         return f"{whose}: sees {change.share:.0%} of what lies beyond its own slice"
-    words = ""
+    return (
+        f"{_title(change.agency, called)}: {_done(change)}" if isinstance(change, AtADoor) else ""
+    )
+
+
+def _done(change: AtADoor) -> str:
+    """What the agency then does."""
     if isinstance(change, c.ThresholdChange):
         where = "" if change.door == "both" else f" when {_judged(change.door)}"
-        words = f"threshold {_moved(change.add)} by {abs(change.add):g} (of 0 to 1){where}"
-    elif isinstance(change, c.ExclusionChange):
-        words = f"people with {_plain(change.need)} " + (
-            "no longer turned away" if change.level is None
-            else f"turned away from a level of {change.level:g}"
-        )  # fmt: skip
-    elif isinstance(change, c.ReviewChange):
-        words = _reviewed(change)
-    elif isinstance(change, c.EngagementChange):
-        words = _engaged(change)
-    elif isinstance(change, c.StaffingChange):
-        words = f"{change.turnover_per_year:.0%} of staff leave in a year"
-    elif isinstance(change, c.CaseloadChange):
-        words = f"cases for each worker {_by(change.multiply)}"
-    return f"{_title(change.agency, called)}: {words}" if words else ""
+        return f"threshold {_moved(change.add)} by {abs(change.add):g} (of 0 to 1){where}"
+    if isinstance(change, c.ExclusionChange):
+        lifted = change.level is None
+        how = "no longer turned away" if lifted else f"turned away from a level of {change.level:g}"
+        return f"people with {_plain(change.need)} {how}"
+    if isinstance(change, c.ReviewChange):
+        return _reviewed(change)
+    if isinstance(change, c.EngagementChange):
+        return _engaged(change)
+    if isinstance(change, c.StaffingChange):
+        return f"{change.turnover_per_year:.0%} of staff leave in a year"
+    return f"cases for each worker {_by(change.multiply)}"
 
 
 def _on_the_way(change: c.Change, called: Titles) -> str:

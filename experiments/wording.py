@@ -64,15 +64,20 @@ def difference_text(interval: Interval, kind: Kind) -> str:
     moves it. Where only plausible numbers could undo it, it stands in brackets: ``(+1,230 ±110)``.
     Exactly the same in every run is ``0``.
     """
-    if interval.low == interval.high == 0:
-        return "0"
     own = interval.by_chance
+    if interval.low == interval.high == 0 or (kind == "money" and _under_a_pound(own)):
+        return "0"
     if own.low <= 0 <= own.high:
         least = 10.0 ** FINEST[kind] * _scale(0.0, kind)[0]
         chance = Interval(max(own.half, least), math.nan, math.nan)
         return f"{NO_DIFFERENCE} (±{_text(chance, kind, signed=False, digits=2)})"
     text = _away_from_zero(own, kind)
     return f"({text})" if interval.low <= 0 <= interval.high else text
+
+
+def _under_a_pound(own: Interval) -> bool:
+    """Pennies left over where a budget is moved from one agency to another are no difference."""
+    return own.low == own.high and abs(own.mean) < 1
 
 
 def in_plain_words(interval: Interval, kind: Kind, words: tuple[str, str] | None = None) -> str:

@@ -238,7 +238,8 @@ def test_cash_and_capacity_are_told_apart() -> None:
         "cost.total": (-30, 1), "cashable_cost.council": (-12, 0), "cashable_cost.nhs": (2, 0),
     })  # fmt: skip
     both, each = list(cash_in_words(found, "b"))
-    assert both.startswith("Cash, all payers together: £10 less. Capacity: £20 ±1 less; ")
+    assert both.startswith("Cash, all payers together: £10 less. Capacity used (")
+    assert both.endswith("): £20 ±1 less.")
     assert each == "Cash, by payer: Council £12 less; NHS £2 more."
 
 

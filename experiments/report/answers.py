@@ -18,7 +18,13 @@ from experiments.report.cash import cash_in_words
 from experiments.rows import Row, sections
 from experiments.stats import LEVEL, Interval, t_quantile
 from experiments.table import telling
-from experiments.wording import in_plain_words, level_text, range_in_words
+from experiments.wording import (
+    NO_DIFFERENCE,
+    difference_text,
+    in_plain_words,
+    level_text,
+    range_in_words,
+)
 
 Columns = Mapping[str, Interval]
 Group = tuple[str, tuple[str, ...]]
@@ -83,9 +89,7 @@ A_DAY: Final = 1 / 7
 """Weeks; a wait that changes by less means nothing to anybody."""
 TRIFLES: Final = {"share": 0.005, "count": 1.0}
 """Half a percentage point, one a year: what changes by less is a line of the table, no headline."""
-UNSURE: Final = (
-    "not beyond chance at the model's own numbers, though other plausible numbers all point one way"
-)
+UNSURE: Final = "one way at other plausible numbers, not beyond chance at the model's own"
 CHANCE: Final = "not to be told from chance"
 SAME: Final = "exactly the same in every run"
 
@@ -125,7 +129,9 @@ def _not_told(against: Columns, rows: Sequence[Row], label: str) -> Iterator[Gro
     left = [row for row in rows if row.measure in against and not _told(against, row)]
     for title in (UNSURE, CHANCE, SAME):
         some = [row for row in left if _why_not(against[row.measure]) == title]
-        if some:
+        if some and title == UNSURE:
+            yield f"{label}: {title}", tuple(f"{r.label}: {_one_way(against, r)}." for r in some)
+        elif some:
             yield f"{label}: {title}", _lines(against, {}, some)
 
 
@@ -134,6 +140,14 @@ def _why_not(difference: Interval) -> str:
         return SAME
     low, high = difference.ignorance or (0.0, 0.0)
     return UNSURE if low > 0 or high < 0 else CHANCE
+
+
+def _one_way(against: Columns, row: Row) -> str:
+    """Which way other plausible numbers point, and how far chance alone goes."""
+    difference = against[row.measure]
+    among = range_in_words(difference, row.kind, signed=True).replace(" ", NO_BREAK)
+    chance = difference_text(difference, row.kind).removeprefix(NO_DIFFERENCE).strip(" ()")
+    return f"{among} at plausible numbers; at the model's own, chance alone moves it by {chance}"
 
 
 def _lines(against: Columns, base: Columns, rows: Sequence[Row]) -> tuple[str, ...]:
@@ -239,7 +253,8 @@ def _payers(found: Findings, against: Columns) -> list[Row]:
     every = [row for s in sections(against, found.agencies) if s.title == PAYS for row in s.rows]
     payers = [row for row in every if row.measure.startswith("cost.payer.")]
     payers.sort(key=lambda row: -abs(against[row.measure].mean))
-    first = [PROGRAMME] if PROGRAMME.measure in against and against[PROGRAMME.measure].mean else []
+    itself = against.get(PROGRAMME.measure)
+    first = [PROGRAMME] if itself and difference_text(itself, PROGRAMME.kind) != "0" else []
     return [*first, *payers, *(row for row in PURSE if row.measure in against)]
 
 

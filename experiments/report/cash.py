@@ -29,9 +29,8 @@ def cash_in_words(found: Findings, name: str) -> Iterator[str]:
     cash = _difference(found, name, payers)
     rest = _difference(found, name, [TOTAL], less=payers)
     yield (
-        f"Cash, all payers together: {_said(cash)}. Capacity: {_said(rest)}; that is time of "
-        "staff, beds and places, which are paid for in any case: less is freed for others, more is "
-        "taken from others."
+        f"Cash, all payers together: {_said(cash)}. Capacity used (time of staff, beds and places, "
+        f"which are paid for in any case): {_said(rest)}."
     )
     each = (f"{_called(p)} {_said(_difference(found, name, [p]))}" for p in payers)
     yield f"Cash, by payer: {'; '.join(each)}."

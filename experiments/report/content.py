@@ -100,7 +100,7 @@ def report_of(
     parts = (
         *extra,
         Part("What was asked", tuple(_asked(found)), groups=tuple(_asked_of(found, manifest))),
-        Part("The answer", (_how_to_read(found), *found.notes), groups=tuple(answer_groups(found))),
+        Part("The answer", tuple(_before_the_answer(found)), groups=tuple(answer_groups(found))),
         Part("Pictures", pictures=tuple(pictures(found))),
         Part("Tables", (WHAT_IS_COUNTED,), tables=tuple(tables(found))),
         Part("What was assumed", tuple(_assumed(found, manifest))),
@@ -236,6 +236,14 @@ def differs(manifest: Mapping[str, Any], name: str) -> list[str]:
 def in_sentences(lines: Sequence[str]) -> list[str]:
     """Lines that begin with a capital and end with a full stop."""
     return [f"{line[:1].upper()}{line[1:].rstrip('.')}." for line in lines]
+
+
+def _before_the_answer(found: Findings) -> Iterator[str]:
+    """How to read it, how rough it is, and what must be known before it is believed."""
+    yield _how_to_read(found)
+    if warning := rough(len(found.replicates), len(found.sets)):
+        yield warning
+    yield from found.notes
 
 
 def _how_to_read(found: Findings) -> str:
