@@ -15,7 +15,8 @@ from scenarios.resolved import Scenario
 
 QUIET_SECONDS_PER_RESIDENT_YEAR: Final = 7e-7
 """Measured with `make demo` on two quiet cores: 1,320 years of Portsmouth in a little under two
-minutes. The start is counted apart. Cores that do other things as well take two or three times as long."""
+minutes. The start is counted apart. Cores that do other things as well take two or three times as
+long."""
 TELLING: Final = 1.0
 """Seconds; a first run that took less was found in the store, and says nothing of the others."""
 

@@ -12,7 +12,7 @@ from tests.small import SCENARIOS
 
 
 def test_the_demo_is_said_to_take_what_it_took(capsys: pytest.CaptureFixture[str]) -> None:
-    """1,320 years of Portsmouth on two quiet cores: a little under two minutes, the start among them."""
+    """1,320 years of Portsmouth on two quiet cores: a little under two minutes in all."""
     base = load_scenario(SCENARIOS / "portsmouth" / "do_nothing.toml")
     say_beforehand([base] * 5, runs=24, workers=2)
     told = capsys.readouterr().err

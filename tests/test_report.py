@@ -172,6 +172,14 @@ def test_what_is_picked_from_many_has_to_be_beyond_the_luck_of_many() -> None:
     assert "B: what else changes most" in dict(answer_groups(certain))
 
 
+def test_what_other_numbers_could_undo_is_not_picked_from_many() -> None:
+    """Two replicates may agree to the last digit by luck; the sets do not."""
+    found = findings_of({"nfa.gave_up": (-30, 0)})
+    assert "B: what else changes most" in dict(answer_groups(found))
+    doubtful = _at_sets(found, {"nfa.gave_up": (-40.0, 10.0)})
+    assert "B: what else changes most" not in dict(answer_groups(doubtful))
+
+
 def test_the_programme_comes_first_and_what_is_tiny_is_not_among_the_largest() -> None:
     """Chance alone does not explain a difference of half a hundredth of the level: it is a line of
     the table, and no headline. The main rows are told in any case."""

@@ -177,10 +177,11 @@ def _told(against: Columns, row: Row) -> bool:
 
 
 def _largest(found: Findings, base: Columns, against: Columns, named: set[str]) -> list[Row]:
-    """The largest of all other effects; what numbers could undo comes last.
+    """The largest of all other effects.
 
     They are picked from many, of which luck alone would lift one in twenty beyond its interval, so
-    each has to be beyond an interval that is right for all of them at once.
+    each has to be beyond an interval that is right for all of them at once, and beyond what other
+    plausible numbers could undo: two replicates may agree by luck to the last digit.
     """
     every = [x for x in _candidates(found, base, against) if x[1].measure not in named]
     factor = _for_so_many(len(every), len(found.replicates))
@@ -205,8 +206,10 @@ def _for_so_many(n: int, replicates: int) -> float:
 
 
 def _stands_out(against: Columns, row: Row, factor: float) -> bool:
-    own = against[row.measure].by_chance
-    return math.isnan(own.half) or abs(own.mean) > factor * own.half
+    difference = against[row.measure]
+    own = difference.by_chance
+    one_run = math.isnan(own.half)
+    return one_run or (difference.detectable and abs(own.mean) > factor * own.half)
 
 
 def _candidates(found: Findings, base: Columns, against: Columns) -> Iterator[tuple[str, Row]]:
