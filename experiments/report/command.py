@@ -66,12 +66,12 @@ def workshop_report(found: Any, manifest: dict[str, Any], folder: Path) -> Repor
     if base.is_file():
         texts = {base.name: base.read_text(encoding="utf-8")} | texts
     repeat = how_to_repeat(found, folder, len(found.replicates), len(found.sets))
-    kept = {name: differs(manifest, name) or _by_files(folder, found.base, name)
+    kept = {name: differs(manifest, name) or by_files(folder, found.base, name)
             for name in room.kept}  # fmt: skip
     return report_of(found, manifest, texts, room_parts(room, found, kept), tuple(repeat))
 
 
-def _by_files(folder: Path, base: str, name: str) -> list[str]:
+def by_files(folder: Path, base: str, name: str) -> list[str]:
     """What a scenario of the room changes, read from its file: older results say nothing of it, nor
     of what was kept too late to be worked out. Nothing where a file is gone or does not hold."""
     from experiments.what_differs import what_differs
