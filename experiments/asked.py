@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agents.draft import Draft, apply_change, new_draft
-from experiments.coverage import change_words
+from experiments.change_words import in_words
 from experiments.journey import titles
 from experiments.stats import Interval
 from experiments.wording import level_text
@@ -62,7 +62,7 @@ def _what(draft: Draft, dated: DatedChange, called: dict[str, str]) -> str:
         cost = _round_sum(change.posts * change.cost_gbp_per_post)
         return f"{change.title}, {change.posts:g} posts, {cost} a year"
     if not isinstance(change, BudgetChange):
-        return change_words(change)
+        return in_words(change, called)
     before = dict(draft.budget)
     apply_change(draft, change, WHOLE)
     moved = [name for name in before if draft.budget[name] != before[name]]

@@ -51,14 +51,14 @@ def _heading(found: BreakEven) -> str:
 
 
 def _who(found: BreakEven) -> str:
-    lines = [f"{'':<66}{'paid back in':>20}",
-             "Who saves (+) and who pays (-)".ljust(32)
-             + f"{'all':>17}{'of it cash':>17}{'on average':>20}{'beyond chance':>14}",
+    lines = [f"{'':<64}{'paid back in':>20}",
+             "Who saves (+) and who pays (-)".ljust(30)
+             + f"{'all':>17}{'of it cash':>17}{'on average':>20}{'beyond chance':>16}",
              "=" * WIDTH]  # fmt: skip
     for one in found.payers:
         lines.append(
-            f"{plain_words(one.payer):<32}{difference_text(one.net, 'money'):>17}"
-            f"{difference_text(one.cash, 'money'):>17}{_back(one):>20}{_sure(one):>14}".rstrip()
+            f"{plain_words(one.payer):<30}{difference_text(one.net, 'money'):>17}"
+            f"{difference_text(one.cash, 'money'):>17}{_back(one):>20}{_sure(one):>16}".rstrip()
         )
     lines += _purse_words(found)
     return "\n".join(lines)

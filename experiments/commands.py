@@ -125,6 +125,7 @@ def simulate(
     ``task`` runs one replicate; None is the model itself.
     """
     from experiments.compare import run_scenarios
+    from experiments.how_long import say_beforehand, telling_how_long
     from experiments.kept import finish, store_of, went_on_from
     from experiments.output import give_out, warn
     from experiments.pool import cores
@@ -142,7 +143,10 @@ def simulate(
     if sets is not None and sets.place != scenarios[0].place_name:
         warn(_borrowed(sets.place, scenarios[0]))
     runs = replicates + (len(sets.numbers) if sets else 0)
-    with progress(f"Simulating {what}", runs) as advance:
+    if task is None and until is None and arguments.cluster is None:
+        say_beforehand(scenarios, runs, workers)
+    with progress(f"Simulating {what}", runs) as bar:
+        advance = telling_how_long(bar, runs, workers) if until is None else bar
         findings, stopped_by = run_scenarios(
             task or _model(), scenarios, base, seed, replicates, workers,
             advance if until is None else lambda: advance(until.said),

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.empty_places import empty_places
+from experiments.in_force import in_force
 from experiments.pool import Finished, Task, run_asked
 from experiments.sets import Sets, with_sets
 from experiments.stats import Interval, mean_over_replicates, pairwise, with_ignorance
@@ -68,6 +69,8 @@ class Findings:
     set_results: tuple[RunResult, ...] = ()
     notes: tuple[str, ...] = ()
     """What must be known before the figures are believed: where places stand empty."""
+    in_force: dict[str, str] = field(default_factory=dict)
+    """Of each other scenario, for how many of the years told it differs from the base."""
 
     @property
     def others(self) -> tuple[str, ...]:
@@ -158,6 +161,7 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
         person_weeks=int(sum(result.person_weeks for result in finished.results)),
         seconds=float(sum(result.seconds for result in finished.results)),
         notes=empty_places(ordered, level, labels, agencies) if finished.replicates else (),
+        in_force={s.name: in_force(s, ordered[0]) for s in ordered[1:]},
     )
 
 

@@ -54,7 +54,12 @@ def _scenario(findings: Findings, name: str) -> dict[str, Any]:
 def _difference(findings: Findings, name: str) -> dict[str, Any]:
     intervals = differences(findings, name)
     measures = {measure: _interval(interval) for measure, interval in intervals.items()}
-    return {"against": findings.base, "measures": measures}
+    force = findings.in_force.get(name)
+    return {
+        "against": findings.base,
+        **({"in_force": force} if force else {}),
+        "measures": measures,
+    }
 
 
 def _interval(interval: Interval) -> dict[str, Any]:

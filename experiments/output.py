@@ -82,6 +82,9 @@ def write_folder(findings: Findings, manifest: dict[str, Any], out: Path) -> Non
 
 def about(findings: Findings, scenarios: Sequence[Scenario], asked: int) -> dict[str, Any]:
     """What the manifest says of a run besides its files."""
+    from experiments.what_differs import what_differs
+
+    base = next((s for s in scenarios if s.name == findings.base), scenarios[0])
     return {
         "version": version(),
         "complete": findings.complete,
@@ -94,10 +97,14 @@ def about(findings: Findings, scenarios: Sequence[Scenario], asked: int) -> dict
         "replicates_asked": asked,
         "replicates_finished": list(findings.replicates),
         "base": findings.base,
-        "scenarios": {s.name: {"title": s.title, "files": s.files} for s in scenarios},
+        "scenarios": {
+            s.name: {"title": s.title, "differs": what_differs(s, base), "files": s.files}
+            for s in scenarios
+        },
         "intervals": f"95%, {CHANCE if findings.sets else CHANCE_ONLY}",
         "plausible_sets": {"of": findings.ensemble, "finished": list(findings.sets)},
         **({"notes": list(findings.notes)} if findings.notes else {}),
+        "in_force": findings.in_force,
         "person_weeks": findings.person_weeks,
         "seconds": round(findings.seconds, 3),
         "command": sys.argv,

@@ -29,6 +29,12 @@ class Section:
     rows: tuple[Row, ...]
 
 
+WHAT_IS_COUNTED = (
+    "Contacts are calls and visits, by residents with needs and by all others. Referrals ask an "
+    "agency to take a person on; refused are those that ended without help: below the threshold, "
+    "excluded, or given up waiting. What each measure is: docs/generated/measures.md."
+)
+"""What demand and doors are counted in."""
 PEOPLE = (
     Row("people.multiple_needs", "With multiple unmet needs"),
     Row("people.most_complex", "Most complex, in a year"),

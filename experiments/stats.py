@@ -57,14 +57,15 @@ class Interval:
         return self.low > 0 or self.high < 0
 
 
-def t_quantile(degrees: int) -> float:
-    """The factor of a two-sided 95% interval with so many degrees of freedom.
+def t_quantile(degrees: int, level: float = LEVEL) -> float:
+    """The factor of a two-sided interval, of 95% if not told otherwise, with so many degrees of
+    freedom.
 
     `scipy.special` gives the same number as `scipy.stats` and takes far less time to import.
     """
     from scipy.special import stdtrit
 
-    return float(stdtrit(degrees, (1 + LEVEL) / 2))
+    return float(stdtrit(degrees, (1 + level) / 2))
 
 
 def mean_interval(values: NDArray[np.float64]) -> Interval:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from experiments.compare import Findings, differences, levels, yearly_means
-from experiments.rows import Row, Section, sections
+from experiments.in_force import in_force_lines
+from experiments.rows import WHAT_IS_COUNTED, Row, Section, sections
 from experiments.stats import CHANCE, CHANCE_ONLY, FEW_SETS, Interval
 from experiments.wording import (
     NO_DIFFERENCE,
@@ -50,7 +51,7 @@ def _compared(findings: Findings) -> str:
         titles = [findings.labels[name] for name in (findings.base, *some)]
         columns = [_level_column(base), *(_difference_column(against[name]) for name in some)]
         parts.append(_block(titles, columns, content))
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, textwrap.fill(WHAT_IS_COUNTED, WIDTH)]) + "\n"
 
 
 def _alone(findings: Findings) -> str:
@@ -65,7 +66,7 @@ def _alone(findings: Findings) -> str:
     ]
     content = sections(telling(level), findings.agencies)
     parts = [_heading(findings), _legend(findings), _block(titles, columns, content)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join([*parts, textwrap.fill(WHAT_IS_COUNTED, WIDTH)]) + "\n"
 
 
 def telling(*columns: Mapping[str, Interval]) -> dict[str, None]:
@@ -91,6 +92,7 @@ def _heading(findings: Findings) -> str:
 def _legend(findings: Findings) -> str:
     """What the cells mean, before anyone reads them."""
     lines = ["Figures are averages over the years of the run; money is at one year's prices."]
+    lines += in_force_lines(findings.in_force, findings.labels)
     if len(findings.replicates) < 2:
         lines.append("No intervals: an interval needs two or more replicates (--replicates).")
     else:
@@ -119,8 +121,15 @@ def signs(findings: Findings) -> Iterator[str]:
             "In brackets: beyond chance, but chance and other plausible numbers together reach "
             "zero, even where the range below just does not."
         )
+    several = len(findings.replicates) > 1
     dash = f"{NO_DIFFERENCE} no detectable difference: chance alone moves it as far as the ±. "
-    yield (dash if len(findings.replicates) > 1 else "") + "0 exactly the same."
+    bare = " Without ±: the same difference in every replicate." if several else ""
+    yield (dash if several else "") + "0 exactly the same." + bare
+    if several and findings.sets:
+        yield (
+            "A dash above a range that is all on one side of zero: not beyond chance at the "
+            "model's own numbers, but other plausible numbers all point that way."
+        )
 
 
 def _about_sets(findings: Findings) -> str:

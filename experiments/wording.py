@@ -27,6 +27,8 @@ UNITS = {
 SIZES = {"bn": 1e9, "m": 1e6, "k": 1e3}
 FEW = 8
 """Fewer replicates or plausible sets than this are few."""
+FINER = 1
+"""Digits beyond the usual, at most, where a difference beyond chance would else look like none."""
 FINEST = {"money": 0, "count": -1, "share": -2, "number": -3}
 """Power of ten of the finest digit ever shown, where no unit is written: pounds, not pence."""
 
@@ -62,15 +64,20 @@ def difference_text(interval: Interval, kind: Kind) -> str:
     moves it. Where only plausible numbers could undo it, it stands in brackets: ``(+1,230 ±110)``.
     Exactly the same in every run is ``0``.
     """
-    if interval.low == interval.high == 0:
-        return "0"
     own = interval.by_chance
+    if interval.low == interval.high == 0 or (kind == "money" and _under_a_pound(own)):
+        return "0"
     if own.low <= 0 <= own.high:
         least = 10.0 ** FINEST[kind] * _scale(0.0, kind)[0]
         chance = Interval(max(own.half, least), math.nan, math.nan)
         return f"{NO_DIFFERENCE} (±{_text(chance, kind, signed=False, digits=2)})"
-    text = _text(own, kind, signed=True)
+    text = _away_from_zero(own, kind)
     return f"({text})" if interval.low <= 0 <= interval.high else text
+
+
+def _under_a_pound(own: Interval) -> bool:
+    """Pennies left over where a budget is moved from one agency to another are no difference."""
+    return own.low == own.high and abs(own.mean) < 1
 
 
 def in_plain_words(interval: Interval, kind: Kind, words: tuple[str, str] | None = None) -> str:
@@ -178,15 +185,13 @@ def place_words(key: str) -> str:
     return names.get(key, key.replace("_", " ").title())
 
 
-def _text(interval: Interval, kind: Kind, signed: bool, digits: int = DIGITS) -> str:
+def _text(
+    interval: Interval, kind: Kind, signed: bool, digits: int = DIGITS, finer: int = 0
+) -> str:
     if math.isnan(interval.mean):
         return ""
-    scale, unit = _scale(interval.mean, kind)
-    last = _last(interval, scale, unit, kind, digits)
-    rounded = scale * _round(interval.mean / scale, last)
-    if _scale(rounded, kind) != (scale, unit):  # £985k, known to £100k, is £1.0m
-        scale, unit = _scale(rounded, kind)
-        last = _last(interval, scale, unit, kind, digits)
+    scale, unit, last = _written(interval, kind, digits)
+    last -= finer
     half = interval.half / scale
     shown = _round(interval.mean / scale, last)
     sign = "" if shown == 0 else "-" if shown < 0 else "+" if signed else ""
@@ -195,6 +200,33 @@ def _text(interval: Interval, kind: Kind, signed: bool, digits: int = DIGITS) ->
         return text
     # an interval is never rounded away
     return f"{text} ±{_digits(max(half, 10.0**last), last)}{unit}"
+
+
+def _written(interval: Interval, kind: Kind, digits: int) -> tuple[float, str, int]:
+    """What to divide by, the unit to write behind, and the last digit to show."""
+    scale, unit = _scale(interval.mean, kind)
+    last = _last(interval, scale, unit, kind, digits)
+    rounded = scale * _round(interval.mean / scale, last)
+    if _scale(rounded, kind) != (scale, unit):  # £985k, known to £100k, is £1.0m
+        scale, unit = _scale(rounded, kind)
+        last = _last(interval, scale, unit, kind, digits)
+    return scale, unit, last
+
+
+def _away_from_zero(own: Interval, kind: Kind) -> str:
+    """A difference beyond chance with as many digits as it takes to see that it is: ``+0.34 ±0.31``
+    rather than ``+0.3 ±0.3``, which would seem to reach zero."""
+    finer = 0
+    while not math.isnan(own.mean) and finer < FINER and _seems_to_reach_zero(own, kind, finer):
+        finer += 1
+    return _text(own, kind, signed=True, finer=finer)
+
+
+def _seems_to_reach_zero(own: Interval, kind: Kind, finer: int) -> bool:
+    scale, _, last = _written(own, kind, DIGITS)
+    last -= finer
+    half = 0.0 if math.isnan(own.half) or own.half == 0 else max(own.half / scale, 10.0**last)
+    return abs(_round(own.mean / scale, last)) <= _round(half, last)
 
 
 def _last(interval: Interval, scale: float, unit: str, kind: Kind, digits: int) -> int:

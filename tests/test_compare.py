@@ -209,6 +209,10 @@ def test_one_replicate_is_told_that_intervals_need_two() -> None:
         (Interval(0.0, -0.01, 0.01), "count", "– (±0.1)"),
         (Interval(0.0, -0.2, 0.2), "money", "– (±£1)"),
         (Interval(0.0, -0.00002, 0.00002), "share", "– (±0.01%)"),
+        (Interval(-0.4, -0.4, -0.4), "money", "0"),
+        (Interval(0.04, 0.01, 0.07), "count", "+0.04 ±0.03"),
+        (Interval(-3.9, -7.6, -0.2), "count", "-3.9 ±3.7"),
+        (Interval(-390e3, -770e3, -10e3), "money", "-£390k ±380k"),
     ],
 )
 def test_differences_show_no_more_than_is_known(

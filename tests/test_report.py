@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import shlex
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,11 +15,13 @@ import pytest
 from experiments import cli, commands
 from experiments.compare import Findings, Replicates, differences, levels
 from experiments.figures import ROOM, money_by_payer
-from experiments.report.answers import NO_BREAK, answer_groups, in_words
+from experiments.report.answers import CHANCE, NO_BREAK, SAME, UNSURE, answer_groups, in_words
+from experiments.report.cash import cash_in_words
 from experiments.report.content import Part, Report, Table, report_of
 from experiments.report.html import to_html
 from experiments.report.kept import findings_in
 from experiments.report.pdf import MARGIN, add_fonts, add_table, to_pdf
+from experiments.report.repeat import to_paste
 from experiments.rows import Row
 from experiments.stats import Interval
 from experiments.table import PLAUSIBLE, signs, table_text
@@ -133,35 +136,61 @@ def findings_of(differences: dict[str, tuple[float, float]]) -> Findings:
     )  # fmt: skip
 
 
-def test_the_largest_certain_effect_comes_first_and_those_who_pay_are_named() -> None:
-    """Of these, 60 ±55 is the largest and the least certain: only 5 of it are."""
+def test_what_the_reader_came_for_comes_first_then_the_largest_certain_effects() -> None:
+    """Of the two waits, 60 ±55 is the larger and the less certain: only 5 of it are."""
     found = findings_of({
-        "people.multiple_needs": (4, 1), "wait_weeks.housing": (50, 5),
-        "contacts.police": (60, 55), "nfa.gave_up": (-30, 10), "people.in_crisis": (1, 3),
+        "nfa.gave_up": (-30, 1), "wait_weeks.housing": (50, 2), "people.multiple_needs": (4, 1),
+        "contacts.police": (60, 55), "contacts.ae": (9, 1), "people.in_crisis": (1, 3),
         "cost.payer.nhs": (9, 1), "cost.payer.council": (-20, 1), "cost.total": (1, 4),
     })  # fmt: skip
     groups = dict(answer_groups(found))
-    most = groups["B: what changes most"]
-    starts = ["Housing, weeks of waiting: 50 ±5 more, on 100.", "Gave up waiting a year: 30 ±10 "
-              "fewer", "Police", "People with multiple"]  # fmt: skip
-    assert [line.startswith(start) for line, start in zip(most, starts, strict=True)] == [True] * 4
+    assert [title.removeprefix("B: ") for title in groups] == [
+        "demand on police, ambulance and A&E", "people", "who pays", "what else changes most",
+        "not to be told from chance",
+    ]  # fmt: skip
+    assert [line.split(",")[0] for line in groups["B: demand on police, ambulance and A&E"]] == [
+        "A&E and emergency admissions", "Police"
+    ]  # fmt: skip
+    most = groups["B: what else changes most"]
+    assert most[0] == "Housing, weeks of waiting: 50.0 ±2.0 more, on 100."
+    assert most[1].startswith("Gave up waiting a year: 30 ±1 fewer") and len(most) == 2
     assert groups["B: who pays"] == ("Council pays: £20 ±1 less.", "NHS pays: £9 ±1 more.")
     assert [line.split(":")[0] for line in groups["B: not to be told from chance"]] == [
         "People in crisis in an average week", "All services and programmes"
     ]  # fmt: skip
 
 
+def test_what_is_picked_from_many_has_to_be_beyond_the_luck_of_many() -> None:
+    """By itself -30 ±10 is beyond chance. As the one of fifty that luck lifts highest it is not."""
+    one = findings_of({"nfa.gave_up": (-30, 10)})
+    assert "B: what else changes most" in dict(answer_groups(one))
+    others = {f"nfa.d{i}": (0.0, 10.0) for i in range(49)}
+    assert "B: what else changes most" not in dict(
+        answer_groups(findings_of(others | {"nfa.gave_up": (-30, 10)}))
+    )
+    certain = findings_of(others | {"nfa.gave_up": (-30, 0.01)})
+    assert "B: what else changes most" in dict(answer_groups(certain))
+
+
+def test_what_other_numbers_could_undo_is_not_picked_from_many() -> None:
+    """Two replicates may agree to the last digit by luck; the sets do not."""
+    found = findings_of({"nfa.gave_up": (-30, 0)})
+    assert "B: what else changes most" in dict(answer_groups(found))
+    doubtful = _at_sets(found, {"nfa.gave_up": (-40.0, 10.0)})
+    assert "B: what else changes most" not in dict(answer_groups(doubtful))
+
+
 def test_the_programme_comes_first_and_what_is_tiny_is_not_among_the_largest() -> None:
     """Chance alone does not explain a difference of half a hundredth of the level: it is a line of
     the table, and no headline. The main rows are told in any case."""
     found = findings_of({
-        "nfa.gave_up": (0.5, 0.1), "nfa.excluded": (2, 0.5), "contacts.police": (0.5, 0.1),
+        "nfa.gave_up": (0.5, 0.001), "nfa.excluded": (2, 0.01), "contacts.police": (0.5, 0.1),
         "cost.programme": (3, 0), "cost.payer.nhs": (9, 1),
     })  # fmt: skip
     groups = dict(answer_groups(found))
-    assert [line.split(":")[0] for line in groups["B: what changes most"]] == [
-        "Referrals refused a year by an exclusion", "Police, contacts a year"
-    ]  # fmt: skip
+    assert groups["B: what else changes most"][0].startswith("Referrals refused a year by an excl")
+    assert len(groups["B: what else changes most"]) == 1
+    assert "B: demand on police, ambulance and A&E" in groups
     assert groups["B: who pays"] == ("The programme itself: £3 more.", "NHS pays: £9 ±1 more.")
     assert "B: who pays" not in dict(answer_groups(findings_of({"cost.programme": (0, 0)})))
 
@@ -170,10 +199,75 @@ def test_at_most_two_doors_of_a_sort_are_among_the_largest() -> None:
     """Four waits do not push out all else."""
     waits = {f"wait_weeks.d{i}": (50.0 + i, 1.0) for i in range(4)}
     found = findings_of(waits | {"nfa_share": (2.0, 0.1)})
-    most = dict(answer_groups(found))["B: what changes most"]
+    most = dict(answer_groups(found))["B: what else changes most"]
     assert [line.split(":")[0] for line in most] == [
         "D3, weeks of waiting", "D2, weeks of waiting", "Referrals refused, of those judged"
     ]  # fmt: skip
+
+
+def _at_sets(found: Findings, shifts: dict[str, tuple[float, float]]) -> Findings:
+    """The same with two plausible sets at which the scenario differs by these."""
+
+    def side(here: int) -> Replicates:
+        overall = {n: 100.0 + here * np.array(x) for n, x in shifts.items()}
+        return Replicates(overall, {n: x[:, None] for n, x in overall.items()})
+
+    return replace(found, sets=(0, 1), plausible={"a": side(0), "b": side(1)})
+
+
+def test_what_cannot_be_told_says_why_not() -> None:
+    """Luck alone; luck at the register's numbers where all others point one way; no difference."""
+    own = {"contacts.police": (1.0, 2.0), "contacts.ae": (1.0, 2.0), "people.in_crisis": (0, 0)}
+    shifts = {"contacts.police": (-9.0, 9.0), "contacts.ae": (30.0, 50.0)}
+    found = _at_sets(findings_of(own), shifts | {"people.in_crisis": (0.0, 0.0)})
+    groups = dict(answer_groups(found))
+    for title, starts in ((CHANCE, "Police"), (UNSURE, "A&E"), (SAME, "People in crisis")):
+        (line,) = groups[f"B: {title}"]
+        assert line.startswith(starts)
+
+
+@pytest.mark.parametrize(
+    ("interval", "said"),
+    [
+        (Interval(-0.05, -0.06, -0.04), "5.0 ±1.0 percentage points less, from 65.0% to 60.0%"),
+        (Interval(0.01, -0.02, 0.04), "no detectable difference (±3.0 percentage points)"),
+    ],
+)
+def test_shares_are_told_from_what_to_what_in_percentage_points(
+    interval: Interval, said: str
+) -> None:
+    level = {"x": Interval(0.65, 0.64, 0.66)} if interval.detectable else {}
+    assert in_words({"x": interval}, level, Row("x", "X", "share")) == said
+
+
+def test_cash_and_capacity_are_told_apart() -> None:
+    """Of 30 less in all, 10 are cash: 12 of the council's, and 2 more of the NHS's."""
+    found = findings_of({
+        "cost.total": (-30, 1), "cashable_cost.council": (-12, 0), "cashable_cost.nhs": (2, 0),
+    })  # fmt: skip
+    both, each = list(cash_in_words(found, "b"))
+    assert both.startswith("Cash, all payers together: £10 less. Capacity used (")
+    assert both.endswith("): £20 ±1 less.")
+    assert each == "Cash, by payer: Council £12 less; NHS £2 more."
+
+
+def test_the_line_to_repeat_it_can_be_pasted_in_the_project() -> None:
+    root = SCENARIOS.parent
+    words = ["compare", str(root / "scenarios" / "p q.toml"), "--out", "results/a", "/elsewhere/b"]
+    assert shlex.split(to_paste(words)) == [
+        ".venv/bin/upstream", "compare", "scenarios/p q.toml", "--out", "results/a", "/elsewhere/b"
+    ]  # fmt: skip
+
+
+def test_the_report_says_what_each_scenario_does_and_for_how_long(results: Path) -> None:
+    found, manifest = findings_in(results)
+    asked = report_of(found, manifest, {}).parts[0]
+    told = dict(asked.groups)
+    cut = next(lines for title, lines in told.items() if "cut" in title)
+    assert cut[0] == "In force in 9 of the 10 years, from 2025-04-01."
+    assert "Drug and alcohol service: £3.78m to £2.52m a year (-33%)" in cut[1]
+    assert any("12 posts" in line for line in told["Navigators"])
+    assert "in force in 9 of the 10 years, from 2025-04-01." in " ".join(table_text(found).split())
 
 
 def test_one_wide_range_of_ignorance_does_not_crush_the_others_of_the_picture() -> None:

@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 
 from experiments.report.answers import NO_BREAK
-from experiments.report.room import how_to_repeat, remembered, room_parts
+from experiments.report.command import by_files
+from experiments.report.room import NOT_TOLD, how_to_repeat, remembered, room_parts
 from experiments.stats import Interval, with_ignorance
 from experiments.wording import difference_text, in_plain_words, range_text
 from experiments.workshop.memory import Memory, read_log
 from experiments.workshop.sayings import interval
 from sim.store import Damaged
+from tests.small import SCENARIOS
 from tests.test_report import findings_of
 
 ALL = {"whole": 8, "of": 8, "sets": 8, "of_sets": 8}
@@ -140,7 +142,7 @@ def test_a_report_of_a_workshop_says_how_to_have_its_numbers_again() -> None:
     folder = Path("workshop of ours")
     (line,) = how_to_repeat(FOUND, folder, len(FOUND.replicates), len(FOUND.sets))
     words = shlex.split(line.split(": ", 1)[1])
-    assert words[:2] == ["upstream", "compare"]
+    assert words[:2] == [".venv/bin/upstream", "compare"]
     assert words[2:4] == [str(folder / "scenarios" / f"{x}.toml") for x in (FOUND.base, "b")]
     assert dict(zip(words[4::2], map(int, words[5::2]), strict=True)) == {
         "--years": FOUND.years, "--replicates": len(FOUND.replicates), "--sets": 0,
@@ -152,3 +154,33 @@ def test_a_report_before_all_runs_were_there_says_so() -> None:
     line, more = how_to_repeat(FOUND, Path("w"), 8, 8)
     assert "--replicates 8 --sets 8" in line
     assert f"{len(FOUND.replicates)} of 8 replicates and 0 of 8 plausible sets" in more
+
+
+def test_what_the_room_kept_is_told_with_what_it_changes(tmp_path: Path) -> None:
+    memory = Memory(tmp_path)
+    for name, title in (("a_cut", "Our cut"), ("late", "Kept late")):
+        memory.note(
+            "kept", name=name, title=title, table="Table 2", settings={}, toml="", parent=""
+        )
+    differs = {"a_cut": ["From 2025-04-01: Housing options: £757k to £606k a year (-20%)."]}
+    kept = room_parts(memory.room, FOUND, differs)[1]
+    assert kept.groups == (
+        ("“Our cut”, Table 2", tuple(differs["a_cut"])),
+        ("“Kept late”, Table 2", (NOT_TOLD,)),
+    )
+
+
+def test_what_a_kept_scenario_changes_is_read_from_its_file_where_the_results_do_not_say(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "scenarios"
+    folder.mkdir()
+    base = (SCENARIOS / "portsmouth" / "do_nothing.toml").resolve()
+    (folder / "do_nothing.toml").write_text(f'title = "Base"\nextends = "{base}"\n')
+    change = (
+        '[[changes]]\nkind = "budget"\nagency = "housing"\nmultiply = 0.8\nstart = 2025-04-01\n'
+    )
+    (folder / "cut.toml").write_text(f'title = "Cut"\nextends = "do_nothing.toml"\n{change}')
+    (line,) = by_files(tmp_path, "do_nothing", "cut")
+    assert line.startswith("From 2025-04-01: Housing options: £") and line.endswith("(-20%).")
+    assert by_files(tmp_path, "do_nothing", "gone") == []

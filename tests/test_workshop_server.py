@@ -78,7 +78,9 @@ def test_the_line_of_the_report_gives_its_numbers_again(room: Room, tmp_path: Pa
     found = _archived(room, "ours", sets=4)
     assert cli.main(["report", str(room.folder), "--out", str(tmp_path / "report")]) == 0
     page = html.unescape((tmp_path / "report.html").read_text(encoding="utf-8"))
-    line = re.search(r"The same numbers again: (upstream compare .*?)</p>", page)
+    line = re.search(
+        r"The same numbers again, [a-z ]+: (\.venv/bin/upstream compare .*?)</p>", page
+    )
     assert line is not None and "upstream workshop" not in page
     words = [*shlex.split(line.group(1))[1:], "--workers", "1", "--out", str(tmp_path / "again")]
     assert cli.main(words) == 0

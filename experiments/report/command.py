@@ -8,7 +8,13 @@ from typing import Any
 
 from experiments.commands import BadRequest
 from experiments.output import say
-from experiments.report.content import Report, report_of, scenario_texts
+from experiments.report.content import (
+    Report,
+    differs,
+    in_sentences,
+    report_of,
+    scenario_texts,
+)
 from experiments.report.html import to_html
 from experiments.report.kept import NoComparison, findings_in
 from experiments.report.pdf import to_pdf
@@ -60,4 +66,21 @@ def workshop_report(found: Any, manifest: dict[str, Any], folder: Path) -> Repor
     if base.is_file():
         texts = {base.name: base.read_text(encoding="utf-8")} | texts
     repeat = how_to_repeat(found, folder, len(found.replicates), len(found.sets))
-    return report_of(found, manifest, texts, room_parts(room, found), tuple(repeat))
+    kept = {name: differs(manifest, name) or by_files(folder, found.base, name)
+            for name in room.kept}  # fmt: skip
+    return report_of(found, manifest, texts, room_parts(room, found, kept), tuple(repeat))
+
+
+def by_files(folder: Path, base: str, name: str) -> list[str]:
+    """What a scenario of the room changes, read from its file: older results say nothing of it, nor
+    of what was kept too late to be worked out. Nothing where a file is gone or does not hold."""
+    from experiments.what_differs import what_differs
+    from scenarios.load import load_scenarios
+    from scenarios.problems import InputError
+
+    files = [folder / "scenarios" / f"{each}.toml" for each in (name, base)]
+    try:
+        ours, theirs = load_scenarios(files)
+    except InputError:
+        return []
+    return in_sentences(what_differs(ours, theirs))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +11,8 @@ from typing import Any, Final
 
 from experiments.compare import Findings, differences, levels
 from experiments.report.answers import NO_BREAK, Group, answer_groups
-from experiments.rows import Row, sections
+from experiments.report.repeat import to_paste
+from experiments.rows import WHAT_IS_COUNTED, Row, sections
 from experiments.stats import CHANCE_ONLY, Interval
 from experiments.table import signs, telling
 from experiments.wording import difference_text, level_text, range_text, rough
@@ -99,10 +99,10 @@ def report_of(
     )
     parts = (
         *extra,
-        Part("What was asked", tuple(_asked(found))),
-        Part("The answer", (_how_to_read(found), *found.notes), groups=tuple(answer_groups(found))),
+        Part("What was asked", tuple(_asked(found)), groups=tuple(_asked_of(found, manifest))),
+        Part("The answer", tuple(_before_the_answer(found)), groups=tuple(answer_groups(found))),
         Part("Pictures", pictures=tuple(pictures(found))),
-        Part("Tables", tables=tuple(tables(found))),
+        Part("Tables", (WHAT_IS_COUNTED,), tables=tuple(tables(found))),
         Part("What was assumed", tuple(_assumed(found, manifest))),
         Part("Limits", points=tuple(_limits(found))),
         Part(
@@ -218,14 +218,43 @@ def _asked(found: Findings) -> Iterator[str]:
     )
 
 
+def _asked_of(found: Findings, manifest: Mapping[str, Any]) -> Iterator[Group]:
+    """What each scenario does that the base does not, and for how many of the years told."""
+    for name in found.others:
+        force = found.in_force.get(name)
+        lines = [f"In force in {force}."] if force else []
+        lines += differs(manifest, name)
+        if lines:
+            yield found.labels[name], tuple(lines)
+
+
+def differs(manifest: Mapping[str, Any], name: str) -> list[str]:
+    """What a scenario does that the base does not, in words; nothing of older results."""
+    return in_sentences(manifest["scenarios"].get(name, {}).get("differs", ()))
+
+
+def in_sentences(lines: Sequence[str]) -> list[str]:
+    """Lines that begin with a capital and end with a full stop."""
+    return [f"{line[:1].upper()}{line[1:].rstrip('.')}." for line in lines]
+
+
+def _before_the_answer(found: Findings) -> Iterator[str]:
+    """How to read it, how rough it is, and what must be known before it is believed."""
+    yield _how_to_read(found)
+    if warning := rough(len(found.replicates), len(found.sets)):
+        yield warning
+    yield from found.notes
+
+
 def _how_to_read(found: Findings) -> str:
     if len(found.replicates) < 2:
         return "One replicate only, so there are no intervals, and chance may explain all of it."
     gains = "In the tables' rows “saves in cash” and “net benefit”, + is a gain and - a loss."
     return (
         f"Every scenario lives the same people through the same luck, {len(found.replicates)} "
-        "times; each figure is the mean difference from doing nothing, in an average year (of all "
-        "years, those before a change begins among them), with ± for its 95% interval of chance"
+        f"times; each figure is the mean difference from “{found.labels[found.base]}”, in an "
+        "average year (of all years, those before a change begins among them), with ± for its 95% "
+        "interval of chance"
         + (
             f", and after it, or below it, the range over {len(found.sets)} plausible sets of the "
             "model's own numbers. “Within chance”: they differ no more than luck makes them. "
@@ -233,7 +262,11 @@ def _how_to_read(found: Findings) -> str:
             if found.sets
             else " (chance only)."
         )
-        + (f" {gains}" if found.others else "")
+        + (
+            f" Shares differ in percentage points: from 12% to 13% is +1%. {gains}"
+            if found.others
+            else ""
+        )
     )
 
 
@@ -256,7 +289,7 @@ def _repeat(found: Findings, manifest: Mapping[str, Any], repeat: Sequence[str])
     command = [str(word) for word in manifest.get("command", [])]
     yield from repeat
     if command and not repeat:
-        yield "It was made by: " + shlex.join(["upstream", *command[1:]])
+        yield f"It was made by this line, in the folder of the project: {to_paste(command[1:])}"
     yield (
         f"With the same version ({manifest['version']}), files and seed ({found.seed}) the numbers "
         "come out the same to the byte, on any number of workers. The scenario files follow."

@@ -56,6 +56,7 @@ def findings_in(folder: Path) -> tuple[Findings, dict[str, Any]]:
         plausible={name: stacked(name, at_sets) for name in titles} if sets else {},
         set_results=tuple(at_sets),
         notes=tuple(manifest.get("notes", ())),
+        in_force=manifest.get("in_force", {}),
     )
     return found, manifest
 

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-import shlex
 import statistics
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from experiments.compare import Findings, differences
 from experiments.report.answers import NO_BREAK, Group
 from experiments.report.content import Part
+from experiments.report.repeat import to_paste
 from experiments.stats import Interval, taken_together
 from experiments.wording import difference_text, in_plain_words, kind_of, range_in_words
 
@@ -20,26 +20,34 @@ if TYPE_CHECKING:
     from experiments.workshop.memory import Question, Room
 
 NOT_THERE: Final = "its runs were not all made while the workshop was open"
+NOT_TOLD: Final = "What it changes stands in its file, below."
 MOST_SAID: Final = 40
 """So many answers of a room are listed one by one."""
 
 
-def room_parts(room: Room, found: Findings) -> list[Part]:
+def room_parts(
+    room: Room, found: Findings, differs: Mapping[str, Sequence[str]] | None = None
+) -> list[Part]:
     """The room's decisions, what it kept, and what it predicted, with the model's answers.
 
-    ``found`` is what the wall has; it answers where the room's memory does not."""
+    ``found`` is what the wall has; it answers where the room's memory does not. ``differs`` says in
+    words what each scenario that was kept changes, by its name."""
     title = {kept.name: kept.title for kept in room.kept.values()}
     decided = []
     for note in room.notes:
         who = f" – {note['who']}" if note["who"] else ""
         about = f" (about “{title[note['scenario']]}”)" if note["scenario"] in title else ""
         decided.append(f"{note['text']}{who}{about}")
-    kept = [f"“{k.title}”" + (f", {k.table}" if k.table else "") for k in room.kept.values()]
+    kept: list[Group] = [
+        (f"“{k.title}”" + (f", {k.table}" if k.table else ""),
+         tuple((differs or {}).get(k.name, ())) or (NOT_TOLD,))
+        for k in room.kept.values()
+    ]  # fmt: skip
     closed = [question for question in room.questions.values() if question.closed]
     asked: list[Group] = [(q.text, tuple(_told(q, room, found))) for q in closed]
     return [
         Part("What the room decided", points=tuple(decided) or ("No decision was noted.",)),
-        Part("What the room kept", points=tuple(kept)),
+        Part("What the room kept", groups=tuple(kept)),
         Part("What the room predicted and voted", groups=tuple(asked)),
     ]
 
@@ -55,8 +63,11 @@ def how_to_repeat(found: Findings, folder: Path, replicates: int, sets: int) -> 
     settings = {"--years": found.years, "--replicates": replicates, "--sets": sets,
                 "--seed": found.seed}  # fmt: skip
     words = [word for option, n in settings.items() for word in (option, str(n))]
-    command = ["upstream", "compare" if found.others else "run", *files, *words]
-    yield "It was made in a workshop. The same numbers again: " + shlex.join(command)
+    command = ["compare" if found.others else "run", *files, *words]
+    yield (
+        "It was made in a workshop. The same numbers again, by this line in the folder of the "
+        f"project: {to_paste(command)}"
+    )
     if (len(found.replicates), len(found.sets)) != (replicates, sets):
         yield (
             f"Not all runs were there yet: this rests on {len(found.replicates)} of {replicates} "

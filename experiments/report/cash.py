@@ -1,0 +1,61 @@
+"""What of a change in cost is cash, and what is capacity that is freed or taken up.
+
+Fewer contacts do not make staff go away: of what follows demand only a share can be had in cash.
+The rest is time, beds and places, which somebody else may use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from experiments.compare import NO_SETS, Findings, Floats
+from experiments.stats import Interval, pairwise, with_ignorance
+from experiments.wording import in_plain_words, plain_words
+
+CASHABLE = "cashable_cost."
+TOTAL = "cost.total"
+Side = Mapping[str, Floats]
+
+
+def cash_in_words(found: Findings, name: str) -> Iterator[str]:
+    """What all payers together pay or save in cash and in capacity, and then each of them in cash;
+    nothing where no cost is known."""
+    ours, base = found.scenarios[name].overall, found.scenarios[found.base].overall
+    payers = [m for m in base if m.startswith(CASHABLE) and m in ours]
+    if not payers or TOTAL not in ours or TOTAL not in base:
+        return
+    cash = _difference(found, name, payers)
+    rest = _difference(found, name, [TOTAL], less=payers)
+    yield (
+        f"Cash, all payers together: {_said(cash)}. Capacity used (time of staff, beds and places, "
+        f"which are paid for in any case): {_said(rest)}."
+    )
+    each = (f"{_called(p)} {_said(_difference(found, name, [p]))}" for p in payers)
+    yield f"Cash, by payer: {'; '.join(each)}."
+
+
+def _difference(
+    found: Findings, name: str, plus: Sequence[str], less: Sequence[str] = ()
+) -> Interval:
+    """Of a sum of measures, paired run by run."""
+    own, sets = (
+        pairwise(_sum(sides[name].overall, plus, less), _sum(sides[found.base].overall, plus, less))
+        if sides else NO_SETS
+        for sides in (found.scenarios, found.plausible)
+    )  # fmt: skip
+    return with_ignorance(own, sets)
+
+
+def _sum(side: Side, plus: Sequence[str], less: Sequence[str]) -> Floats:
+    total = np.sum([side[m] for m in plus], axis=0)
+    return np.asarray(total - np.sum([side[m] for m in less], axis=0) if less else total)
+
+
+def _said(difference: Interval) -> str:
+    return in_plain_words(difference, "money")
+
+
+def _called(measure: str) -> str:
+    return plain_words(measure.removeprefix(CASHABLE))
