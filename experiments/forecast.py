@@ -243,13 +243,14 @@ def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> tuple[str
     below = CLEARLY if cases >= ENOUGH else ON_FEW
     mine = own[best].cases if own else 0
     of = f"{cases} values of this series" if mine == cases else f"{cases} values of its sort"
+    of += "" if cases >= ENOUGH else ", which is little to choose by"
     nearer = 1 - score[best].crps / max(score[COMBINED].crps, 1e-12)
     if score[best].crps < below * score[COMBINED].crps:
         return best, f"{nearer:.0%} nearer than all combined, on {of}"
     if nearer <= 0:
         return COMBINED, f"nearer than each alone, on {of}"
     needed = f"a single method is taken when it is {1 - below:.0%} nearer"
-    return COMBINED, f"{needed}; on {of} the best was {nearer:.0%} nearer"
+    return COMBINED, f"{needed}; the best was {nearer:.0%} nearer, on {of}"
 
 
 def overall(found: Sequence[Outlook]) -> dict[str, Score]:

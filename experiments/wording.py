@@ -134,11 +134,12 @@ def _end(x: float, last: int, finest: int, unit: str, signed: bool, kind: Kind) 
 def rough(replicates: int, sets: int = 0) -> str:
     """A warning where so few runs were made that intervals and ranges are rough themselves."""
     found = [f"{replicates} replicates"] if 2 <= replicates < FEW else []
-    found += [f"{sets} plausible sets"] if 1 <= sets < FEW else []
+    found += [f"{sets} plausible set{'s' * (sets != 1)}"] if 1 <= sets < FEW else []
     if not found:
         return ""
+    are = "is" if found == ["1 plausible set"] else "are"
     return (
-        f"Rough: {' and '.join(found)} are few, so that other luck could move the intervals and "
+        f"Rough: {' and '.join(found)} {are} few, so that other luck could move the intervals and "
         f"ranges themselves. Better: {FEW} or more."
     )
 

@@ -287,6 +287,7 @@ def test_a_range_in_few_characters(
         (1, 0, None),
         (7, 16, "7 replicates are few"),
         (8, 4, "4 plausible sets are few"),
+        (8, 1, "Rough: 1 plausible set is few"),
         (2, 4, "2 replicates and 4 plausible sets are few"),
     ],
 )
