@@ -7,7 +7,6 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from calibration.forecast.backtest import COMBINED
 from calibration.forecast.history import History
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import LEVELS, Floats, at
@@ -101,4 +100,3 @@ def test_a_method_that_could_not_be_fitted_is_as_wide_as_what_stands_in_for_it()
     fallback = ets(np.array([4.0, 5.0]), 1, 2)
     assert fallback.form.endswith("naive instead")
     assert widths(outlook("ets", fallback)) == WIDTHS["naive"] != WIDTHS["ets"]
-    assert widths(outlook(COMBINED, fallback)) == WIDTHS[COMBINED]
