@@ -33,7 +33,7 @@ from calibration.forecast.scores import Floats
 from calibration.forecast.simple import SIMPLE, YEARLY, Forecast, Method
 from calibration.forecast.sparse import STEADY, added_up, are_few, chance, is_sparse
 from experiments.commands import DONE, BadRequest
-from experiments.forecast_measures import hinted, measure_of, sort_of, unseen_measures
+from experiments.forecast_measures import check_told, hinted, measure_of, sort_of, unseen_measures
 from experiments.places import find_scenario
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def forecast(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_folder(arguments.out)
     histories = read_histories(arguments.history)
+    check_told(arguments.measure, [h.name for h in histories])
     usable = [added_up(h) for h in histories if len(h.values) >= FEWEST]
     if not usable:
         raise BadRequest(f"{arguments.history}: {histories[0].name}: {histories[0].notes[-1]}")

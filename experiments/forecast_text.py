@@ -168,7 +168,9 @@ def verdict(score: dict[str, Score]) -> str:
         return f"Best: {NAMES[best]}. The model was not run, or has no measure of this series."
     ratio = score[MODEL].crps / score[simple].crps
     if ratio > 1:
-        said = f"The simple method wins: {NAMES[simple]} was {ratio - 1:.0%} nearer than the model"
+        said = (
+            f"The simple method wins: {NAMES[simple]} was {1 - 1 / ratio:.0%} nearer than the model"
+        )
         said = said if ratio < 2 else (
             f"The simple method wins: the model's error was {times(ratio)} that of {NAMES[simple]}"
         )  # fmt: skip

@@ -167,7 +167,7 @@ def check_names(
 
     A place may have agencies of its own, so of a name that is like none nothing can be said.
     """
-    written = [
+    written: list[tuple[TomlFile, Key, Mapping[str, Any], Any]] = [
         (item.source, item.key, item.dated.change.model_dump(), item.dated.change.kind)
         for item in placed
     ]

@@ -7,15 +7,18 @@ import datetime as dt
 import numpy as np
 import pytest
 
+from calibration.forecast.backtest import Score
 from calibration.forecast.history import History
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import LEVELS, Floats, at
 from calibration.forecast.simple import Forecast, ets, naive
 from calibration.forecast.sparse import steady
+from experiments.commands import BadRequest
 from experiments.fans import given
 from experiments.forecast import Outlook, Outlooks, methods_for
+from experiments.forecast_measures import check_told
 from experiments.forecast_numbers import precision_of
-from experiments.forecast_text import NAMES, WIDTHS, in_words, widths
+from experiments.forecast_text import NAMES, WIDTHS, in_words, verdict, widths
 
 
 def outlook(method: str, forecast: Forecast, n: int = 30) -> Outlook:
@@ -100,3 +103,20 @@ def test_a_method_that_could_not_be_fitted_is_as_wide_as_what_stands_in_for_it()
     fallback = ets(np.array([4.0, 5.0]), 1, 2)
     assert fallback.form.endswith("naive instead")
     assert widths(outlook("ets", fallback)) == WIDTHS["naive"] != WIDTHS["ets"]
+
+
+def test_nearer_means_the_same_wherever_it_is_said() -> None:
+    """A third nearer: two thirds of the error, whoever wins."""
+
+    def against(model: float, simple: float) -> str:
+        return verdict({name: Score(40, crps, 0.3, 0.8, 0.95)
+                        for name, crps in (("model", model), ("ets", simple))})  # fmt: skip
+
+    assert "exponential smoothing was 33% nearer than the model" in against(0.9, 0.6)
+    assert "The model was 33% nearer than exponential smoothing" in against(0.6, 0.9)
+
+
+def test_a_measure_told_of_no_series_is_a_mistake() -> None:
+    with pytest.raises(BadRequest, match="no series 'Polic' - did you mean 'Police'"):
+        check_told({"Polic": "contacts.police"}, ["Police", "GP"])
+    check_told({"Police": "contacts.police"}, ["Police", "GP"])
