@@ -198,11 +198,10 @@ def heading(figure: Figure, title: str, findings: Findings, note: str) -> None:
     intervals = (
         f"Intervals of 95%: {CHANCE_ONLY}." if n > 1 else "No intervals: they need 2 replicates."
     )
-    if findings.sets:
+    if len(findings.sets) > 1:  # of one set there is no range
         intervals = (
             f"Dark: 95% interval of {CHANCE}. Pale: with ignorance as well, by "
-            f"{len(findings.sets)} plausible set{'s' * (len(findings.sets) > 1)} of the model's "
-            "numbers."
+            f"{len(findings.sets)} plausible sets of the model's numbers."
         )
     lines = (note, f"{runs} {intervals}", rough(n, len(findings.sets)))
     below = "\n".join(wrap(line, NOTE) for line in lines if line)

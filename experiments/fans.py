@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -62,9 +63,9 @@ def _where_from(shown: Sequence[Outlook]) -> str:
     for one in shown:
         methods.setdefault(widths(one), []).append(NAMES[one.method])
     if len(methods) == 1:
-        return f"Their widths: {next(iter(methods))}."
-    each = (f"{listed(dict.fromkeys(names))}: {what}" for what, names in methods.items())
-    return f"Their widths, by method. {'; '.join(each)}."
+        return f"Widths: {next(iter(methods))}."
+    each = (f"of {listed(dict.fromkeys(names))}: {what}" for what, names in methods.items())
+    return f"Widths {'; '.join(each)}."
 
 
 def unseen(found: Outlooks) -> Figure:
@@ -120,6 +121,8 @@ def _end_labels(axes: Axes, x: float, last: Floats) -> None:
     """The middle and the 80% interval in numbers at the end of the fan."""
     middle, low, high = (float(at(last, level)) for level in (0.5, 0.1, 0.9))
     precision = precision_of(last[None])
+    if (last == np.round(last)).all():  # counts; the table's decimal is for the mean
+        precision = replace(precision, last=max(0, precision.last))
     told = [precision.told(value) for value in (middle, low, high)]
     bottom, top = axes.get_ylim()
     height = np.clip((middle - bottom) / max(top - bottom, 1e-12), ROOM, 1 - ROOM)

@@ -189,6 +189,8 @@ def _text(interval: Interval, kind: Kind, signed: bool, digits: int = DIGITS) ->
         scale, unit = _scale(rounded, kind)
         last = _last(interval, scale, unit, kind, digits)
     half = interval.half / scale
+    if signed and kind != "money" and interval.mean and _round(interval.mean / scale, last) == 0:
+        last = _exponent(interval.mean / scale)  # beyond chance: never told as nought
     shown = _round(interval.mean / scale, last)
     sign = "" if shown == 0 else "-" if shown < 0 else "+" if signed else ""
     text = f"{sign}{'£' if kind == 'money' else ''}{_digits(abs(shown), last)}{unit}"
