@@ -150,22 +150,35 @@ def target_problem(path: Path, line: int | None, rule: str, suggestion: str = ""
 
 
 def _cells(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Each row by column, with its line. Raises BadTargets where the rest cannot be read."""
+    """Each row by column, with its line. Raises BadTargets where the rest cannot be read.
+
+    Lines above the heading that begin with ``#`` are remarks.
+    """
     raw = path.read_bytes()
     try:
-        reader = csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline=""), restval="")
+        remarks, text = _without_remarks(raw.decode("utf-8-sig"))
+        reader = csv.DictReader(io.StringIO(text, newline=""), restval="")
         _check_columns(reader.fieldnames or (), path)
         for row in reader:
             cells = {name: row[name] for name in COLUMNS}
             if any(cells.values()):
-                yield reader.line_num - "".join(cells.values()).count("\n"), cells
+                line = remarks + reader.line_num - "".join(cells.values()).count("\n")
+                yield line, cells
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         rule = "is not a text file in UTF-8"
         raise BadTargets([target_problem(path, line, rule, "save it as CSV UTF-8")]) from error
     except csv.Error as error:
         rule = f"cannot be read as targets: {error}"
-        raise BadTargets([target_problem(path, reader.line_num, rule)]) from error
+        line = remarks + reader.line_num
+        raise BadTargets([target_problem(path, line, rule)]) from error
+
+
+def _without_remarks(text: str) -> tuple[int, str]:
+    """How many lines of remarks a file begins with, and what comes after them."""
+    lines = text.split("\n")
+    remarks = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    return remarks, "\n".join(lines[remarks:])
 
 
 def _check_columns(names: Sequence[str], path: Path) -> None:

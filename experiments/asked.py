@@ -5,6 +5,7 @@ Budgets are worked out by the model's own rules for changes, in the order in whi
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,10 +16,12 @@ from experiments.journey import titles
 from experiments.stats import Interval
 from experiments.wording import level_text
 from scenarios.changes import BudgetChange, TeamChange
+from scenarios.problems import listed
 from scenarios.resolved import DatedChange, DatedCost, Scenario
 
 WHOLE = 1.0
 """A change that has ramped up."""
+PENNY = 0.01
 
 
 def asked(scenario: Scenario) -> Iterator[str]:
@@ -27,6 +30,7 @@ def asked(scenario: Scenario) -> Iterator[str]:
         yield f"{_when(dated)}: {what}"
     for cost in scenario.costs:
         yield f"{_when(cost)}: {_cost(cost)}"
+    yield from _in_all(scenario)
 
 
 def size_and_cost(scenario: Scenario) -> list[str]:
@@ -43,6 +47,65 @@ def _changes(scenario: Scenario) -> Iterator[tuple[DatedChange, str]]:
     draft, called = new_draft(scenario), titles(scenario)
     for dated in sorted(scenario.changes, key=lambda dated: dated.start):
         yield dated, _what(draft, dated, called)
+
+
+def _in_all(scenario: Scenario) -> Iterator[str]:
+    """What everything comes to in a year in which as much of it runs as ever does, and what is
+    not in that; nothing where no change has a cost.
+    """
+    parts: list[DatedChange | DatedCost] = [
+        dated for dated in scenario.changes if isinstance(dated.change, (TeamChange, BudgetChange))
+    ]
+    parts += scenario.costs
+    if not parts:
+        return
+    days = sorted({part.start for part in parts})
+    day = max(days, key=lambda day: (sum(_runs(part, day) for part in parts), day))
+    sums = [_more(_a_year(scenario, day))]
+    if once := sum(cost.gbp_once for cost in scenario.costs):
+        sums.append(f"{_round_sum(once)} once")
+    apart = "" if all(_runs(part, day) for part in parts) else " (not all of it runs at once)"
+    yield f"in all, from {day} and built up: {', '.join(sums)}{apart}"
+    yield f"  not in it: {_not_in_it(scenario)}"
+
+
+def _runs(part: DatedChange | DatedCost, day: dt.date) -> bool:
+    return part.start <= day and (part.end is None or day < part.end)
+
+
+def _a_year(scenario: Scenario, day: dt.date) -> float:
+    """Pounds a year of teams, budgets above or below what they were, and costs besides."""
+    draft = new_draft(scenario)
+    gbp = sum(cost.gbp_per_year for cost in scenario.costs if _runs(cost, day))
+    gbp -= sum(draft.budget.values())
+    for dated in sorted(scenario.changes, key=lambda dated: dated.start):
+        change = dated.change
+        if not _runs(dated, day):
+            continue
+        if isinstance(change, BudgetChange):
+            apply_change(draft, change, WHOLE)
+        elif isinstance(change, TeamChange):
+            gbp += change.posts * change.cost_gbp_per_post
+    return gbp + sum(draft.budget.values())
+
+
+def _more(gbp: float) -> str:
+    """Pounds a year more or less; what is no more than rounding of sums is neither."""
+    if abs(gbp) < PENNY:
+        return "as much a year as before"
+    return f"{_round_sum(abs(gbp))} a year {'more' if gbp > 0 else 'less'}"
+
+
+def _not_in_it(scenario: Scenario) -> str:
+    """What a sum of teams, budgets and costs leaves out."""
+    others = "what other services then spend or save (upstream compare tells)"
+    kinds = dict.fromkeys(
+        dated.change.kind for dated in scenario.changes
+        if not isinstance(dated.change, (TeamChange, BudgetChange))
+    )  # fmt: skip
+    if not kinds:
+        return others
+    return f"{others}; what {listed(kinds)} may cost beyond the sums given"
 
 
 def _cost(cost: DatedCost) -> str:

@@ -53,7 +53,7 @@ def change_words(change: Change) -> str:
     """One change, short enough for a table: its kind and what it is about."""
     about = [
         str(value)
-        for name in ("agency", "event", "need", "source", "target", "name")
+        for name in ("agency", "event", "need", "source", "target", "name", "resource")
         if (value := getattr(change, name, None))
     ]
     for name in ("agencies", "needs", "losses"):

@@ -22,7 +22,7 @@ from matplotlib.ticker import MaxNLocator
 
 from experiments.compare import Findings, Floats
 from experiments.stats import CHANCE, CHANCE_ONLY, Interval
-from experiments.wording import Kind, difference_text
+from experiments.wording import Kind, difference_text, rough
 
 BASE_COLOUR = "#000000"
 COLOURS = ("#D55E00", "#0072B2", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")
@@ -198,12 +198,13 @@ def heading(figure: Figure, title: str, findings: Findings, note: str) -> None:
     intervals = (
         f"Intervals of 95%: {CHANCE_ONLY}." if n > 1 else "No intervals: they need 2 replicates."
     )
-    if findings.sets:
+    if len(findings.sets) > 1:  # of one set there is no range
         intervals = (
             f"Dark: 95% interval of {CHANCE}. Pale: with ignorance as well, by "
             f"{len(findings.sets)} plausible sets of the model's numbers."
         )
-    below = "\n".join(wrap(line, NOTE) for line in (note, f"{runs} {intervals}") if line)
+    lines = (note, f"{runs} {intervals}", rough(n, len(findings.sets)))
+    below = "\n".join(wrap(line, NOTE) for line in lines if line)
     figure.supxlabel(below, x=0.01, ha="left", fontsize=9, color=UNSURE)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,9 +16,11 @@ from calibration.forecast.history import History
 from calibration.forecast.periods import MONTHS
 from calibration.forecast.scores import Floats, at
 from experiments import drawing
-from experiments.forecast import Outlooks
+from experiments.forecast import Outlook, Outlooks
 from experiments.forecast_measures import finest
-from experiments.forecast_text import NAMES
+from experiments.forecast_numbers import precision_of
+from experiments.forecast_text import NAMES, widths
+from scenarios.problems import listed
 
 BANDS = ((0.95, 0.16), (0.8, 0.28), (0.5, 0.45))
 """Share of the forecast inside, and how dark it is drawn."""
@@ -49,9 +53,19 @@ def given(found: Outlooks) -> Figure:
     if not all(one.history.seen.all() for one in shown):
         note += " Rings: filled in between neighbours."
     _words(figure, f"{found.place}: what is given, and how it may go on",
-           f"Bands: 50, 80 and 95% of the forecast; their widths come from how far off such "
-           f"forecasts were before.{note}")  # fmt: skip
+           f"Bands: 50, 80 and 95% of the forecast. {_where_from(shown)}{note}")  # fmt: skip
     return figure
+
+
+def _where_from(shown: Sequence[Outlook]) -> str:
+    """What the bands' widths rest on, method by method where panels have several."""
+    methods: dict[str, list[str]] = {}
+    for one in shown:
+        methods.setdefault(widths(one), []).append(NAMES[one.method])
+    if len(methods) == 1:
+        return f"Widths: {next(iter(methods))}."
+    each = (f"of {listed(dict.fromkeys(names))}: {what}" for what, names in methods.items())
+    return f"Widths {'; '.join(each)}."
 
 
 def unseen(found: Outlooks) -> Figure:
@@ -59,7 +73,7 @@ def unseen(found: Outlooks) -> Figure:
     figure, grid = _grid(len(found.unseen))
     for axes, one in zip(grid, found.unseen, strict=False):
         _title(axes, one.title, "")
-        fan(axes, finest(found.given), one.forecast.draws, with_history=False, figures=2)
+        fan(axes, finest(found.given), one.forecast.draws, with_history=False)
     every = finest(found.given).frequency.name
     _words(figure, f"{found.place}: agencies without a history, contacts a {every}",
            "The model's figures, scaled by those of the agencies given. Bands: 50, 80 and 95%. "
@@ -67,7 +81,7 @@ def unseen(found: Outlooks) -> Figure:
     return figure
 
 
-def fan(axes: Axes, history: History, draws: Floats, with_history: bool, figures: int = 3) -> None:
+def fan(axes: Axes, history: History, draws: Floats, with_history: bool) -> None:
     """The history as a line, then bands around the middle of the forecast."""
     every = history.frequency.per_year
     back = min(len(history.values), every * (SHOWN_YEARS if every == 1 else 6))
@@ -85,7 +99,7 @@ def fan(axes: Axes, history: History, draws: Floats, with_history: bool, figures
         axes.fill_between(ahead, low, high, color=drawing.LESS, alpha=alpha, linewidth=0)
     axes.plot(ahead, at(joined, 0.5), color=drawing.LESS, lw=1.8)
     axes.set_ylim(bottom=0)
-    _end_labels(axes, float(ahead[-1]), joined[-1], figures)
+    _end_labels(axes, float(ahead[-1]), joined[-1])
     axes.yaxis.set_major_formatter(FuncFormatter(drawing.counts))
     years = float(ahead[-1] - x[n - back if with_history else n]) > 2
     axes.xaxis.set_major_locator(
@@ -103,10 +117,13 @@ def _history(axes: Axes, x: Floats, history: History, back: int) -> None:
         axes.plot(x[~seen], values[~seen], "o", ms=4, color=drawing.BASE_COLOUR, mfc="white")
 
 
-def _end_labels(axes: Axes, x: float, last: Floats, figures: int) -> None:
+def _end_labels(axes: Axes, x: float, last: Floats) -> None:
     """The middle and the 80% interval in numbers at the end of the fan."""
     middle, low, high = (float(at(last, level)) for level in (0.5, 0.1, 0.9))
-    told = [_short(value, min(figures, _known(high - low, value))) for value in (middle, low, high)]
+    precision = precision_of(last[None])
+    if (last == np.round(last)).all():  # counts; the table's decimal is for the mean
+        precision = replace(precision, last=max(0, precision.last))
+    told = [precision.told(value) for value in (middle, low, high)]
     bottom, top = axes.get_ylim()
     height = np.clip((middle - bottom) / max(top - bottom, 1e-12), ROOM, 1 - ROOM)
     axes.annotate(
@@ -120,24 +137,6 @@ def _end_labels(axes: Axes, x: float, last: Floats, figures: int) -> None:
         color=drawing.darker(drawing.LESS),
         annotation_clip=False,
     )
-
-
-def _known(width: float, value: float) -> int:
-    """Figures of a value that are worth telling, where the forecast is so wide."""
-    if value <= 0:
-        return 1
-    least = 2 if value >= 10 else 1
-    if width <= 0:
-        return least
-    return max(least, int(np.floor(np.log10(value)) - np.floor(np.log10(width / 3)) + 1))
-
-
-def _short(x: float, figures: int) -> str:
-    """So many figures: a forecast is not known to more."""
-    if x == 0 or x >= 1e6:
-        return drawing.counts(float(f"{x:.{figures}g}"))
-    digits = 0 if x < 10 and x == round(x) else figures - 1 - int(np.floor(np.log10(x)))
-    return f"{round(x, digits):,.{max(0, digits)}f}"
 
 
 def _tick(x: float, _: object = None) -> str:

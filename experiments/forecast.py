@@ -33,7 +33,7 @@ from calibration.forecast.scores import Floats
 from calibration.forecast.simple import SIMPLE, YEARLY, Forecast, Method
 from calibration.forecast.sparse import STEADY, added_up, are_few, chance, is_sparse
 from experiments.commands import DONE, BadRequest
-from experiments.forecast_measures import hinted, measure_of, sort_of, unseen_measures
+from experiments.forecast_measures import check_told, hinted, measure_of, sort_of, unseen_measures
 from experiments.places import find_scenario
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def forecast(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_folder(arguments.out)
     histories = read_histories(arguments.history)
+    check_told(arguments.measure, [h.name for h in histories])
     usable = [added_up(h) for h in histories if len(h.values) >= FEWEST]
     if not usable:
         raise BadRequest(f"{arguments.history}: {histories[0].name}: {histories[0].notes[-1]}")
@@ -243,13 +244,14 @@ def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> tuple[str
     below = CLEARLY if cases >= ENOUGH else ON_FEW
     mine = own[best].cases if own else 0
     of = f"{cases} values of this series" if mine == cases else f"{cases} values of its sort"
+    of += "" if cases >= ENOUGH else ", which is little to choose by"
     nearer = 1 - score[best].crps / max(score[COMBINED].crps, 1e-12)
     if score[best].crps < below * score[COMBINED].crps:
         return best, f"{nearer:.0%} nearer than all combined, on {of}"
     if nearer <= 0:
         return COMBINED, f"nearer than each alone, on {of}"
     needed = f"a single method is taken when it is {1 - below:.0%} nearer"
-    return COMBINED, f"{needed}; on {of} the best was {nearer:.0%} nearer"
+    return COMBINED, f"{needed}; the best was {nearer:.0%} nearer, on {of}"
 
 
 def overall(found: Sequence[Outlook]) -> dict[str, Score]:

@@ -11,6 +11,7 @@ from calibration.forecast.history import History
 from calibration.forecast.model import Growth, scale_of, unseen_forecast
 from experiments.commands import BadRequest
 from experiments.wording import plain_words
+from scenarios.problems import did_you_mean
 
 if TYPE_CHECKING:
     from experiments.forecast import Outlook, Unseen
@@ -34,6 +35,15 @@ def measure_of(
         if name.strip().casefold() in map(str.casefold, names):
             return f"contacts.{key}" if f"contacts.{key}" in growth else None
     return None
+
+
+def check_told(told: Mapping[str, str], names: Sequence[str]) -> None:
+    """That --measure names series of the file: one that is none would be forgotten silently."""
+    for name in told:
+        if name not in names:
+            hint = did_you_mean(name, names)
+            said = f"--measure {name}={told[name]}: the history has no series '{name}'"
+            raise BadRequest(f"{said} - {hint}" if hint else said)
 
 
 def sort_of(name: str, measure: str | None) -> str:

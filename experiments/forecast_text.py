@@ -15,9 +15,11 @@ from typing import Any, Final
 from calibration.forecast.backtest import COMBINED, Score
 from calibration.forecast.history import History
 from calibration.forecast.scores import SHOWN, Floats, at
+from calibration.forecast.simple import INSTEAD, USUAL_CHANGE
 from calibration.forecast.sparse import STEADY
 from experiments.forecast import MODEL, Outlook, Outlooks
 from experiments.forecast_measures import finest
+from experiments.forecast_numbers import Precision, precision_of
 from experiments.output import say, version, warn
 from sim import store
 
@@ -32,6 +34,18 @@ NAMES: Final = {
     MODEL: "the model",
     COMBINED: "all combined",
 }
+WIDTHS: Final = {
+    "naive": "how far the value of a season before was off in this history",
+    "ets": "how far the fit missed the next value in this history, carried forward",
+    "arima": "how far the fit missed the next value in this history, carried forward",
+    "returning": "the usual size of this history's changes, with tails as such histories have",
+    "steady": "the scatter of the counts around their mean, no less than chance, and a drift that "
+    f"is assumed ({USUAL_CHANGE:.0%} a year)",
+    MODEL: "how far such forecasts were off from earlier in this history, and how the model's sets "
+    "of numbers differ",
+    COMBINED: "those of all methods, mixed by weight",
+}
+"""What makes a forecast as wide as it is, method by method."""
 COLUMNS: Final = (
     "series", "origin", "period", "horizon", "method",
     *(f"q{1000 * level:03.0f}" for level in SHOWN), "version",
@@ -88,12 +102,24 @@ def _series(one: Outlook) -> Iterator[str]:
         yield f"  the model's measure: {one.measure}"
     yield f"  forecast by {NAMES[one.method]} ({one.forecast.form})"
     yield f"    chosen because: {one.why}"
+    yield f"    widths: {widths(one)}"
     yield from (f"  WARNING: {line}" for line in doubts(one))
     yield f"  {'':12}{'middle':>12}{'mean':>12}{'80% between':>26}{'95% between':>26}"
-    for ahead in _some(len(one.forecast.draws)):
+    draws = one.forecast.draws
+    shown = _some(len(draws))
+    precision = precision_of(draws[[ahead - 1 for ahead in shown]])
+    for ahead in shown:
         day = h.frequency.after(h.last, ahead)
-        yield f"  {h.frequency.label(day):12}{_interval(one.forecast.draws[ahead - 1])}"
+        yield f"  {h.frequency.label(day):12}{_interval(draws[ahead - 1], precision)}"
+    if len(shown) < len(draws):
+        yield (f"  shown: {len(shown)} of the {len(draws)} {h.frequency.plural} forecast; all are "
+               "in forecast.csv (--out)")  # fmt: skip
     yield from _tested(one.score, one.method)
+
+
+def widths(one: Outlook) -> str:
+    """What the intervals given out rest on; what could not be fitted is as the season before."""
+    return WIDTHS["naive" if one.forecast.form.endswith(INSTEAD) else one.method]
 
 
 def doubts(one: Outlook) -> list[str]:
@@ -135,13 +161,16 @@ def verdict(score: dict[str, Score]) -> str:
         return "The only method for counts that are mostly nought: the others work on logarithms."
     simple = min((n for n in score if n not in (MODEL, COMBINED)), key=lambda n: score[n].crps)
     best = min(score, key=lambda n: score[n].crps)
+    cases = score[best].cases
+    if cases < FEW:
+        return f"Too few values were tested ({cases}) to say which method is better."
     if MODEL not in score:
         return f"Best: {NAMES[best]}. The model was not run, or has no measure of this series."
-    if score[MODEL].cases < FEW:
-        return f"Too few values were tested ({score[MODEL].cases}) to say which method is better."
     ratio = score[MODEL].crps / score[simple].crps
     if ratio > 1:
-        said = f"The simple method wins: {NAMES[simple]} was {ratio - 1:.0%} nearer than the model"
+        said = (
+            f"The simple method wins: {NAMES[simple]} was {1 - 1 / ratio:.0%} nearer than the model"
+        )
         said = said if ratio < 2 else (
             f"The simple method wins: the model's error was {times(ratio)} that of {NAMES[simple]}"
         )  # fmt: skip
@@ -177,27 +206,23 @@ def _unseen(found: Outlooks) -> Iterator[str]:
     for one in found.unseen:
         ahead = len(one.forecast.draws)
         label = h.frequency.label(h.frequency.after(h.last, ahead))
-        yield f"  {one.title[:33]:34}{label:12}{_interval(one.forecast.draws[ahead - 1], 2)}"
+        draws = one.forecast.draws[-1:]
+        yield f"  {one.title[:33]:34}{label:12}{_interval(draws[0], precision_of(draws))}"
+    if ahead > 1:
+        yield f"  shown: the last of {ahead} {h.frequency.plural}; all are in forecast.csv (--out)"
 
 
-def _interval(draws: Floats, figures: int = 4) -> str:
-    def told(x: float) -> str:
-        x = float(f"{x:.{figures}g}")
-        if x >= 1e7:
-            return f"{x / 1e6:,.4g}m"
-        return f"{x:,.0f}" if x >= 100 else f"{x:.3g}"
-
+def _interval(draws: Floats, precision: Precision) -> str:
     def short(level: float) -> str:
-        return told(float(at(draws, level)))
+        return precision.told(float(at(draws, level)))
 
     low, high = f"{short(0.1)} to {short(0.9)}", f"{short(0.025)} to {short(0.975)}"
-    return f"{short(0.5):>12}{told(float(draws.mean())):>12}{low:>26}{high:>26}"
+    return f"{short(0.5):>12}{precision.told(float(draws.mean())):>12}{low:>26}{high:>26}"
 
 
 def _some(horizon: int) -> list[int]:
     """At most six steps ahead, evenly, the last one among them."""
-    step = -(-horizon // 6)
-    return [*range(step, horizon + 1, step)] or [horizon]
+    return [*range(horizon, 0, -horizon // 6)][::-1]
 
 
 def rows(found: Outlooks) -> Iterator[dict[str, Any]]:
@@ -245,6 +270,7 @@ def document(found: Outlooks) -> dict[str, Any]:
                 "method": one.method,
                 "form": one.forecast.form,
                 "why": one.why,
+                "widths": widths(one),
                 "warnings": doubts(one),
                 "every": one.history.frequency.name,
                 "notes": list(one.notes),

@@ -44,9 +44,10 @@ def import_log(arguments: argparse.Namespace) -> int:
     found = list(patterns(told_of, weekly))
     text = report(told_of, weekly, intake, columns, found)
     say(text)
-    written(arguments.out, arguments.place, told_of, weekly, intake, columns, text, found)
+    covered = written(arguments.out, arguments.place, told_of, weekly, intake, columns, text, found)
     if left_out := kinds_left_out(events):
         warn(left_out)
+    warn("Before calibrating to targets.csv:\n" + "\n".join(f"  - {line}" for line in covered))
     warn(f"Targets, history and patterns are in {arguments.out}; the log is not.")
     warn(took(intake.read, time.perf_counter() - clock, time.process_time() - worked))
     return DONE

@@ -48,20 +48,25 @@ OF_POLICE: Final = {
 """The model's concentration is of contacts with the police about mental health: the tagged ones."""
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OTHERS: Final = "other agencies"
+Row = Sequence[Any]
 
 
 def written(
     out: Path, place: str, told_of: Events, weekly: Weekly, intake: Intake, columns: Columns,
     text: str, found: Sequence[Pattern],
-) -> None:  # fmt: skip
+) -> list[str]:  # fmt: skip
     """Everything, in a results folder; the manifest tells of rows and columns, not of people.
 
     ``told_of`` is the log `without_tiny` agencies, ``weekly`` its `history`, ``found`` its figures.
+    What the targets do not cover stands at the top of their file, and is handed back.
     """
+    from experiments.log_coverage import as_comment, coverage
     from experiments.output import version
     from sim.store import results_folder
 
     first, last = span(told_of)
+    rows = list(targets(found, place, first, last))
+    covered = list(coverage(told_of, weekly, rows, place))
     about = {
         "version": version(), "place": place, "rows_read": intake.read, "rows_used": intake.used,
         "first_day": str(first), "last_day": str(last),
@@ -69,7 +74,7 @@ def written(
         "told": f"to the nearest {SMALLEST}",
     }  # fmt: skip
     with results_folder(out, about) as folder:
-        _write(folder / "targets.csv", targets(found, place, first, last))
+        _write(folder / "targets.csv", rows, as_comment(covered))
         _write(folder / "patterns.csv", _patterns(found))
         _write(folder / "history.csv", _history(told_of, weekly))
         _write(folder / "overlap.csv", _overlap(told_of))
@@ -79,6 +84,7 @@ def written(
         from experiments.log_figures import draw
 
         draw(told_of, folder)
+    return covered
 
 
 def without_tiny(events: Events) -> Events:
@@ -183,6 +189,7 @@ def _hours(events: Events) -> Iterator[Sequence[Any]]:
         yield (day, *row)
 
 
-def _write(path: Path, rows: Iterable[Sequence[Any]]) -> None:
+def _write(path: Path, rows: Iterable[Row], comment: str = "") -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
+        file.write(comment)
         csv.writer(file, lineterminator="\n").writerows(rows)

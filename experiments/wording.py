@@ -141,11 +141,12 @@ def _end(x: float, last: int, finest: int, unit: str, signed: bool, kind: Kind) 
 def rough(replicates: int, sets: int = 0) -> str:
     """A warning where so few runs were made that intervals and ranges are rough themselves."""
     found = [f"{replicates} replicates"] if 2 <= replicates < FEW else []
-    found += [f"{sets} plausible sets"] if 1 <= sets < FEW else []
+    found += [f"{sets} plausible set{'s' * (sets != 1)}"] if 1 <= sets < FEW else []
     if not found:
         return ""
+    are = "is" if found == ["1 plausible set"] else "are"
     return (
-        f"Rough: {' and '.join(found)} are few, so that other luck could move the intervals and "
+        f"Rough: {' and '.join(found)} {are} few, so that other luck could move the intervals and "
         f"ranges themselves. Better: {FEW} or more."
     )
 
@@ -193,6 +194,8 @@ def _text(
     scale, unit, last = _written(interval, kind, digits)
     last -= finer
     half = interval.half / scale
+    if signed and kind != "money" and interval.mean and _round(interval.mean / scale, last) == 0:
+        last = _exponent(interval.mean / scale)  # beyond chance: never told as nought
     shown = _round(interval.mean / scale, last)
     sign = "" if shown == 0 else "-" if shown < 0 else "+" if signed else ""
     text = f"{sign}{'£' if kind == 'money' else ''}{_digits(abs(shown), last)}{unit}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,7 +30,7 @@ from scenarios.changes import (
 )
 from scenarios.files import Key, TomlFile
 from scenarios.place_checks import MOST_AGENCIES, RESERVED
-from scenarios.problems import Problem, did_you_mean, listed
+from scenarios.problems import Problem, did_you_mean, listed, nearest
 from scenarios.quantities import Quantity
 from scenarios.resolved import DatedChange, Evidence
 from scenarios.schema import AgencySpec
@@ -40,6 +40,8 @@ GATED_CHANGES: Final = (
     EngagementChange, StaffingChange, CaseloadChange,
 )  # fmt: skip
 """Changes to what only an agency with a front door and a caseload has."""
+NAMING: Final = ("agency", "target", "source", "moved_to")
+"""Settings of a change that name an agency, or an outcome where a change is of crises."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def check_change(item: Placed, system: System) -> Iterator[Problem]:
     else:
         if isinstance(change, BudgetChange):
             yield from _cut_agencies(item, change, system)
-        for field in ("agency", "target", "source", "moved_to"):
+        for field in NAMING:
             name = getattr(change, field, None)
             if name is not None:
                 yield from _agency_named(item, field, name, system)
@@ -148,14 +150,45 @@ def check_change(item: Placed, system: System) -> Iterator[Problem]:
 
 def check_rejected(rejected: Rejected, system: System) -> Iterator[Problem]:
     """The names in a change whose shape is wrong: they are told of at the same time."""
-    fields = (
-        () if rejected.raw.get("kind") == "crisis" else ("agency", "target", "source", "moved_to")
-    )
-    for field in fields:
+    for field in () if rejected.raw.get("kind") == "crisis" else NAMING:
         name = rejected.raw.get(field)
         if isinstance(name, str) and not system.knows(name):
             key = (*rejected.key, field)
             yield rejected.source.problem(key, name, *system.unknown(name))
+
+
+def check_names(
+    placed: Sequence[Placed],
+    rejected: Sequence[Rejected],
+    teams: frozenset[str],
+    evidence: Evidence,
+) -> Iterator[Problem]:
+    """Names of agencies where the place is not known: what is nearly one of the nation's.
+
+    A place may have agencies of its own, so of a name that is like none nothing can be said.
+    """
+    written: list[tuple[TomlFile, Key, Mapping[str, Any], Any]] = [
+        (item.source, item.key, item.dated.change.model_dump(), item.dated.change.kind)
+        for item in placed
+    ]
+    written += [(item.source, item.key, item.raw, item.raw.get("kind")) for item in rejected]
+    for source, key, raw, kind in written:
+        for where, name in () if kind == "crisis" else _names_in(raw):
+            close = nearest(name, evidence.agencies)
+            if close is not None and name not in evidence.agencies and name not in teams:
+                rule = f"there is no agency or team '{name}' but in a place that has one of its own"
+                yield source.problem((*key, *where), name, rule, f"did you mean '{close}'?")
+
+
+def _names_in(raw: Mapping[str, Any]) -> Iterator[tuple[Key, str]]:
+    """Every agency that a change names, and where it stands in it."""
+    for field in NAMING:
+        if isinstance(raw.get(field), str):
+            yield (field,), raw[field]
+    several = raw.get("agencies")
+    for place, name in enumerate(several if isinstance(several, list) else ()):
+        if isinstance(name, str) and name != ALL:
+            yield ("agencies", place), name
 
 
 def _listed_agencies(item: Placed, change: InformationChange, system: System) -> Iterator[Problem]:

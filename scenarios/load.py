@@ -12,7 +12,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from scenarios.checks import System, check_change, check_rejected, check_routes, check_teams
+from scenarios.checks import (
+    System,
+    check_change,
+    check_names,
+    check_rejected,
+    check_routes,
+    check_teams,
+)
 from scenarios.crisis_door import OUTCOMES, PathwaySpec
 from scenarios.dates import check_dates, check_start
 from scenarios.files import HERE, Key, Reader, TomlFile, named_file
@@ -133,6 +140,9 @@ def _load(
     evidence = _evidence(layers, local, reader, register)
     if local is not None:
         reader.problems += _check_system(programme, local, evidence)
+    else:
+        reader.problems += check_names(programme.placed, programme.rejected, programme.teams,
+                                       register.evidence)  # fmt: skip
     reader.problems += _check_door(layers, evidence)
     if len(reader.problems) > before or start is None or local is None or local.spec is None:
         return None

@@ -334,3 +334,21 @@ def test_the_nearest_name() -> None:
     assert nearest("prevension_spend", ["summary", "prevention_spend"]) == "prevention_spend"
     assert nearest("zzz", ["summary", "title"]) is None
     assert nearest("x" * 1_000_000, ["summary"]) is None
+
+
+@pytest.mark.parametrize("wrong", ['extends = "do_nohing.toml"', 'place = "portsmoth"'])
+def test_a_wrong_agency_is_told_with_a_wrong_place(write: Write, wrong: str) -> None:
+    """What is nearly a name of the nation's; of one that is like none the place must tell."""
+    head = START.replace('place = "portsmouth"', wrong) if "place" in wrong else wrong
+    changes = "".join(
+        f'[[changes]]\nkind = "budget"\n{who}\nmultiply = 0.9\nstart = 2025-04-01\n'
+        for who in ('agency = "substanse"', 'agencies = ["housing", "advise"]',
+                    'agency = "lighthouse"', 'agency = "substance"')
+    )  # fmt: skip
+    broken = '[[changes]]\nkind = "threshold"\nagency = "housin"\nadd = 3\nstart = 2025-04-01\n'
+    told = said(write(f"{head}\n{changes}{broken}"))
+    assert ("do_nohing" in wrong) == any("no file" in line for line in told)
+    rule = "there is no agency or team '{}' but in a place that has one of its own"
+    for name, meant in (("substanse", "substance"), ("advise", "advice"), ("housin", "housing")):
+        assert any(f"{rule.format(name)} - did you mean '{meant}'?" in line for line in told)
+    assert not any("lighthouse" in line or "'substance' but" in line for line in told)

@@ -134,8 +134,12 @@ def test_scenarios_of_other_years_or_dates_are_not_compared() -> None:
 def test_check_says_what_a_file_is(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["check", DO_NOTHING, NAVIGATORS]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [": ok, " in line for line in lines] == [True, True, False]
-    assert lines[2] == "  from 2025-04-01: Navigators, 12 posts, £552k a year"
+    assert [": ok, " in line for line in lines] == [True, True, False, False, False]
+    assert lines[2:] == [
+        "  from 2025-04-01: Navigators, 12 posts, £552k a year",
+        "  in all, from 2025-04-01 and built up: £552k a year more",
+        "    not in it: what other services then spend or save (upstream compare tells)",
+    ]
 
 
 def test_check_says_what_becomes_of_budgets(
@@ -152,11 +156,42 @@ def test_check_says_what_becomes_of_budgets(
         'moved_to = "early_help"\n'
     )
     assert cli.main(["check", str(file)]) == 0
-    _, every, advice, team = capsys.readouterr().out.splitlines()
+    _, every, advice, team, total, _ = capsys.readouterr().out.splitlines()
     assert "11 budgets together: £29.5m to £26.5m a year (-10%)" in every
     assert every.endswith("moved to Early help for families: £5.00m to £7.95m a year (+59%)")
     assert "Benefits and debt advice: £416k to £208k a year (-50%)" in advice
     assert team.endswith("Navigators, 6 posts, £276k a year")
+    # what is cut from all is moved, so the total is the team less half of what advice has left
+    assert total == "  in all, from 2027-04-01 and built up: £67.8k a year more"
+
+
+def test_check_adds_up_what_runs_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A team that has ended when the money comes is not added to it; sums paid once are."""
+    parent = (Path(__file__).parents[1] / DO_NOTHING).as_posix()
+    file = tmp_path / "one_by_one.toml"
+    file.write_text(
+        f'title = "One by one"\nextends = "{parent}"\n'
+        '[[use]]\nintervention = "navigators"\nstart = 2025-04-01\nend = 2026-04-01\n'
+        '[[use]]\nintervention = "blueprint"\nstart = 2025-04-01\n'
+        '[[changes]]\nkind = "budget"\nagency = "advice"\nadd_gbp_per_year = 100_000\n'
+        "start = 2026-04-01\n"
+    )
+    assert cli.main(["check", str(file)]) == 0
+    *_, total, without = capsys.readouterr().out.splitlines()
+    assert total == (
+        "  in all, from 2026-04-01 and built up: £100k a year more, £250k once "
+        "(not all of it runs at once)"
+    )
+    assert without.endswith(
+        "; what exclusion, information, trust and staffing may cost beyond the sums given"
+    )
+
+
+def test_check_of_nothing_that_costs_has_no_total(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["check", DO_NOTHING]) == 0
+    assert "in all" not in capsys.readouterr().out
 
 
 def test_check_says_what_numbers_and_mechanisms_are_set(

@@ -89,7 +89,7 @@ def test_the_command_adds_up_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyP
     by_replicate = np.array([[*s["replicates"], *s["at_sets"]] for s in steps])
     assert by_replicate.shape == (7, 3)
     told = " ".join((tmp_path / "out/table.txt").read_text(encoding="utf-8").split())
-    assert "Rough: 2 replicates and 1 plausible sets are few" in told
+    assert "Rough: 2 replicates and 1 plausible set are few" in told
     assert by_replicate[0, 2] != by_replicate[0, 0], "the same luck, other numbers"
     assert np.allclose(by_replicate[:4].sum(axis=0), by_replicate[4], rtol=1e-12)
     assert np.allclose(by_replicate[4:6].sum(axis=0), by_replicate[6], rtol=1e-12)

@@ -114,11 +114,12 @@ def test_the_reason_for_a_method_is_said() -> None:
 
     few, many, all_of_sort = score(0.9, 20), score(0.9, 80), score(0.7, 50)
     assert chosen(few, few)[1] == (
-        "a single method is taken when it is 25% nearer; on 20 values of this series the best was "
-        "10% nearer"
+        "a single method is taken when it is 25% nearer; the best was 10% nearer, on 20 values of "
+        "this series, which is little to choose by"
     )
     assert chosen(many, few) == ("ets", "10% nearer than all combined, on 80 values of this series")
-    assert chosen(few, all_of_sort)[1].endswith("on 50 values of its sort")
+    said = chosen(few, all_of_sort)[1]
+    assert said.endswith("on 50 values of its sort, which is little to choose by")
 
 
 def test_a_name_that_the_model_does_not_know_gets_a_hint() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from calibration.targets import read_targets
 from experiments import cli
 from experiments.synthetic_log import write_log
 from tests.logs import HEAD, imported, rows, used_and_aside, write
@@ -72,8 +73,11 @@ def test_the_targets_are_measures_of_the_model(
 
     imported(synthetic[0], tmp_path, capsys)
     with (tmp_path / "out" / "targets.csv").open() as file:
-        found = list(csv.DictReader(file))
+        found = list(csv.DictReader(line for line in file if not line.startswith("#")))
     assert found
+    assert [t.id for t in read_targets(tmp_path / "out" / "targets.csv")] == [
+        f["id"] for f in found
+    ]
     for row in found:
         assert meaning_of(row["measure"])
         assert float(row["low"]) <= float(row["value"]) <= float(row["high"])

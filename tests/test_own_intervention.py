@@ -71,7 +71,9 @@ def test_check_says_in_which_place_it_was_tried(
     first, *lines = capsys.readouterr().out.splitlines()
     assert first.startswith(f"{asked[0]}: ok, tried in {place}: ")
     assert lines[0].endswith("Outreach team, 2 posts, £92k a year")
-    assert lines[-1].endswith("besides posts and budgets: £5k a year, £20k once")
+    assert lines[-3].endswith("besides posts and budgets: £5k a year, £20k once")
+    assert lines[-2].endswith("and built up: £197k a year more, £20k once")
+    assert lines[-1].endswith("what engagement may cost beyond the sums given")
 
 
 def test_check_of_an_intervention_in_no_place_is_refused(

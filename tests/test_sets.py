@@ -20,7 +20,7 @@ from experiments.pool import run_asked
 from experiments.sets import Sets, at_numbers, nearest_ensemble, sets_for, with_sets
 from experiments.stats import Interval, mean_interval, with_ignorance
 from experiments.table import WIDTH, table_text
-from experiments.wording import range_text, rough
+from experiments.wording import difference_text, range_text, rough
 from scenarios.load import load_scenario
 from scenarios.resolved import Scenario
 from scenarios.uncertain import uncertain_numbers
@@ -287,6 +287,7 @@ def test_a_range_in_few_characters(
         (1, 0, None),
         (7, 16, "7 replicates are few"),
         (8, 4, "4 plausible sets are few"),
+        (8, 1, "Rough: 1 plausible set is few"),
         (2, 4, "2 replicates and 4 plausible sets are few"),
     ],
 )
@@ -298,3 +299,10 @@ def test_few_runs_are_called_rough(replicates: int, sets: int, told: str | None)
 def test_sets_that_differ_by_luck_alone_have_no_range() -> None:
     interval = Interval(3.0, 2.0, 4.0, (2.0, 4.0), (3.3, 3.3))
     assert range_text(interval, "count", signed=True) == "within chance"
+
+
+def test_what_is_beyond_chance_is_never_told_as_nought() -> None:
+    """Not `0.0 ±0.1`, which says that chance could undo it."""
+    assert difference_text(Interval(0.04, 0.01, 0.07), "count") == "+0.04 ±0.03"
+    assert difference_text(Interval(-0.00004, -0.00007, -0.00001), "share") == "-0.004% ±0.003%"
+    assert difference_text(Interval(0.3, 0.2, 0.4), "count") == "+0.3 ±0.1"

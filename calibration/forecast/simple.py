@@ -31,6 +31,8 @@ RECENT: Final = 4
 """Values in that mean."""
 FREEDOM: Final = 3.0
 """Degrees of freedom that the errors of such a forecast have, in units of the usual change."""
+INSTEAD: Final = "naive instead"
+"""How the form ends of a forecast that no form could be fitted for."""
 LONGEST_SEASON: Final = 12
 """Longer seasons are taken out as waves before a method is fitted."""
 
@@ -141,7 +143,7 @@ def _best(
             fits.append((fitted[0], form, fitted[1]))
     if not fits:
         fallback = naive(values, season, horizon)
-        return Forecast(fallback.draws, f"{name} cannot be fitted to so few values: naive instead")
+        return Forecast(fallback.draws, f"{name} cannot be fitted to so few values: {INSTEAD}")
     _, form, result = min(fits, key=lambda fit: fit[0])
     ahead = result.get_forecast(horizon)
     mean = np.asarray(ahead.predicted_mean) + of_year[len(log) :]

@@ -1,0 +1,122 @@
+"""How a forecast is told: one precision for a series, what makes it wide, which rows are shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pytest
+
+from calibration.forecast.backtest import Score
+from calibration.forecast.history import History
+from calibration.forecast.periods import FREQUENCIES
+from calibration.forecast.scores import LEVELS, Floats, at
+from calibration.forecast.simple import Forecast, ets, naive
+from calibration.forecast.sparse import steady
+from experiments.commands import BadRequest
+from experiments.fans import given
+from experiments.forecast import Outlook, Outlooks, methods_for
+from experiments.forecast_measures import check_told
+from experiments.forecast_numbers import precision_of
+from experiments.forecast_text import NAMES, WIDTHS, in_words, verdict, widths
+
+
+def outlook(method: str, forecast: Forecast, n: int = 30) -> Outlook:
+    history = History(
+        f"calls by {method}", FREQUENCIES["week"], dt.date(2022, 1, 3), np.full(n, 4.0),
+        np.ones(n, bool),
+    )  # fmt: skip
+    return Outlook(history, None, method, "", forecast, {}, {})
+
+
+def outlooks(*each: Outlook) -> Outlooks:
+    return Outlooks("Ours", each, (), {}, "", 26)
+
+
+def table(text: str) -> list[str]:
+    """The rows of dates."""
+    return [line for line in text.splitlines() if line.startswith("  20")]
+
+
+def even(low: float, high: float) -> Floats:
+    """One value ahead, anywhere between two numbers."""
+    return (low + (high - low) * LEVELS)[None]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "shown"),
+    [
+        (0.0, 20.0, ["10", "2", "18"]),
+        (0.0, 2.0, ["1.0", "0.2", "1.8"]),
+        (4.3, 4.5, ["4.40", "4.32", "4.48"]),
+        (10_000, 12_000, ["11,000", "10,200", "11,800"]),
+        (2e7, 4e7, ["30m", "22m", "38m"]),
+        (7.0, 7.0, ["7", "7", "7"]),
+    ],
+)
+def test_a_number_is_told_to_two_figures_of_the_interval(
+    low: float, high: float, shown: list[str]
+) -> None:
+    draws = even(low, high)
+    precision = precision_of(draws)
+    assert [precision.told(float(at(draws, level)[0])) for level in (0.5, 0.1, 0.9)] == shown
+
+
+def test_all_numbers_of_a_series_have_the_same_decimals() -> None:
+    """4.32 never stands beside 16, nor 0.865 beside 170."""
+    draws = np.concatenate([even(3.0, 5.0 + 20.0 * i) for i in range(5)])
+    rows = table(in_words(outlooks(outlook("ets", Forecast(draws, ""))), ()))
+    told = [word for row in rows for word in row.split()[1:] if word != "to"]
+    assert len(rows) == 5 and len(told) == 30
+    assert {len(word.partition(".")[2]) for word in told} == {1}
+
+
+def test_a_selection_of_rows_is_said_to_be_one() -> None:
+    some = in_words(outlooks(outlook("steady", steady(np.full(120, 4.0), 52, 26))), ())
+    assert len(table(some)) == 6 and table(some)[-1].startswith("  2023-01-23")  # the 26th
+    assert "shown: 6 of the 26 weeks forecast; all are in forecast.csv" in some
+    every = in_words(outlooks(outlook("steady", steady(np.full(120, 4.0), 52, 6))), ())
+    assert len(table(every)) == 6 and "shown:" not in every
+
+
+def test_what_makes_it_wide_is_said_of_every_method() -> None:
+    history = outlook("ets", Forecast(even(1, 2), "")).history
+    assert set(methods_for(history, {}, None)) <= set(WIDTHS)
+    assert set(WIDTHS) == set(NAMES)
+
+
+def test_counts_around_a_mean_are_not_said_to_be_as_wide_as_past_errors() -> None:
+    """Their spread is the counts' own about their mean: what forecasts were off is not in it."""
+    one = outlook("steady", steady(np.full(120, 4.0), 52, 26))
+    figure = given(outlooks(one))
+    (below,) = (t.get_text() for t in figure.texts if t.get_text().startswith("Bands"))
+    assert "the scatter of the counts around their mean" in " ".join(below.split())
+    assert "were off" not in " ".join(below.split())
+    assert "widths: the scatter of the counts" in in_words(outlooks(one), ())
+    both = given(outlooks(one, outlook("naive", naive(np.full(30, 4.0), 52, 26))))
+    (below,) = (t.get_text() for t in both.texts if t.get_text().startswith("Bands"))
+    told = " ".join(below.split())
+    assert "counts around a mean: the scatter" in told and "the season before: how far" in told
+
+
+def test_a_method_that_could_not_be_fitted_is_as_wide_as_what_stands_in_for_it() -> None:
+    fallback = ets(np.array([4.0, 5.0]), 1, 2)
+    assert fallback.form.endswith("naive instead")
+    assert widths(outlook("ets", fallback)) == WIDTHS["naive"] != WIDTHS["ets"]
+
+
+def test_nearer_means_the_same_wherever_it_is_said() -> None:
+    """A third nearer: two thirds of the error, whoever wins."""
+
+    def against(model: float, simple: float) -> str:
+        return verdict({name: Score(40, crps, 0.3, 0.8, 0.95)
+                        for name, crps in (("model", model), ("ets", simple))})  # fmt: skip
+
+    assert "exponential smoothing was 33% nearer than the model" in against(0.9, 0.6)
+    assert "The model was 33% nearer than exponential smoothing" in against(0.6, 0.9)
+
+
+def test_a_measure_told_of_no_series_is_a_mistake() -> None:
+    with pytest.raises(BadRequest, match="no series 'Polic' - did you mean 'Police'"):
+        check_told({"Polic": "contacts.police"}, ["Police", "GP"])
+    check_told({"Police": "contacts.police"}, ["Police", "GP"])
