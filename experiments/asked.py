@@ -22,6 +22,8 @@ from scenarios.resolved import DatedChange, DatedCost, Scenario
 WHOLE = 1.0
 """A change that has ramped up."""
 PENNY = 0.01
+UNUSUAL = 3.0
+"""Times a budget from which on it is asked whether that is meant: 15 for 15% is a slip."""
 
 
 def asked(scenario: Scenario) -> Iterator[str]:
@@ -151,7 +153,10 @@ def _budgets(
 
 def _money(before: float, after: float) -> str:
     change = f"{after / before - 1:+.0%}" if before else "new"
-    return f"{_pounds(before)} to {_pounds(after)} a year ({change})"
+    told = f"{_pounds(before)} to {_pounds(after)} a year ({change})"
+    if before and after > UNUSUAL * before:
+        told += f": {after / before:.3g} times as much, is that meant?"
+    return told
 
 
 def _round_sum(gbp: float) -> str:

@@ -26,6 +26,8 @@ NEVER_SURE = "in none of the years looked at"
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
 )  # fmt: skip
+ENOUGH = 32
+"""Futures below which a probability is told as rough."""
 NAMED = 8
 """Numbers whose knowledge is worth most, in the table."""
 
@@ -72,6 +74,8 @@ def _purse_words(found: BreakEven) -> list[str]:
     mean = f"in its {_ordinal(purse.back_in)} year on average"
     beyond = f"from its {_ordinal(purse.sure_in)}" if purse.sure_in < math.inf else NEVER_SURE
     said = f"The public purse has its money back {mean}; beyond chance {beyond}."
+    if purse.net.mean > 0 > purse.cash.mean:
+        said += " Not in cash: more is paid out than can be taken out of any budget."
     return textwrap.wrap(said, WIDTH, subsequent_indent="  ")
 
 
@@ -194,6 +198,7 @@ def _between(c: Crossing, low: str, high: str) -> str:
 def _probably(found: BreakEven) -> str:
     n = len(found.nets)
     chances = worthwhile(found, np.array(OFFERS))
+    few = f"Rough: {n} futures are few. Better: {ENOUGH} or more." if n < ENOUGH else ""
     lines = [f"In {n} futures with other numbers than today's, each with its own luck", "=" * 96,
              "If a week in crisis avoided is worth".ljust(44)
              + "the probability that it is worth its money".rjust(52)]  # fmt: skip
@@ -208,6 +213,7 @@ def _probably(found: BreakEven) -> str:
         f"{np.median(found.effects):,.0f} ({np.quantile(found.effects, 0.05):,.0f} to "
         f"{np.quantile(found.effects, 0.95):,.0f})."
     )
+    lines += [few] * bool(few)
     return "\n".join(textwrap.fill(x, WIDTH, subsequent_indent="  ", replace_whitespace=False)
                      if len(x) > WIDTH else x for x in lines)  # fmt: skip
 

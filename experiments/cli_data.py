@@ -79,7 +79,10 @@ def _add_import(subparsers: Commands[argparse.ArgumentParser]) -> None:
     )  # fmt: skip
     command.add_argument("--yes", action="store_true", help="take the columns as guessed")
     command.add_argument(
-        "--place", default="the place", metavar="NAME", help="whose log it is, for the source"
+        "--place",
+        default="the place",
+        metavar="NAME",
+        help="whose log it is: a label for the source, as it is written",
     )
     command.add_argument(
         "--out", type=some_path, required=True, metavar="DIR",

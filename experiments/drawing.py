@@ -234,8 +234,10 @@ def wrap(text: str, width: int) -> str:
 
 
 def counts(x: float, _: object = None) -> str:
-    """A tick of people or contacts."""
-    return f"{x:,.0f}" if abs(x) < 1e6 else f"{x / 1e6:,.4g}m"
+    """A tick of people or contacts, where it stands: 2.5, not 2."""
+    if abs(x) >= 1e6:
+        return f"{x / 1e6:,.4g}m"
+    return f"{x:,.0f}" if abs(x) >= 1e3 else f"{x:.4g}"
 
 
 def signed_counts(x: float, _: object = None) -> str:

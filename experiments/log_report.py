@@ -150,12 +150,16 @@ def _gaps(events: Events) -> list[str]:
 
 def _doubles(events: Events) -> list[str]:
     timed = "within an hour" if events.clock.mean() > 0.5 else "on the same day"
-    return [
+    lines = [
         f"{d.one} and {d.other} have the same person {timed} {five(d.pairs):,} times, "
         f"{five(d.beyond):,} more than by chance ({d.share:.1%} of the rows of the smaller): "
         "one event counted by both, or both were there"
         for d in doubles(events)[:SHOWN]
     ]
+    if lines:
+        lines.append("Pairs that have the same person together no more often than chance would, or "
+                     f"fewer than {SMALLEST} times beyond it, are not told")  # fmt: skip
+    return lines
 
 
 def _figures(found: Sequence[Pattern]) -> Iterator[str]:

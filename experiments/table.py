@@ -136,10 +136,16 @@ def _about_sets(findings: Findings) -> str:
     """What the second line of each row says."""
     n = len(findings.sets)
     whose = place_words(findings.ensemble)
-    which = f"the lowest and highest of {n}" if n < FEW_SETS else f"nine in ten of {n}"
+    which = (
+        f"the lowest and highest of {n} such sets"
+        if n < FEW_SETS
+        else f"nine in ten of {n} such sets"
+    )
+    if n == 1:
+        which = "here of a single such set"
     return (
         "“Plausible numbers”: how far the answer would move if the model's own numbers were others "
-        f"that fit {whose}'s figures as well; {which} such sets, chance taken out. "
+        f"that fit {whose}'s figures as well; {which}, chance taken out. "
         "“Within chance”: they differ no more than luck makes them."
     )
 

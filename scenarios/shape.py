@@ -203,6 +203,8 @@ def _hint(value: Any, expected: str) -> str:
         if isinstance(value, dt.datetime):
             return f"leave out the time: {value.date().isoformat()}"
         return "a date is written without quotes, like 2025-04-01"
+    if isinstance(value, str) and value.strip().endswith("%") and expected == "a number":
+        return "a number is written without quotes or %: 15% is 0.15, and 15% less multiply = 0.85"
     if isinstance(value, str) and expected in ("a number", "a whole number", "true or false"):
         return f"{expected} is written without quotes"
     if expected == "text in quotes" and not isinstance(value, (list, dict)):

@@ -138,11 +138,14 @@ def test_who_pays_nothing_has_nothing_paid_back() -> None:
     ]  # fmt: skip
 
 
-def told_of(by_year: list[list[float]], name: str = "navigators") -> tuple[str, Paying]:
+def told_of(
+    by_year: list[list[float]], name: str = "navigators", cash: float | None = None
+) -> tuple[str, Paying]:
     """What is said of the purse where these are its net benefits, by replicate, year by year."""
     net = np.array(by_year)
     sure, end = crossing(range(1, 1 + net.shape[1]), net).high, mean_interval(net[:, -1])
-    purse = Paying("public purse", end, end, paid_back(net.mean(axis=0)), sure, pays=True)
+    in_cash = end if cash is None else Interval(cash, cash, cash)
+    purse = Paying("public purse", end, in_cash, paid_back(net.mean(axis=0)), sure, pays=True)
     nets = {f"{what} {x:g}": [1.0, 2.0] for what, at in (("aim", AIMS), ("strength", STRENGTHS))
             for x in at}  # fmt: skip
     found = replace(found_from(nets, small(name), 1e6), payers=[purse])
@@ -158,6 +161,25 @@ def test_paid_back_carries_its_doubt() -> None:
     assert math.isclose(purse.sure_in, 2 + (half - 6) / 2)
     assert "its first year 2.2 years" in told
     assert "in its first year on average; beyond chance from its third." in told
+
+
+def test_money_back_that_is_no_cash_is_said_in_the_same_breath() -> None:
+    """Of the purse's gain cash may be a loss: time freed is worth something, and buys nothing."""
+    assert "Not in cash" not in told_of([[1e6, 2e6], [1.1e6, 2.1e6]])[0]
+    assert "Not in cash" in told_of([[1e6, 2e6], [1.1e6, 2.1e6]], cash=-1e6)[0]
+
+
+def test_few_futures_are_rough() -> None:
+    few = replace(_with_futures(8), payers=())
+    assert "Rough: 8 futures are few. Better: 32 or more." in text_of(few)
+    assert "futures are few" not in text_of(replace(_with_futures(32), payers=()))
+
+
+def _with_futures(n: int) -> BreakEven:
+    nets = {f"{what} {x:g}": [1.0, 2.0] for what, at in (("aim", AIMS), ("strength", STRENGTHS))
+            for x in at}  # fmt: skip
+    found = found_from(nets, small("navigators"), 1e6)
+    return replace(found, nets=np.linspace(1e5, 1e6, n), effects=np.linspace(1.0, 9.0, n))
 
 
 def test_what_is_never_paid_back_beyond_chance_is_said_so() -> None:

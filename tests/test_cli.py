@@ -165,6 +165,26 @@ def test_check_says_what_becomes_of_budgets(
     assert total == "  in all, from 2027-04-01 and built up: £67.8k a year more"
 
 
+def test_check_asks_whether_fifteen_times_a_budget_is_meant(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parent = (Path(__file__).parents[1] / DO_NOTHING).as_posix()
+    file = tmp_path / "slip.toml"
+    text = (
+        f'title = "A slip"\nextends = "{parent}"\n'
+        '[[changes]]\nkind = "budget"\nagency = "advice"\nmultiply = 15\nstart = 2025-04-01\n'
+    )
+    file.write_text(text)
+    assert cli.main(["check", str(file)]) == 0
+    assert "(+1400%): 15 times as much, is that meant?" in capsys.readouterr().out
+    file.write_text(text.replace("multiply = 15", "multiply = 3"))
+    assert cli.main(["check", str(file)]) == 0
+    assert "is that meant" not in capsys.readouterr().out
+    file.write_text(text.replace("multiply = 15", 'multiply = "15%"'))
+    assert cli.main(["check", str(file)]) == 2
+    assert "15% less multiply = 0.85" in capsys.readouterr().err
+
+
 def test_check_adds_up_what_runs_at_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

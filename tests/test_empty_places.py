@@ -42,6 +42,8 @@ def test_a_cut_of_places_that_stand_empty_is_told_with_numbers(tmp_path: Path) -
     (said,) = told(cut(tmp_path), 959.0)
     assert said.startswith("Community mental health: places stand empty.")
     assert "959 of 1,954 are taken and nobody waits; “The cut” has 1,661." in said
+    assert "£9.00 a resident (assumed), for the place's file (wiltshire.toml) has none" in said
+    assert "With other plausible numbers the places may fill" in said
 
 
 def test_nothing_is_told_where_places_are_taken_or_people_wait(tmp_path: Path) -> None:

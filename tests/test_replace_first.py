@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -77,3 +78,23 @@ def test_check_prints_it_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
     assert "Replace first" not in capsys.readouterr().out
     assert main(["check", str(UNITARY), "--replace-first"]) == 0
     assert "Replace first" in capsys.readouterr().out
+
+
+def test_what_the_scenario_moves_comes_first_with_whose_budget_it_is(tmp_path: Path) -> None:
+    base = (SCENARIOS / "wiltshire" / "do_nothing.toml").as_posix()
+    file = tmp_path / "cut.toml"
+    file.write_text(
+        f'title = "A cut"\nextends = "{base}"\n'
+        + "".join(
+            f'[[changes]]\nkind = "budget"\nagency = "{agency}"\nmultiply = 0.85\n'
+            "start = 2025-04-01\n"
+            for agency in ("mental_health", "early_help")
+        )
+    )
+    first, second, *rest = replace_first(load_scenario(file))
+    assert "moves Community mental health. Its budget is the model's for any place" in first
+    assert "£9.00 a resident (assumed), for the place's file (wiltshire.toml) has none" in first
+    assert "under [agencies.mental_health]" in first
+    assert "Its budget is an estimate in the place's file (wiltshire.toml)" in second
+    assert rest[0].startswith("Replace first")
+    assert not any("This scenario moves" in line for line in replace_first(load_scenario(base)))
