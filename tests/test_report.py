@@ -11,11 +11,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import t as student
 
 from experiments import cli, commands
 from experiments.compare import Findings, Replicates, differences, levels
 from experiments.figures import ROOM, money_by_payer
-from experiments.report.answers import CHANCE, NO_BREAK, SAME, UNSURE, answer_groups, in_words
+from experiments.report.answers import (
+    CHANCE,
+    NO_BREAK,
+    SAME,
+    UNSURE,
+    answer_groups,
+    for_so_many,
+    in_words,
+)
 from experiments.report.cash import cash_in_words
 from experiments.report.content import Part, Report, Table, report_of
 from experiments.report.html import to_html
@@ -23,7 +32,7 @@ from experiments.report.kept import findings_in
 from experiments.report.pdf import MARGIN, add_fonts, add_table, to_pdf
 from experiments.report.repeat import to_paste
 from experiments.rows import Row
-from experiments.stats import Interval
+from experiments.stats import Interval, t_quantile
 from experiments.table import PLAUSIBLE, signs, table_text
 from experiments.wording import Kind
 from experiments.workshop.command import check_size, place_of
@@ -249,6 +258,22 @@ def test_cash_and_capacity_are_told_apart() -> None:
     assert both.startswith("Cash, all payers together: £10 less. Capacity used (")
     assert both.endswith("): £20 ±1 less.")
     assert each == "Cash, by payer: Council £12 less; NHS £2 more."
+
+
+@pytest.mark.parametrize(("n", "replicates"), [(2, 2), (40, 3), (120, 8)])
+def test_an_interval_for_many_at_once_is_bonferronis(n: int, replicates: int) -> None:
+    t = student(replicates - 1)
+    assert for_so_many(n, replicates) == pytest.approx(t.ppf(1 - 0.025 / n) / t.ppf(0.975))
+
+
+def test_luck_alone_is_named_among_the_largest_as_seldom_as_promised() -> None:
+    """Sixty measures that nothing moves, 400 times: in one of twenty at most is one beyond it."""
+    rng, n, replicates = np.random.default_rng(5), 60, 8
+    drawn = rng.normal(size=(400, n, replicates))
+    half = t_quantile(replicates - 1) * drawn.std(axis=2, ddof=1) / np.sqrt(replicates)
+    beyond = np.abs(drawn.mean(axis=2)) > for_so_many(n, replicates) * half
+    assert beyond.any(axis=1).mean() < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
+    assert (np.abs(drawn.mean(axis=2)) > half).any(axis=1).mean() > 0.9  # without it
 
 
 def test_the_line_to_repeat_it_can_be_pasted_in_the_project() -> None:

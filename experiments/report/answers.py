@@ -184,7 +184,7 @@ def _largest(found: Findings, base: Columns, against: Columns, named: set[str]) 
     plausible numbers could undo: two replicates may agree by luck to the last digit.
     """
     every = [x for x in _candidates(found, base, against) if x[1].measure not in named]
-    factor = _for_so_many(len(every), len(found.replicates))
+    factor = for_so_many(len(every), len(found.replicates))
     chosen: list[Row] = []
     of_sort: dict[str, int] = {}
     told = [
@@ -198,7 +198,7 @@ def _largest(found: Findings, base: Columns, against: Columns, named: set[str]) 
     return chosen
 
 
-def _for_so_many(n: int, replicates: int) -> float:
+def for_so_many(n: int, replicates: int) -> float:
     """How much wider an interval is that holds for ``n`` measures at once (Bonferroni)."""
     if n < 2 or replicates < 2:
         return 1.0
