@@ -20,7 +20,9 @@ ONE_RUN: Final = "one run only; how far chance goes is not known yet"
 SO_FAR: Final = ", so far"
 """Behind a figure while runs are still being made, and behind a range while plausible sets are; the
 page's own words for it (static/dom.js) are the same."""
-LUCK_ONLY: Final = "luck alone does not explain it; other plausible numbers could undo it"
+LUCK_ONLY: Final = (
+    "luck alone does not explain it; luck and other plausible numbers together could undo it"
+)
 EARLY: Final = "more runs may yet undo it"
 """Said of a difference that luck does not explain so far, while runs or sets are being made."""
 
@@ -58,7 +60,8 @@ def in_words(difference: Interval, kind: Kind, words: tuple[str, str] | None = N
 def change_text(difference: Interval, kind: Kind) -> str:
     """A difference in figures: ``+1,230 ±110``, ``none ±40``, ``no change``.
 
-    On the page brackets say one thing only: that other plausible numbers could undo it.
+    On the page brackets say one thing only: that luck and other plausible numbers together could
+    undo it.
     """
     text = difference_text(difference, kind)
     if text.startswith(NO_DIFFERENCE):

@@ -132,7 +132,7 @@ export function paysView(state) {
     }
     const bars = { pays: answer.payers, demand: answer.demand }[which] ?? [];
     const legend = h("p.legend", {},
-      h("span", {}, "▶ more"), h("span", {}, "◀ less"), h("span", {}, "○ none: no detectable difference; in brackets: other plausible numbers could undo it"),
+      h("span", {}, "▶ more"), h("span", {}, "◀ less"), h("span", {}, "○ none: no detectable difference; in brackets: luck and other plausible numbers together could undo it"),
       rangeSoFar(answer) || soFar(answer) ? h("span", {}, "◇ still being worked out") : null,
       bars.some((r) => r.low !== null) ? h("span", {}, `thick line: luck${soFar(answer)}`) : null,
       bars.some((r) => r.least !== null) ? h("span", {}, `thin line: other plausible numbers${rangeSoFar(answer)}`) : comesLater(answer));
@@ -184,7 +184,7 @@ export function doorsView(state) {
     body.replaceChildren(...(told.doors.length ? [words, chart.element, lists, luck] : [waiting()]));
     if (!told.doors.length) return;
     words.textContent = told.changed
-      ? `Black: doing nothing${soFar(told)}. Below it what the change does, ± luck: orange more, blue fewer; grey where there is none to be told from luck, or where, in brackets, other plausible numbers could undo it.${rangeSoFar(told) || soFar(told) ? " So far all of it is grey: it is still being worked out." : ""}`
+      ? `Black: doing nothing${soFar(told)}. Below it what the change does, ± luck: orange more, blue fewer; grey where there is none to be told from luck, or where, in brackets, luck and other plausible numbers together could undo it.${rangeSoFar(told) || soFar(told) ? " So far all of it is grey: it is still being worked out." : ""}`
       : `Doing nothing${soFar(told)}. Thick lines are many.`;
     const rows = told.doors.flatMap((door) => STOPS.map(([stop, title], i) => ({ agency: door.agency,
       stop: title, from: i, to: Math.min(4, i + 1), value: i < 4 ? door[STOPS[i + 1][0]].value : 0,
