@@ -27,12 +27,18 @@ UNUSUAL = 3.0
 
 
 def asked(scenario: Scenario) -> Iterator[str]:
+    """A line for each change, in the order in which they begin, and for each cost besides; then
+    what all of it costs."""
+    yield from each_part(scenario)
+    yield from _in_all(scenario)
+
+
+def each_part(scenario: Scenario) -> Iterator[str]:
     """A line for each change, in the order in which they begin, and for each cost besides."""
     for dated, what in _changes(scenario):
         yield f"{_when(dated)}: {what}"
     for cost in scenario.costs:
         yield f"{_when(cost)}: {_cost(cost)}"
-    yield from _in_all(scenario)
 
 
 def size_and_cost(scenario: Scenario) -> list[str]:

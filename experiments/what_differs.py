@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from experiments.asked import asked
+from experiments.asked import each_part
 from experiments.asked_numbers import THROUGHOUT, switched_off
 from scenarios.parameters import number_at, parameter_names
 from scenarios.resolved import Scenario
@@ -13,14 +13,10 @@ from scenarios.resolved import Scenario
 def what_differs(scenario: Scenario, base: Scenario) -> list[str]:
     """Its changes and costs with their dates; numbers, mechanisms and the door that hold
     throughout; and what the base does and it does not."""
-    ours, theirs = _asked(scenario), _asked(base)
+    ours, theirs = list(each_part(scenario)), list(each_part(base))
     told = [line for line in ours if line not in theirs]
     told += [f"without this: {line}" for line in theirs if line not in ours]
     return [*told, *_numbers(scenario, base), *_switches(scenario, base)]
-
-
-def _asked(scenario: Scenario) -> list[str]:
-    return list(asked(scenario)) if scenario.changes or scenario.costs else []
 
 
 def _numbers(scenario: Scenario, base: Scenario) -> Iterator[str]:

@@ -270,6 +270,12 @@ def doors(runner: Runner, run: Run | None, base: Scenario) -> list[dict[str, Any
     return sorted(told, key=lambda door: -(door["referrals"]["value"] or 0.0))
 
 
+def _hardly(difference: Interval) -> bool:
+    """Whether luck alone shows nothing that could be put in brackets."""
+    own = difference.by_chance
+    return max(-own.low, own.high) < NOBODY
+
+
 def _at_the_door(level: Interval, difference: Interval | None, final: bool) -> dict[str, Any]:
     """A figure of a door, in no finer digits than tenths, and what changes in it.
 
@@ -285,7 +291,6 @@ def _at_the_door(level: Interval, difference: Interval | None, final: bool) -> d
         told["text"] = "0"
         if difference is not None and max(-difference.low, difference.high) < NOBODY:
             told["change"] = "no change"
-        elif told["change"].startswith("(0.0"):  # luck alone shows nothing to put in brackets
-            told |= {"change": f"none {told['change'].strip('()').removeprefix('0.0 ')}",
-                     "sure": "none"}  # fmt: skip
+        elif difference is not None and not difference.detectable and _hardly(difference):
+            told |= {"change": change_text(Interval(0.0, -NOBODY, NOBODY), "count"), "sure": "none"}
     return told
