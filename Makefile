@@ -39,7 +39,7 @@ chromium:
 	  { echo "test-page needs Chromium: install your system's package of it"; exit 1; }
 
 test-page: setup chromium
-	$(BIN)/python -m pytest tests/page/pages.py tests/page/pages_life.py tests/page/pages_room.py
+	$(BIN)/python -m pytest tests/page/pages*.py
 
 workshop-pictures: setup chromium
 	$(BIN)/python -m tests.page.pictures

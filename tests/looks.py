@@ -101,7 +101,9 @@ class Same:
 class Kept:
     """Looks at a store of finished runs, and at the answer that comes of them.
 
-    The store may be taken away when the answer is whole, which then stands for all its runs.
+    The store may be taken away when the answer is whole, which then stands for all its runs. The
+    command has then done what it was asked for, also if it is killed before it can say so; given
+    again it begins from nothing, and so does the count.
     """
 
     def __init__(
@@ -110,13 +112,18 @@ class Kept:
         self._store, self._begun, self.answer = store, begun, Same(read)
         self._taken_away = taken_away
         self._before = self.most = self.all_begun = self.all_kept = self._whole = 0
+        self._kills_then = 0
+        """Since the folder was new, when the answer was last whole and its runs taken away."""
 
     def anew(self) -> None:
         """The folder was taken away: count from nothing."""
+        self._from_nothing(0)
+
+    def _from_nothing(self, kills: int) -> None:
         self.all_begun += len(self._begun)
         self.all_kept += self._before
         self._begun.clear()
-        self._before = 0
+        self._before, self._kills_then = 0, kills
 
     def in_peace(self) -> str:
         """What is wrong when nobody killed it. So many runs an answer takes, ever after."""
@@ -131,15 +138,18 @@ class Kept:
     def __call__(self, kills: int) -> str:
         """What is wrong, after so many kills since the folder was new; nothing if it is empty."""
         said, now = self.answer(kills), self._number()
-        if self._taken_away and self.answer.found:
-            now = self._whole
+        done = self._taken_away and self.answer.found and not now
+        done = done and len(self._begun) >= self._whole > 0
+        now = self._whole if done else now
         before, self._before = self._before, now
         self.most = max(now, self.most)
         if now < before:
             return f"{before} runs were kept, {now} are there"
-        again = len(self._begun) - now
-        if again > kills and self._whole:
-            return f"{again} runs were begun that are not kept, with {kills} kills"
+        again, since = len(self._begun) - now, kills - self._kills_then
+        if again > since and self._whole:
+            return f"{again} runs were begun that are not kept, with {since} kills"
+        if done:
+            self._from_nothing(kills)
         return said
 
     def _number(self) -> int:

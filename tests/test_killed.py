@@ -209,7 +209,29 @@ def test_an_answer_stands_for_its_runs_when_they_are_taken_away(tmp_path: Path) 
         begun.add()
     assert look(1) == ""
     begun.add()
-    assert look(1) == "2 runs were begun that are not kept, with 1 kills"
+    assert look(1) == "1 runs were begun that are not kept, with 0 kills"
+
+
+def test_a_command_that_was_done_and_is_given_again_begins_from_nothing(tmp_path: Path) -> None:
+    """Killed when the answer was whole and before it could say so; then killed once, then whole."""
+    look, begun, answers = two_runs_an_answer(tmp_path)
+    answers[0] = "whole"
+    for _ in range(2):
+        begun.add()
+    assert look(1) == ""
+    kept_in(tmp_path / "store", "one")
+    for _ in range(2):
+        begun.add()
+    assert look(2) == ""
+    shutil.rmtree(tmp_path / "store")
+    begun.add()
+    assert look(2) == "", "one of these three was cut off by the second kill"
+    for _ in range(2):
+        begun.add()
+    assert look(2) == ""
+    assert (look.all_begun, look.all_kept) == (9, 6), "two of them in peace, one cut off"
+    begun.add()
+    assert look(2) == "1 runs were begun that are not kept, with 0 kills"
 
 
 def test_without_an_answer_in_peace_nothing_is_proved(tmp_path: Path) -> None:

@@ -92,3 +92,9 @@ def watched(browser: Any, room: Room) -> Iterator[Watched]:
     found.context.close()
     assert found.complaints == []
     assert all(url.startswith((room.url, "data:")) for url in found.asked)
+
+
+def rows(watched: Watched) -> int:
+    """The rows that the chart on the screen was drawn with."""
+    watched.page.wait_for_selector(".chart svg", timeout=30_000)
+    return int(watched.page.locator(".chart").first.get_attribute("data-rows") or 0)

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
+from experiments.timeline import end_words
+from experiments.workshop.telling import told_lives
+from tests.ended import died_and_lived
 from tests.page.conftest import Watched
+
+BEYOND_THE_END = """() => {
+  const chart = document.querySelectorAll(".chart.life svg")[1];
+  const all = (sort) => [...chart.querySelectorAll(sort)];
+  const right = (e) => e.getBoundingClientRect().right;
+  const ends = all(".mark-rule line[stroke-width='3']");
+  const drawn = all(".mark-line path, .mark-rect path[stroke], .mark-symbol path");
+  return { lines: all(".mark-line path").length, ends: ends.length,
+    end: Math.max(...ends.map(right)), furthest: Math.max(...drawn.map(right)) };
+}"""
 
 
 def told_life(watched: Watched) -> None:
@@ -109,3 +124,37 @@ def test_a_plan_that_changed_since_is_said(watched: Watched) -> None:
     page.wait_for_selector("#active:has-text('Do nothing')")
     watched.view("life")
     page.wait_for_selector(f"{changed}:has-text('It was told with: All agencies')")
+
+
+def test_a_life_and_its_twin(watched: Watched) -> None:
+    watched.view("try")
+    watched.move("information", 8)
+    watched.settle()
+    watched.view("life")
+    watched.page.select_option("main select", "contacts")
+    watched.page.click("text=Tell it")
+    watched.page.wait_for_selector(".story p", timeout=60_000)
+    watched.page.wait_for_selector("text=The same life, with the room's plan")
+    watched.page.wait_for_selector(".chart svg")
+
+
+def test_a_life_that_ends_sooner_with_the_change(watched: Watched) -> None:
+    """Its lines stop at a mark with the words, and who died is said above all else."""
+    died, lived = died_and_lived()
+    plan = {"settings": {}, "under": "", "words": []}
+    told = told_lives(lived, died) | {"plan": plan}
+    page = watched.page
+    page.route("**/api/life?*", lambda route: route.fulfill(json=told))
+    watched.view("life")
+    page.wait_for_selector(".ends")
+    first, second = page.locator("main section h2").all_inner_texts()
+    assert "lived to the end" in first and f"{died.they} died in" in second
+    assert page.inner_text(".ends") == told["ends"]
+    page.locator(".chart.life svg").nth(1).wait_for()
+    page.wait_for_selector("main .waiting", state="detached")
+    words = [t for t in page.locator(".chart.life svg text").all_text_contents() if "died" in t]
+    assert words == [end_words(died)]
+    beyond = page.evaluate(BEYOND_THE_END)
+    assert beyond["lines"] == 4 and beyond["ends"] == 2 and beyond["furthest"] <= beyond["end"] + 1
+    stories = " ".join(page.locator(".story").all_text_contents())
+    assert "self" in stories and not re.search(r"\w-\w", stories), "no line breaks at a hyphen"
