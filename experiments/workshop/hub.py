@@ -43,15 +43,14 @@ class Hub:
         """Whether nobody else can listen."""
         return len(self._waiting) >= MOST_LISTENERS
 
-    async def listen(self, first: dict[str, Any]) -> AsyncIterator[str]:
-        """The events of one listener, beginning with how things stand."""
+    async def listen(self, first: Callable[[], dict[str, Any]]) -> AsyncIterator[str]:
+        """The events of one listener, beginning with how things stand: ``first`` is called when it
+        begins to listen, so that it holds what was told since somebody asked to."""
         me = self._next = self._next + 1
-        self._waiting[me] = {
-            sort: json.dumps(news, ensure_ascii=False, allow_nan=False)
-            for sort, news in first.items()
-        }
-        self._wake[me] = asyncio.Event()
+        self._waiting[me], self._wake[me] = {}, asyncio.Event()
         try:
+            for sort, news in first().items():
+                self._waiting[me][sort] = json.dumps(news, ensure_ascii=False, allow_nan=False)
             while not self._closed:
                 pending, self._waiting[me] = self._waiting[me], {}
                 for sort, text in pending.items():

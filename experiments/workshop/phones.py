@@ -47,7 +47,7 @@ def phone_routes(workshop: Any, explained: Callable[[Handler], Handler]) -> list
             return _problem("Join with the code first.", 403)
         if workshop.phones.full:
             return _problem("Too many phones.", 503)
-        listen = workshop.phones.listen({"phone": workshop.questions.for_phones()})
+        listen = workshop.phones.listen(lambda: {"phone": workshop.questions.for_phones()})
         return StreamingResponse(listen, media_type="text/event-stream")
 
     async def answer(request: Request) -> Response:

@@ -131,9 +131,12 @@ class _Routes:
         workshop = self.workshop
         if workshop.page.full:
             return Response("Too many pages are open.", 503)
-        first = {"base": workshop.base_news(), "answer": workshop.answer(),
-                 "room": workshop.room()}  # fmt: skip
-        return StreamingResponse(workshop.page.listen(first), media_type="text/event-stream")
+        return StreamingResponse(workshop.page.listen(self._now), media_type="text/event-stream")
+
+    def _now(self) -> dict[str, Any]:
+        """How things stand, for a page that begins to listen."""
+        workshop = self.workshop
+        return {"base": workshop.base_news(), "answer": workshop.answer(), "room": workshop.room()}
 
     async def try_out(self, request: Request) -> Response:
         data = await body_of(request)
