@@ -132,3 +132,19 @@ def test_a_series_that_misses_weeks_is_one_of_weeks(tmp_path: Path) -> None:
 def test_histories_that_cannot_be_read(tmp_path: Path, text: str, expected: str) -> None:
     with pytest.raises(InputError, match=expected):
         read(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("form", "first", "after"),
+    [("{0}-03-31", "Mar 2015", "Mar 2018"), ("31/03/{0}", "Mar 2015", "Mar 2018"),
+     ("{0}-04-01", "2015/16", "2018/19"), ("{0}", "2015", "2018"), ("{0}-12-31", "Dec 2015",
+      "Dec 2018")],
+)  # fmt: skip
+def test_a_year_is_called_by_the_day_it_is_dated(
+    tmp_path: Path, form: str, first: str, after: str
+) -> None:
+    """31 March 2015 is the last day of 2014/15: it is not told as 2015/16."""
+    rows = "".join(f"{form.format(2015 + i)},a,{i + 5}\n" for i in range(3))
+    (found,) = read(tmp_path, "date,series,value\n" + rows)
+    label = found.frequency.label
+    assert (label(found.first), label(found.date(3))) == (first, after)

@@ -26,7 +26,14 @@ from experiments.report.answers import (
     in_words,
 )
 from experiments.report.cash import cash_in_words
-from experiments.report.content import Part, Report, Table, report_of
+from experiments.report.content import (
+    Part,
+    Report,
+    Table,
+    _before_the_answer,
+    _limits,
+    report_of,
+)
 from experiments.report.html import to_html
 from experiments.report.kept import findings_in
 from experiments.report.pdf import MARGIN, add_fonts, add_table, to_pdf
@@ -222,6 +229,23 @@ def _at_sets(found: Findings, shifts: dict[str, tuple[float, float]]) -> Finding
         return Replicates(overall, {n: x[:, None] for n, x in overall.items()})
 
     return replace(found, sets=(0, 1), plausible={"a": side(0), "b": side(1)})
+
+
+def test_whose_sets_they_are_is_told_above_the_answer_and_in_the_limits() -> None:
+    """Only where they are another place's."""
+    told = "P has not been calibrated: the plausible sets of numbers are those that fit the figures"
+    found = _at_sets(findings_of({"contacts.police": (3, 1)}), {"contacts.police": (1.0, 2.0)})
+    for ensemble, is_told in (("portsmouth", True), ("p", False)):
+        of = replace(found, ensemble=ensemble)
+        for part in (_before_the_answer(of), _limits(of)):
+            assert any(f"{told} of Portsmouth, whose" in line for line in part) == is_told
+
+
+def test_sets_that_differ_by_luck_alone_point_no_way() -> None:
+    found = findings_of({"contacts.police": (1.0, 2.0)})
+    same = _at_sets(found, {"contacts.police": (7.0, 7.0)})
+    groups = dict(answer_groups(same))
+    assert f"B: {UNSURE}" not in groups and f"B: {CHANCE}" in groups
 
 
 def test_what_cannot_be_told_says_why_not() -> None:

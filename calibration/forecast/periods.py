@@ -12,6 +12,8 @@ MONTHS: Final = (
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 )  # fmt: skip
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+FINANCIAL: Final = 4
+"""The month in which a financial year begins."""
 
 
 @dataclass(frozen=True)
@@ -45,9 +47,13 @@ class Frequency:
         return round(months / self.months)
 
     def label(self, day: dt.date) -> str:
-        """The period that a day begins, as it is written at an axis."""
-        if self.name == "year":
-            return str(day.year) if day.month == 1 else f"{day.year}/{(day.year + 1) % 100:02}"
+        """The period that a day begins, as it is written at an axis. A year that is dated neither
+        in January nor in April keeps its month: 31 March 2024 may end a year, or be a count on the
+        day."""
+        if self.name == "year" and day.month == 1:
+            return str(day.year)
+        if self.name == "year" and day.month == FINANCIAL:
+            return f"{day.year}/{(day.year + 1) % 100:02}"
         return f"{day:%b %Y}" if self.months else day.isoformat()
 
 

@@ -139,7 +139,8 @@ def _why_not(difference: Interval) -> str:
     if difference.low == difference.high == 0:
         return SAME
     low, high = difference.ignorance or (0.0, 0.0)
-    return UNSURE if low > 0 or high < 0 else CHANCE
+    differ = low != high  # else they differ by no more than luck would make them
+    return UNSURE if differ and (low > 0 or high < 0) else CHANCE
 
 
 def _one_way(against: Columns, row: Row) -> str:

@@ -15,7 +15,7 @@ from experiments.report.repeat import to_paste
 from experiments.rows import WHAT_IS_COUNTED, Row, sections
 from experiments.stats import CHANCE_ONLY, Interval
 from experiments.table import signs, telling
-from experiments.wording import difference_text, level_text, range_text, rough
+from experiments.wording import difference_text, level_text, place_words, range_text, rough
 from scenarios.files import HERE
 
 LIMITS: Final = (
@@ -200,6 +200,7 @@ def intervals(found: Findings) -> str:
 def _limits(found: Findings) -> Iterator[str]:
     """What the figures do not say; brackets and dashes in the words of the table."""
     yield intervals(found)
+    yield from _whose_sets(found)
     if warning := rough(len(found.replicates), len(found.sets)):
         yield warning
     if found.others:
@@ -241,9 +242,20 @@ def in_sentences(lines: Sequence[str]) -> list[str]:
 def _before_the_answer(found: Findings) -> Iterator[str]:
     """How to read it, how rough it is, and what must be known before it is believed."""
     yield _how_to_read(found)
+    yield from _whose_sets(found)
     if warning := rough(len(found.replicates), len(found.sets)):
         yield warning
     yield from found.notes
+
+
+def _whose_sets(found: Findings) -> Iterator[str]:
+    """That the plausible sets are another place's, where they are."""
+    if found.sets and found.ensemble != found.place:
+        yield (
+            f"{found.place_title} has not been calibrated: the plausible sets of numbers are those "
+            f"that fit the figures of {place_words(found.ensemble)}, whose deprivation is nearest "
+            "of the calibrated places."
+        )
 
 
 def _how_to_read(found: Findings) -> str:
