@@ -68,6 +68,10 @@ def t_quantile(degrees: int, level: float = LEVEL) -> float:
     return float(stdtrit(degrees, (1 + level) / 2))
 
 
+LAST_PLACES = 1e-10
+"""Of a number: by so little do floats differ that are the same."""
+
+
 def mean_interval(values: NDArray[np.float64]) -> Interval:
     """Mean and t-interval over replicates; a replicate where the value is undefined is left out.
 
@@ -79,8 +83,8 @@ def mean_interval(values: NDArray[np.float64]) -> Interval:
     mean = float(known.mean())
     if known.size == 1:
         return Interval(mean, math.nan, math.nan)
-    if (known == known[0]).all():
-        # The mean of equal numbers can differ from them in the last place.
+    if np.ptp(known) <= LAST_PLACES * abs(known[0]):
+        # Equal numbers, or differences that are, can differ in the last places of what they are of.
         return Interval(float(known[0]), float(known[0]), float(known[0]))
     half = t_quantile(known.size - 1) * float(known.std(ddof=1)) / math.sqrt(known.size)
     return Interval(mean, mean - half, mean + half)

@@ -124,3 +124,12 @@ def test_a_certain_difference_is_detectable_and_rounding_is_not() -> None:
     base = np.full(8, 146.6e6)
     assert paired_difference(base + 0.8e6, base).detectable
     assert not paired_difference(base * (1 + 1e-15), base).detectable
+
+
+def test_the_same_difference_in_every_replicate_has_no_interval() -> None:
+    """Four fewer over three years in each, taken from levels of another size."""
+    levels = np.array([155.0 / 3, 1610.0 / 3, 14.9 / 3])
+    found = mean_interval((levels - 4 / 3) - levels)
+    assert len({*((levels - 4 / 3) - levels)}) > 1, "they differ in the last place"
+    assert found.low == found.mean == found.high == pytest.approx(-4 / 3)
+    assert mean_interval(np.array([1.0, 1.0 + 1e-8])).half > 0
