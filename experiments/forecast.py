@@ -34,6 +34,7 @@ from calibration.forecast.simple import SIMPLE, YEARLY, Forecast, Method
 from calibration.forecast.sparse import STEADY, added_up, are_few, chance, is_sparse
 from experiments.commands import DONE, BadRequest
 from experiments.forecast_measures import check_told, hinted, measure_of, sort_of, unseen_measures
+from experiments.measures import check_measures
 from experiments.places import find_scenario
 
 if TYPE_CHECKING:
@@ -106,6 +107,7 @@ def forecast(arguments: argparse.Namespace) -> int:
     if not usable:
         raise BadRequest(f"{arguments.history}: {histories[0].name}: {histories[0].notes[-1]}")
     path, scenario = find_scenario(arguments.place)
+    check_measures(arguments.measure.values(), scenario)
     growth, source = model_of(arguments, path, scenario, usable)
     measures = {h.name: measure_of(h.name, scenario, growth, arguments.measure) for h in usable}
     sorts = {h.name: sort_of(h.name, measures[h.name]) for h in usable}
@@ -251,7 +253,8 @@ def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> tuple[str
     if nearer <= 0:
         return COMBINED, f"nearer than each alone, on {of}"
     needed = f"a single method is taken when it is {1 - below:.0%} nearer"
-    return COMBINED, f"{needed}; the best was {nearer:.0%} nearer, on {of}"
+    best_was = f"{nearer:.1%}" if f"{nearer:.0%}" == f"{1 - below:.0%}" else f"{nearer:.0%}"
+    return COMBINED, f"{needed}; the best was {best_was} nearer, on {of}"
 
 
 def overall(found: Sequence[Outlook]) -> dict[str, Score]:

@@ -26,7 +26,10 @@ def measure_of(
         return None
     if name in told:
         if told[name] not in growth:
-            raise BadRequest(f"--measure {name}: the model has no measure {told[name]}, or it is 0")
+            raise BadRequest(
+                f"--measure {name}: {told[name]} is not told week by week, or is 0 in this place, "
+                "so the model has no growth of it"
+            )
         return told[name]
     if name in growth:
         return name
@@ -57,13 +60,20 @@ def hinted(
     """The history, with a note where the model was run and has nothing of that name."""
     if measure or not growth or history.name in told:
         return history
-    near = get_close_matches(history.name.casefold().replace(" ", "_"), growth, 1, 0.4)
-    like = near[0] if near else "contacts.police"
     said = (
         "its name is none of the model's, so the model has no part in it; if it is one of the "
-        f'model\'s measures, say which: --measure "{history.name}={like}"'
+        f'model\'s measures, say which: --measure "{history.name}={_like(history.name, growth)}"'
     )
     return replace(history, notes=(*history.notes, said))
+
+
+def _like(name: str, growth: Mapping[str, Growth]) -> str:
+    """The measure whose agency or last word is nearly the series' name, else where all of them are
+    listed."""
+    meant = {m: m for m in growth} | {m.rpartition(".")[2]: m for m in growth}
+    meant |= {m.removeprefix("contacts."): m for m in growth if m.startswith("contacts.")}
+    near = get_close_matches(name.casefold().replace(" ", "_"), meant, 1, 0.75)
+    return meant[near[0]] if near else "MEASURE (docs/generated/measures.md lists them)"
 
 
 def finest(found: Sequence[Outlook]) -> History:

@@ -76,8 +76,10 @@ def give_out(found: Outlooks, skipped: Sequence[History], arguments: argparse.Na
 
 def in_words(found: Outlooks, skipped: Sequence[History]) -> str:
     """The whole answer."""
-    parts = [f"{found.place}: forecast of {len(found.given)} series given, "
-             f"{len(found.unseen)} more from the model"]  # fmt: skip
+    more = f"{len(found.unseen)} more from the model"
+    if found.source and not found.unseen:
+        more = "none more from the model: the other agencies have no contacts of their own in it"
+    parts = [f"{found.place}: forecast of {len(found.given)} series given, {more}"]
     if found.source:
         said = (
             f"The model: {found.source}. It knows no history: growth and season are its own, the "
@@ -189,8 +191,9 @@ def times(ratio: float) -> str:
 
 
 def _overall(found: Outlooks) -> Iterator[str]:
-    yield "All series together (CRPS in units of the usual change over a season; the season before"
-    yield "  is the measure of skill: what is above it has none):"
+    skill = "; the season before\n  is the measure of skill: what is above it has none"
+    has_it = skill if "naive" in found.overall else ""
+    yield f"All series together (CRPS in units of the usual change over a season{has_it}):"
     for name, s in sorted(found.overall.items(), key=lambda item: item[1].crps):
         yield (f"  {NAMES[name]:24}{s.crps:8.2f}{s.pinball:9.3f}{s.covered_80:8.0%}"
                f"{s.covered_95:8.0%}   of {s.cases}")  # fmt: skip
@@ -200,7 +203,7 @@ def _unseen(found: Outlooks) -> Iterator[str]:
     h = finest(found.given)
     yield (
         f"Agencies without a history: the model's share, scaled to those given; "
-        f"per {h.frequency.name}"
+        f"per {h.frequency.name}. No count of these agencies is behind it."
     )
     yield f"  {'':34}{'':12}{'middle':>12}{'mean':>12}{'80% between':>26}{'95% between':>26}"
     for one in found.unseen:

@@ -10,12 +10,9 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-import numpy as np
-
 from calibration.logs.coding import key_of, plain
 from calibration.logs.events import Events
-from calibration.logs.measures import FEWEST_WEEKS, QUARTER, Weekly
-from calibration.logs.quality import BUSY
+from calibration.logs.measures import FEWEST_WEEKS, QUARTER, Weekly, in_the_log
 from experiments.log_files import Row, agencies_of_the_model
 from scenarios.problems import listed
 
@@ -58,8 +55,9 @@ def _agencies(events: Events, measures: Sequence[str]) -> Iterator[str]:
     without = [key for key in every if f"contacts.{key}" not in measures]
     if without:
         yield (
-            f"Contacts are told of {len(every) - len(without)} of the model's {len(every)} "
-            f"agencies; there is no such target for {listed(without)}."
+            f"Targets of contacts are told for {len(every) - len(without)} of the model's "
+            f"{len(every)} agencies; there is none for {listed(without)}, of which the log tells "
+            "no contacts or too few for a figure."
         )
         if any(not measure.startswith("contacts.") for measure in measures):
             yield "What is told of all agencies together is of those in the log."
@@ -69,18 +67,12 @@ def _agencies(events: Events, measures: Sequence[str]) -> Iterator[str]:
 
 
 def part_of_the_time(events: Events, weekly: Weekly) -> Iterator[tuple[str, dt.date, dt.date, int]]:
-    """Agencies that are silent for a quarter or more at the log's beginning or end, and too busy
-    for that to be chance; with the first and the last day of their weeks, and how many.
+    """Agencies that are silent for a quarter or more at the log's beginning and end, longer than
+    chance would have them; with the first and the last day of their weeks, and how many.
     """
     for agency, counts in zip(events.agencies, weekly.weeks.T, strict=True):
-        some = np.flatnonzero(counts)
-        if not len(some):
-            continue
-        begins, ends = int(some[0]) + (1 if some[0] else 0), int(some[-1]) + 1
-        if ends - begins < FEWEST_WEEKS:  # too few for a figure
-            continue
-        silent = max(begins, len(counts) - ends)
-        if silent >= QUARTER and counts[begins:ends].mean() * silent >= BUSY:
+        begins, ends = in_the_log(counts)
+        if FEWEST_WEEKS <= ends - begins <= len(counts) - QUARTER:
             first = weekly.first + dt.timedelta(weeks=begins)
             last = weekly.first + dt.timedelta(weeks=ends, days=-1)
             yield agency, first, last, ends - begins

@@ -119,7 +119,10 @@ def test_the_command_from_history_to_folder(
 
 def test_a_measure_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert carried_out(tmp_path, "--measure", "somebody=contacts.nobody") == 2
-    assert "has no measure contacts.nobody" in capsys.readouterr().err
+    assert "there is no measure contacts.nobody" in capsys.readouterr().err
+    wrong = ("--measure", "somebody=people.treated.substanc", "--sets", "0")
+    assert carried_out(tmp_path, *wrong) == 2, "also where the model is not run"
+    assert "did you mean people.treated.substance?" in capsys.readouterr().err
 
 
 def test_a_place_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

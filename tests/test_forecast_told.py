@@ -7,7 +7,7 @@ import datetime as dt
 import numpy as np
 import pytest
 
-from calibration.forecast.backtest import Score
+from calibration.forecast.backtest import COMBINED, Score
 from calibration.forecast.history import History
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import LEVELS, Floats, at
@@ -15,7 +15,7 @@ from calibration.forecast.simple import Forecast, ets, naive
 from calibration.forecast.sparse import steady
 from experiments.commands import BadRequest
 from experiments.fans import given
-from experiments.forecast import Outlook, Outlooks, methods_for
+from experiments.forecast import Outlook, Outlooks, chosen, methods_for
 from experiments.forecast_measures import check_told
 from experiments.forecast_numbers import precision_of
 from experiments.forecast_text import NAMES, WIDTHS, in_words, verdict, widths
@@ -120,3 +120,14 @@ def test_a_measure_told_of_no_series_is_a_mistake() -> None:
     with pytest.raises(BadRequest, match="no series 'Polic' - did you mean 'Police'"):
         check_told({"Polic": "contacts.police"}, ["Police", "GP"])
     check_told({"Police": "contacts.police"}, ["Police", "GP"])
+
+
+def test_what_rounds_to_what_is_needed_is_told_more_finely() -> None:
+    """4.6% is less than 5%, and both are told as 5%."""
+
+    def score(crps: float) -> Score:
+        return Score(100, crps, 0.1, 0.8, 0.95)
+
+    method, why = chosen({"ets": score(0.954), "naive": score(2), COMBINED: score(1.0)}, {})
+    assert method == COMBINED
+    assert "is 5% nearer; the best was 4.6% nearer" in why

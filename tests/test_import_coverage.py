@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from calibration.logs.measures import in_the_log
 from calibration.targets import BadTargets, read_targets
 from experiments import cli
 
@@ -38,7 +39,7 @@ def test_agencies_and_months_that_are_missing_are_warned_of_and_stand_in_the_fil
     said = capsys.readouterr().err
     for told in (
         "takes it for everybody's in Ours",
-        "Contacts are told of 2 of the model's 17 agencies; there is no such target for a",
+        "Targets of contacts are told for 2 of the model's 17 agencies; there is none for a",
         "No agencies of the model by their names, so without a target: Walk-in.",
         "The log has 38 whole weeks, less than a year",
         "Contacts of GP are told from 2022-05-",
@@ -67,3 +68,14 @@ def test_remarks_above_a_heading_keep_the_lines_of_mistakes(tmp_path: Path) -> N
     with pytest.raises(BadTargets) as raised:
         read_targets(file)
     assert [problem.line for problem in raised.value.problems] == [4]
+
+
+def test_rare_fives_are_no_agency_that_began_late() -> None:
+    """Three fives in two years: the silence before the first is what chance leaves, and all weeks
+    count. Forty weeks without one of an agency that has one every second week are none."""
+    rare, busy = np.zeros(105, np.int64), np.zeros(105, np.int64)
+    rare[[30, 60, 90]] = 5
+    busy[41::2] = 5
+    assert in_the_log(rare) == (0, 105)
+    assert in_the_log(busy) == (42, 105)
+    assert in_the_log(np.zeros(20, np.int64)) == (0, 0)

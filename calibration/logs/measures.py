@@ -32,6 +32,8 @@ ALL: Final = "all agencies"
 HEAVIEST: Final = 0.09
 """As in the model's concentration.top_9pct_share."""
 FEWEST_WEEKS: Final = 8
+MISSED: Final = 3.0
+"""Fives that would have come in a silence: from so many on it is no chance (1 in 20)."""
 WITHIN: Final = (7, 28, 91, 365)
 """Days in which a return is looked for."""
 FORWARD: Final = 365 * DAY
@@ -123,12 +125,27 @@ def _volumes(weeks: Ints, agency: str, rows: int) -> Iterator[Pattern]:
                       "rows of any kind a year; no contacts are told of it")  # fmt: skip
 
 
-def _lived(weeks: Ints) -> Ints:
-    """The weeks in which an agency is in the log: from five rows to five rows, if it came later."""
+def in_the_log(weeks: Ints) -> tuple[int, int]:
+    """The weeks in which an agency is in the log, first and past the last: from five rows to five
+    rows, where its silence before or after is too long to be chance.
+
+    An agency that is seldom met may be silent for a year, and was there all the same.
+    """
     some = np.flatnonzero(weeks)
     if not len(some):
-        return weeks[:0]
-    return np.asarray(weeks[some[0] + 1 if some[0] else 0 : some[-1] + 1])
+        return 0, 0
+    begins, ends = int(some[0]) + (1 if some[0] else 0), int(some[-1]) + 1
+    fives = float(weeks[begins:ends].sum()) / SMALLEST / max(1, ends - begins)
+    if fives * begins < MISSED:
+        begins = 0
+    if fives * (len(weeks) - ends) < MISSED:
+        ends = len(weeks)
+    return begins, ends
+
+
+def _lived(weeks: Ints) -> Ints:
+    first, last = in_the_log(weeks)
+    return np.asarray(weeks[first:last])
 
 
 def _a_year(weeks: Ints) -> tuple[float, float]:
