@@ -251,7 +251,13 @@ def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> tuple[str
     if nearer <= 0:
         return COMBINED, f"nearer than each alone, on {of}"
     needed = f"a single method is taken when it is {1 - below:.0%} nearer"
-    return COMBINED, f"{needed}; the best was {nearer:.0%} nearer, on {of}"
+    return COMBINED, f"{needed}; the best was {_short_of(nearer, 1 - below)} nearer, on {of}"
+
+
+def _short_of(nearer: float, needed: float) -> str:
+    """A share below what is needed, with the digits that keep it below once it is rounded."""
+    told = (f"{nearer:.{digits}%}" for digits in range(4))
+    return next((t for t in told if float(t[:-1]) < round(100 * needed)), f"less than {needed:.0%}")
 
 
 def overall(found: Sequence[Outlook]) -> dict[str, Score]:

@@ -189,8 +189,12 @@ def times(ratio: float) -> str:
 
 
 def _overall(found: Outlooks) -> Iterator[str]:
-    yield "All series together (CRPS in units of the usual change over a season; the season before"
-    yield "  is the measure of skill: what is above it has none):"
+    units = "All series together (CRPS in units of the usual change over a season"
+    if "naive" in found.overall:
+        yield f"{units}; the season before"
+        yield "  is the measure of skill: a method with a higher CRPS has none):"
+    else:
+        yield f"{units}):"
     for name, s in sorted(found.overall.items(), key=lambda item: item[1].crps):
         yield (f"  {NAMES[name]:24}{s.crps:8.2f}{s.pinball:9.3f}{s.covered_80:8.0%}"
                f"{s.covered_95:8.0%}   of {s.cases}")  # fmt: skip

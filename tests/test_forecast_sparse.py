@@ -118,6 +118,8 @@ def test_the_reason_for_a_method_is_said() -> None:
         "this series, which is little to choose by"
     )
     assert chosen(many, few) == ("ets", "10% nearer than all combined, on 80 values of this series")
+    almost = chosen(score(0.9504, 80), few)[1]
+    assert "when it is 5% nearer; the best was 4.96%" in almost
     said = chosen(few, all_of_sort)[1]
     assert said.endswith("on 50 values of its sort, which is little to choose by")
 
