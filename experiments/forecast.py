@@ -33,7 +33,15 @@ from calibration.forecast.scores import Floats
 from calibration.forecast.simple import SIMPLE, YEARLY, Forecast, Method
 from calibration.forecast.sparse import STEADY, added_up, are_few, chance, is_sparse
 from experiments.commands import DONE, BadRequest
-from experiments.forecast_measures import check_told, hinted, measure_of, sort_of, unseen_measures
+from experiments.forecast_measures import (
+    check_told,
+    hinted,
+    measure_of,
+    not_told,
+    sort_of,
+    unseen_measures,
+)
+from experiments.measures import check_measures
 from experiments.places import find_scenario
 
 if TYPE_CHECKING:
@@ -91,6 +99,8 @@ class Outlooks:
     source: str
     """Where the model's numbers come from, in words; empty without the model."""
     horizon: int
+    not_told: tuple[str, ...] = ()
+    """Agencies without a history of which the model has nothing to tell either."""
 
 
 def forecast(arguments: argparse.Namespace) -> int:
@@ -106,6 +116,7 @@ def forecast(arguments: argparse.Namespace) -> int:
     if not usable:
         raise BadRequest(f"{arguments.history}: {histories[0].name}: {histories[0].notes[-1]}")
     path, scenario = find_scenario(arguments.place)
+    check_measures(arguments.measure.values(), scenario, by_group=True)
     growth, source = model_of(arguments, path, scenario, usable)
     measures = {h.name: measure_of(h.name, scenario, growth, arguments.measure) for h in usable}
     sorts = {h.name: sort_of(h.name, measures[h.name]) for h in usable}
@@ -114,8 +125,9 @@ def forecast(arguments: argparse.Namespace) -> int:
     skipped = [h for h in histories if len(h.values) < FEWEST]
     unseen = unseen_measures(found, growth, scenario) if growth else ()
     horizon = max(len(one.forecast.draws) for one in found)
+    without = tuple(not_told(found, growth, scenario)) if growth else ()
     result = Outlooks(
-        scenario.place.title, tuple(found), tuple(unseen), overall(found), source, horizon
+        scenario.place.title, tuple(found), tuple(unseen), overall(found), source, horizon, without
     )
     give_out(result, skipped, arguments)
     return DONE

@@ -130,6 +130,8 @@ def test_a_name_that_the_model_does_not_know_gets_a_hint() -> None:
     history = weeks([1.0, 2, 3])
     (note,) = hinted(replace(history, name="children on plans"), None, growth, {}).notes
     assert '--measure "children on plans=children.on_plans"' in note
+    (note,) = hinted(replace(history, name="homeless_applications"), None, growth, {}).notes
+    assert "docs/generated/measures.md" in note and "homeless_applications=" not in note
     assert hinted(history, "contacts.police", growth, {}).notes == ()
     assert hinted(history, None, {}, {}).notes == ()
 
