@@ -19,7 +19,7 @@ from experiments import drawing
 from experiments.forecast import Outlook, Outlooks
 from experiments.forecast_measures import finest
 from experiments.forecast_numbers import precision_of
-from experiments.forecast_text import NAMES, widths
+from experiments.forecast_text import NAMES, NO_COUNT, widths
 from scenarios.problems import listed
 
 BANDS = ((0.95, 0.16), (0.8, 0.28), (0.5, 0.45))
@@ -77,7 +77,7 @@ def unseen(found: Outlooks) -> Figure:
     every = finest(found.given).frequency.name
     _words(figure, f"{found.place}: agencies without a history, contacts a {every}",
            "The model's figures, scaled by those of the agencies given. Bands: 50, 80 and 95%. "
-           "No count of these agencies is behind it.")  # fmt: skip
+           f"{NO_COUNT}")  # fmt: skip
     return figure
 
 

@@ -33,7 +33,14 @@ from calibration.forecast.scores import Floats
 from calibration.forecast.simple import SIMPLE, YEARLY, Forecast, Method
 from calibration.forecast.sparse import STEADY, added_up, are_few, chance, is_sparse
 from experiments.commands import DONE, BadRequest
-from experiments.forecast_measures import check_told, hinted, measure_of, sort_of, unseen_measures
+from experiments.forecast_measures import (
+    check_told,
+    hinted,
+    measure_of,
+    not_told,
+    sort_of,
+    unseen_measures,
+)
 from experiments.measures import check_measures
 from experiments.places import find_scenario
 
@@ -92,6 +99,8 @@ class Outlooks:
     source: str
     """Where the model's numbers come from, in words; empty without the model."""
     horizon: int
+    not_told: tuple[str, ...] = ()
+    """Agencies without a history of which the model has nothing to tell either."""
 
 
 def forecast(arguments: argparse.Namespace) -> int:
@@ -107,7 +116,7 @@ def forecast(arguments: argparse.Namespace) -> int:
     if not usable:
         raise BadRequest(f"{arguments.history}: {histories[0].name}: {histories[0].notes[-1]}")
     path, scenario = find_scenario(arguments.place)
-    check_measures(arguments.measure.values(), scenario)
+    check_measures(arguments.measure.values(), scenario, by_group=True)
     growth, source = model_of(arguments, path, scenario, usable)
     measures = {h.name: measure_of(h.name, scenario, growth, arguments.measure) for h in usable}
     sorts = {h.name: sort_of(h.name, measures[h.name]) for h in usable}
@@ -116,8 +125,9 @@ def forecast(arguments: argparse.Namespace) -> int:
     skipped = [h for h in histories if len(h.values) < FEWEST]
     unseen = unseen_measures(found, growth, scenario) if growth else ()
     horizon = max(len(one.forecast.draws) for one in found)
+    without = tuple(not_told(found, growth, scenario)) if growth else ()
     result = Outlooks(
-        scenario.place.title, tuple(found), tuple(unseen), overall(found), source, horizon
+        scenario.place.title, tuple(found), tuple(unseen), overall(found), source, horizon, without
     )
     give_out(result, skipped, arguments)
     return DONE
@@ -253,8 +263,13 @@ def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> tuple[str
     if nearer <= 0:
         return COMBINED, f"nearer than each alone, on {of}"
     needed = f"a single method is taken when it is {1 - below:.0%} nearer"
-    best_was = f"{nearer:.1%}" if f"{nearer:.0%}" == f"{1 - below:.0%}" else f"{nearer:.0%}"
-    return COMBINED, f"{needed}; the best was {best_was} nearer, on {of}"
+    return COMBINED, f"{needed}; the best was {_short_of(nearer, 1 - below)} nearer, on {of}"
+
+
+def _short_of(nearer: float, needed: float) -> str:
+    """A share below what is needed, with the digits that keep it below once it is rounded."""
+    told = (f"{nearer:.{digits}%}" for digits in range(4))
+    return next((t for t in told if float(t[:-1]) < round(100 * needed)), f"less than {needed:.0%}")
 
 
 def overall(found: Sequence[Outlook]) -> dict[str, Score]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from calibration.forecast.history import History
 from calibration.forecast.model import Growth, scale_of, unseen_forecast
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from experiments.forecast import Outlook, Unseen
     from scenarios.resolved import Scenario
 
+NEAR: Final = 0.75
+"""How like a measure's name a series' must be for the measure to be proposed (difflib's ratio)."""
+
 
 def measure_of(
     name: str, scenario: Scenario, growth: Mapping[str, Growth], told: Mapping[str, str]
@@ -27,8 +30,8 @@ def measure_of(
     if name in told:
         if told[name] not in growth:
             raise BadRequest(
-                f"--measure {name}: {told[name]} is not told week by week, or is 0 in this place, "
-                "so the model has no growth of it"
+                f"--measure {name}: {told[name]} is nought here in some year of a run (or no "
+                "number), so it has no growth to forecast with"
             )
         return told[name]
     if name in growth:
@@ -60,10 +63,15 @@ def hinted(
     """The history, with a note where the model was run and has nothing of that name."""
     if measure or not growth or history.name in told:
         return history
+    near = get_close_matches(history.name.casefold().replace(" ", "_"), growth, 1, NEAR)
     said = (
         "its name is none of the model's, so the model has no part in it; if it is one of the "
-        f'model\'s measures, say which: --measure "{history.name}={_like(history.name, growth)}"'
+        "model's measures, say which: "
     )
+    said += (
+        f'--measure "{history.name}={near[0]}"' if near
+        else "they are in docs/generated/measures.md (--measure SERIES=MEASURE)"
+    )  # fmt: skip
     return replace(history, notes=(*history.notes, said))
 
 
@@ -107,6 +115,18 @@ def unseen_measures(
         )  # fmt: skip
         unseen.append(Unseen(measure, spec.title, ahead))
     return unseen
+
+
+def not_told(
+    found: Sequence[Outlook], growth: Mapping[str, Growth], scenario: Scenario
+) -> list[str]:
+    """Agencies without a history of whose contacts the model has no growth either, by title."""
+    given = {one.measure for one in found}
+    return [
+        spec.title
+        for key, spec in scenario.evidence.agencies.items()
+        if f"contacts.{key}" not in given and f"contacts.{key}" not in growth
+    ]
 
 
 def _a_year(history: History) -> float:

@@ -21,8 +21,10 @@ from experiments.forecast import MODEL, Outlook, Outlooks
 from experiments.forecast_measures import finest
 from experiments.forecast_numbers import Precision, precision_of
 from experiments.output import say, version, warn
+from scenarios.problems import listed
 from sim import store
 
+NO_COUNT: Final = "No count of these agencies is behind it."
 FEW: Final = 10
 """Of fewer tested values nobody can say which method is better."""
 NAMES: Final = {
@@ -89,6 +91,12 @@ def in_words(found: Outlooks, skipped: Sequence[History]) -> str:
     parts += ["\n".join(_series(one)) for one in found.given]
     if found.unseen:
         parts.append("\n".join(_unseen(found)))
+    if found.not_told:
+        said = (
+            f"Not told: {listed(found.not_told)}. No history is given of them, and in the model "
+            "they have no contacts, or none in some year of a run, so there is nothing to scale."
+        )
+        parts.append(textwrap.fill(said, 96))
     if found.overall:
         parts.append("\n".join(_overall(found)))
     parts += [f"Not forecast: {h.name}: {h.notes[-1]}" for h in skipped]
@@ -191,9 +199,12 @@ def times(ratio: float) -> str:
 
 
 def _overall(found: Outlooks) -> Iterator[str]:
-    skill = "; the season before\n  is the measure of skill: what is above it has none"
-    has_it = skill if "naive" in found.overall else ""
-    yield f"All series together (CRPS in units of the usual change over a season{has_it}):"
+    units = "All series together (CRPS in units of the usual change over a season"
+    if "naive" in found.overall:
+        yield f"{units}; the season before"
+        yield "  is the measure of skill: a method with a higher CRPS has none):"
+    else:
+        yield f"{units}):"
     for name, s in sorted(found.overall.items(), key=lambda item: item[1].crps):
         yield (f"  {NAMES[name]:24}{s.crps:8.2f}{s.pinball:9.3f}{s.covered_80:8.0%}"
                f"{s.covered_95:8.0%}   of {s.cases}")  # fmt: skip
@@ -203,7 +214,7 @@ def _unseen(found: Outlooks) -> Iterator[str]:
     h = finest(found.given)
     yield (
         f"Agencies without a history: the model's share, scaled to those given; "
-        f"per {h.frequency.name}. No count of these agencies is behind it."
+        f"per {h.frequency.name}.\n  {NO_COUNT}"
     )
     yield f"  {'':34}{'':12}{'middle':>12}{'mean':>12}{'80% between':>26}{'95% between':>26}"
     for one in found.unseen:
