@@ -75,15 +75,6 @@ def hinted(
     return replace(history, notes=(*history.notes, said))
 
 
-def _like(name: str, growth: Mapping[str, Growth]) -> str:
-    """The measure whose agency or last word is nearly the series' name, else where all of them are
-    listed."""
-    meant = {m: m for m in growth} | {m.rpartition(".")[2]: m for m in growth}
-    meant |= {m.removeprefix("contacts."): m for m in growth if m.startswith("contacts.")}
-    near = get_close_matches(name.casefold().replace(" ", "_"), meant, 1, 0.75)
-    return meant[near[0]] if near else "MEASURE (docs/generated/measures.md lists them)"
-
-
 def finest(found: Sequence[Outlook]) -> History:
     """The history by whose periods the agencies without one are told: one as the file has it."""
     return min((one.history for one in found), key=lambda h: h.added)

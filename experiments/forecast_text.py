@@ -78,10 +78,8 @@ def give_out(found: Outlooks, skipped: Sequence[History], arguments: argparse.Na
 
 def in_words(found: Outlooks, skipped: Sequence[History]) -> str:
     """The whole answer."""
-    more = f"{len(found.unseen)} more from the model"
-    if found.source and not found.unseen:
-        more = "none more from the model: the other agencies have no contacts of their own in it"
-    parts = [f"{found.place}: forecast of {len(found.given)} series given, {more}"]
+    parts = [f"{found.place}: forecast of {len(found.given)} series given, "
+             f"{len(found.unseen)} more from the model"]  # fmt: skip
     if found.source:
         said = (
             f"The model: {found.source}. It knows no history: growth and season are its own, the "

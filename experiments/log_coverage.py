@@ -34,8 +34,7 @@ def coverage(events: Events, weekly: Weekly, rows: Sequence[Row], place: str) ->
         f"{plain(place)}: where the log leaves people out, volumes are too low by as many. No log "
         "says whom it leaves out; ask."
     )
-    told = [a for a, n in zip(events.agencies, weekly.weeks.T, strict=True) if n.any()]
-    yield from _agencies(events, told, measures)
+    yield from _agencies(events, measures)
     weeks = len(weekly.weeks)
     if weeks < WEEKS_A_YEAR:
         yield (
@@ -49,21 +48,17 @@ def coverage(events: Events, weekly: Weekly, rows: Sequence[Row], place: str) ->
         )
 
 
-def _agencies(events: Events, told: Sequence[str], measures: Sequence[str]) -> Iterator[str]:
-    """Which agencies of the model have no target here, and which of the log's are none."""
+def _agencies(events: Events, measures: Sequence[str]) -> Iterator[str]:
+    """Which agencies of the model have no contacts here, and which of the log's are none."""
     known = agencies_of_the_model()
     every = list(dict.fromkeys(known.values()))
     without = [key for key in every if f"contacts.{key}" not in measures]
     if without:
         yield (
-            f"There are targets of contacts for {len(every) - len(without)} of the model's "
-            f"{len(every)} agencies, and none for {listed(without)}."
+            f"Targets of contacts are told for {len(every) - len(without)} of the model's "
+            f"{len(every)} agencies; there is none for {listed(without)}, of which the log tells "
+            "no contacts or too few for a figure."
         )
-        if listed_anyway := [plain(name) for name in told if known.get(key_of(name)) in without]:
-            yield (
-                f"Weeks are told of {listed(listed_anyway)}, but from the first five to the last "
-                f"are fewer than {FEWEST_WEEKS} weeks, too few for a year's figure."
-            )
         if any(not measure.startswith("contacts.") for measure in measures):
             yield "What is told of all agencies together is of those in the log."
     others = [plain(name) for name in events.agencies if key_of(name) not in known]

@@ -39,7 +39,7 @@ def test_agencies_and_months_that_are_missing_are_warned_of_and_stand_in_the_fil
     said = capsys.readouterr().err
     for told in (
         "takes it for everybody's in Ours",
-        "There are targets of contacts for 2 of the model's 17 agencies, and none for a",
+        "Targets of contacts are told for 2 of the model's 17 agencies; there is none for a",
         "No agencies of the model by their names, so without a target: Walk-in.",
         "The log has 38 whole weeks, less than a year",
         "Contacts of GP are told from 2022-05-",
