@@ -270,7 +270,9 @@ def _how_to_read(found: Findings) -> str:
         + (
             f", and after it, or below it, the range over {len(found.sets)} plausible sets of the "
             "model's own numbers. “Within chance”: they differ no more than luck makes them. "
-            "“Perhaps” is beyond chance, but chance and such numbers together reach zero."
+            "“Perhaps” is beyond chance, but chance and such numbers together reach zero. Figures "
+            "are those of the register's own numbers, which are not among the sets, so one may "
+            "stand outside its range."
             if found.sets
             else " (chance only)."
         )
