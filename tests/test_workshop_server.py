@@ -211,6 +211,8 @@ def test_the_report_of_a_workshop(room: Room) -> None:
     page = raw.decode()
     assert status == 200 and "<script" not in page and "&lt;script&gt;" in page
     assert "interval of chance" in page and "do nothing" in page
+    kept = page[page.index("What the room kept") :]
+    assert "Benefits and debt advice: £" in kept and "stands in its file" not in kept
     assert "default-src 'none'" in str(headers)
     status, raw, _ = room.get("/report.pdf")
     assert status == 200 and raw.startswith(b"%PDF")

@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any, Final
 
 from experiments.empty_places import in_short
-from experiments.report.content import Report, report_of
+from experiments.report.content import Report, in_sentences, report_of
 from experiments.report.room import how_to_repeat, room_parts
+from experiments.what_differs import what_differs
 from experiments.workshop import answers, archive
 from experiments.workshop.beside import Beside
 from experiments.workshop.drafts import (
@@ -215,7 +216,11 @@ class Wall:
         folder, runner = self.memory.path.parent, self.runner
         repeat = how_to_repeat(found, folder, runner.replicates, runner.sets)
         about = archive.about_wall(found, scenarios)
-        return report_of(found, about, texts, room_parts(room, found), tuple(repeat))
+        differs = {
+            kept.name: in_sentences(what_differs(run.scenario, runner.base.scenario))
+            for kept, run in zip(room.kept.values(), runs, strict=True)
+        }
+        return report_of(found, about, texts, room_parts(room, found, differs), tuple(repeat))
 
     def _found(self, runs: list[Run]) -> tuple[Any, list[Scenario]]:
         every = (self.runner.base, *runs)

@@ -42,14 +42,15 @@ const soFar = (model) => (model.whole < model.of ? ", so far" : "");
 function modelSays(model) {
   if (!model) return [element("strong", {}, "The model has no answer yet.")];
   const words = `${model.words}${soFar(model)}.`;
-  return [element("strong", {}, "The model: "), ["early", "one"].includes(model.sure) ? words : element("strong", {}, words)];
+  const among = model.range ? ` With other numbers: ${model.range}${model.sets < model.of_sets ? ", so far" : ""}.` : "";
+  return [element("strong", {}, "The model: "), ["early", "one"].includes(model.sure) ? words : element("strong", {}, words), among];
 }
 
 let asked = null;
 function show(news) {
   const q = news.question;
   title.textContent = news.place;
-  const key = q ? [q.number, q.closed, q.revealed, q.model?.whole, q.model?.words, q.model?.sure, q.closed && q.count].join("/") : "";
+  const key = q ? [q.number, q.closed, q.revealed, q.model?.whole, q.model?.words, q.model?.sure, q.model?.range, q.model?.sets, q.closed && q.count].join("/") : "";
   if (key === asked) return;
   asked = key;
   told.textContent = "";
