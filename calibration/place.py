@@ -11,6 +11,7 @@ import numpy as np
 from calibration.prior import Floats, Prior, calibrated, prior_of
 from calibration.simulate import Run, scenario_of, simulate
 from calibration.waves import Measures, Model
+from scenarios.schema import PlaceSpec
 from sim.tasks import run_tasks
 
 YEARS: Final = 2
@@ -22,9 +23,9 @@ def prior_of_place(place: str) -> Prior:
     return prior_of(calibrated(scenario_of(Run(place, (), YEARS, 0, 0)).evidence))
 
 
-def deprivation_of(place: str) -> float:
-    """The place's score, by which places without an ensemble find theirs."""
-    return float(scenario_of(Run(place, (), YEARS, 0, 0)).place.deprivation_score.value)
+def spec_of(place: str) -> PlaceSpec:
+    """What the place's file says."""
+    return scenario_of(Run(place, (), YEARS, 0, 0)).place
 
 
 def model_of(

@@ -115,10 +115,14 @@ def _futures(
 ) -> Futures | None:
     """Doing nothing and the scenario in every future; None where none are asked for."""
     from experiments.futures import live_futures, plausible_sets
+    from experiments.output import warn
     from experiments.paired import nothing_changed
+    from experiments.sets import since_changed
 
     if not arguments.futures:
         return None
+    for note in since_changed(scenario.place_name, scenario.place):
+        warn(f"Note: {note}")
     sets = plausible_sets(scenario, arguments.futures, arguments.seed)
     pair = [nothing_changed(scenario), scenario]
     return live_futures(pair, sets, books.measures, arguments.seed + 1, where, advance)

@@ -73,15 +73,17 @@ def write(found: Calibration, coverage: Coverage, subject: Subject, folder: Path
 
     from calibration.account import account, coverage_account
     from calibration.ensemble import csv_bytes
-    from calibration.place import deprivation_of
+    from calibration.found_with import numbers_of
+    from calibration.place import spec_of
     from experiments.output import version
     from experiments.predictive import draw_calibration
     from sim.store import write_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    place = subject.place
+    place, spec = subject.place, spec_of(subject.at)
     told = account(found, place, version()) | {
-        "deprivation_score": deprivation_of(subject.at),
+        "deprivation_score": float(spec.deprivation_score.value),
+        "found_with": numbers_of(spec),
         "check": coverage_account(coverage),
     }
     points = np.vstack([found.centre.cube, found.ensemble.cube])

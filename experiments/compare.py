@@ -68,7 +68,8 @@ class Findings:
     """What they came to, one row a set; of each scenario where there are any."""
     set_results: tuple[RunResult, ...] = ()
     notes: tuple[str, ...] = ()
-    """What must be known before the figures are believed: where places stand empty."""
+    """What must be known before the figures are believed: where places stand empty, and that the
+    plausible sets fit the place as it was."""
     in_force: dict[str, str] = field(default_factory=dict)
     """Of each other scenario, for how many of the years told it differs from the base."""
 
@@ -107,7 +108,7 @@ def run_scenarios(
     besides = _part(finished, replicates, runs)
     if not found.replicates or not besides.replicates:
         return found, finished.stopped_by
-    return beside_sets(found, besides, sets.place), finished.stopped_by
+    return beside_sets(found, besides, sets), finished.stopped_by
 
 
 def _part(finished: Finished, first: int, end: int) -> Finished:
@@ -123,12 +124,13 @@ def _part(finished: Finished, first: int, end: int) -> Finished:
     )
 
 
-def beside_sets(findings: Findings, besides: Finished, place: str) -> Findings:
+def beside_sets(findings: Findings, besides: Finished, sets: Sets) -> Findings:
     """The findings with those at plausible sets, numbered from 0, beside them."""
     return replace(
         findings,
-        ensemble=place,
+        ensemble=sets.place,
         sets=besides.replicates,
+        notes=(*findings.notes, *sets.notes),
         plausible={name: stacked(name, besides.results) for name in findings.titles},
         set_results=besides.results,
         person_weeks=findings.person_weeks + int(sum(r.person_weeks for r in besides.results)),

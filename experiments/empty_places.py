@@ -55,8 +55,9 @@ def empty_places(
 
 
 def in_short(sentences: Sequence[str]) -> str:
-    """The same in a line, for wherever a result is read; empty where there is nothing to say."""
-    titles = [sentence.partition(STAND_EMPTY)[0] for sentence in sentences]
+    """Such sentences among those of a result in a line, for wherever it is read; else empty."""
+    parted = [sentence.partition(STAND_EMPTY) for sentence in sentences]
+    titles = [title for title, found, _ in parted if found]
     return f"Places stand empty: {'; '.join(titles)}. So a budget does little there." * bool(titles)
 
 

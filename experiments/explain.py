@@ -97,6 +97,7 @@ def _explained(arguments: argparse.Namespace) -> list[Explained]:
     from experiments.jobs import where_of
     from experiments.measures import check_measures
     from experiments.options import in_years
+    from experiments.output import warn
     from experiments.paired import nothing_changed
     from experiments.sets import sets_for
     from scenarios.load import load_scenario
@@ -110,6 +111,8 @@ def _explained(arguments: argparse.Namespace) -> list[Explained]:
     second = Game(scenario, len(parts), lambda s: with_parts(scenario, parts, s))
     games = [first, second] if parts else [first]
     sets = sets_for(scenario, arguments.sets)
+    for note in sets.notes if sets else ():
+        warn(f"Note: {note}")
     n_sets = len(sets.numbers) if sets else 0
     times = arguments.replicates + n_sets
     runs = [subsets_for(game.n, arguments.seed, times) for game in games]

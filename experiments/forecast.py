@@ -297,11 +297,15 @@ def model_of(
 ) -> tuple[dict[str, Growth], str]:
     """Run the model as often as asked; nothing for no sets."""
     from experiments.model_paths import PathTask, growths, sets_for
+    from experiments.output import warn
     from experiments.pool import cores
     from experiments.progress import progress
+    from experiments.sets import since_changed
 
     if arguments.sets == 0:
         return {}, ""
+    for note in since_changed(scenario.place_name, scenario.place):
+        warn(f"Note: {note}")
     sets = sets_for(scenario, arguments.sets, arguments.seed)
     longest = max(reach_of(h, arguments.horizon) / h.frequency.per_year for h in histories)
     years = min(30, max(2, int(np.ceil(longest)) + 1))

@@ -15,9 +15,11 @@ from typing import Final
 import numpy as np
 
 from calibration.ensemble import Ensemble, ensembles, load_ensemble
+from calibration.found_with import changed_since
 from calibration.prior import prices, prior_of
 from experiments.kept import Asked, Numbers
 from scenarios.resolved import Scenario
+from scenarios.schema import PlaceSpec
 from scenarios.uncertain import uncertain_numbers, with_numbers
 
 OWN: Final = "[parameters] of"
@@ -25,6 +27,7 @@ OWN: Final = "[parameters] of"
 CHOICE: Final = 1
 """The seed by which sets are chosen: the same for every comparison of a place."""
 PRICES: Final = 0x9F1CE
+CHANGED_TOLD: Final = 3
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,8 @@ class Sets:
 
     place: str
     numbers: tuple[Numbers, ...]
+    notes: tuple[str, ...] = ()
+    """What must be known before a range is believed."""
 
 
 def with_sets(
@@ -54,7 +59,22 @@ def sets_for(scenario: Scenario, wanted: int) -> Sets | None:
         tuple(sorted((ensemble.settings(which) | price).items()))
         for which, price in zip(ensemble.choose(wanted, CHOICE), drawn, strict=True)
     )
-    return Sets(ensemble.place, numbers)
+    return Sets(ensemble.place, numbers, since_changed(scenario.place_name, scenario.place))
+
+
+def since_changed(place: str, spec: PlaceSpec) -> tuple[str, ...]:
+    """A sentence, if the place's own sets were found before numbers of its file were changed."""
+    then = load_ensemble(place).about.get("found_with") if place in ensembles() else None
+    changed = changed_since(then, spec) if then else ()
+    if not changed:
+        return ()
+    told = "; ".join(changed[:CHANGED_TOLD])
+    more = f"; and {len(changed) - CHANGED_TOLD} more" if len(changed) > CHANGED_TOLD else ""
+    return (
+        f"{spec.title} was calibrated before its file was changed ({told}{more}): the "
+        "plausible sets of numbers fit it as it was. Calibrate it again before you rely on a "
+        "range: upstream calibrate, with --ship (docs/modellers.md).",
+    )
 
 
 def nearest_ensemble(scenario: Scenario) -> Ensemble:

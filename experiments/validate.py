@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from calibration.ensemble import FOLDER, Ensemble, ensembles, load_ensemble, quantiles
-from calibration.place import model_of, prior_of_place
+from calibration.place import model_of, prior_of_place, spec_of
 from calibration.prior import sobol
 from calibration.targets import HeldBack, Target, fingerprint, value_of
 from calibration.waves import Measures
 from experiments.commands import DONE, BadRequest
 from experiments.output import say, version, warn
+from experiments.sets import since_changed
 from experiments.subject import Subject, subject_of
 
 if TYPE_CHECKING:
@@ -67,6 +68,8 @@ def validate(arguments: argparse.Namespace) -> int:
     if arguments.out is not None:
         check_folder(arguments.out)
     ensemble = ensemble_of(subject)
+    for note in since_changed(subject.place, spec_of(subject.at)):
+        warn(f"Note: {note}")
     workers, n, seed = arguments.workers or cores(), arguments.sets, arguments.seed
     warn(f"Beside the sets of {FOLDER / subject.place}.csv, which calibrate --ship replaces")
     with progress(f"Running {subject.title}", 2 * n) as advance:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from calibration.simulate import Run, scenario_of
+from calibration.simulate import Run, _do_nothing, scenario_of
 from experiments.cli import main
 from experiments.subject import subject_of
 from scenarios.problems import Changed
@@ -133,14 +133,25 @@ def test_a_place_of_ones_own_is_calibrated_and_validated(
                  "--rounds", "1", "--ship", "--out", str(out)]) == 0  # fmt: skip
     assert capsys.readouterr().out.startswith("The hamlet: ")
     assert main(["validate", *ours, "--sets", "8"]) == 0
-    assert "visits" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "visits" in told.out
+    assert "was calibrated before" not in told.err
+    moved = ("moves_per_year = {value = 0.045", "moves_per_year = {value = 0.1")
+    place.write_text(place.read_text().replace(*moved))
+    _do_nothing.cache_clear()  # another command is another process
+    assert main(["validate", *ours, "--sets", "8"]) == 0
+    assert (
+        "Note: The hamlet was calibrated before its file was changed (moves_per_year from 0.045 to "
+        "0.1): the plausible sets"
+    ) in capsys.readouterr().err
     with pytest.raises(Changed, match="was changed while"):
         scenario_of(Run(subject_of(ours[0], [figures]).at, (), 1, 1, 0, content="another"))
 
 
 def test_an_ensemble_that_is_shipped_fits_its_figures() -> None:
     from calibration.ensemble import ensembles, load_ensemble
-    from calibration.place import prior_of_place
+    from calibration.found_with import changed_since
+    from calibration.place import prior_of_place, spec_of
     from calibration.targets import load_held_back
     from experiments.validate import usable
 
@@ -156,3 +167,4 @@ def test_an_ensemble_that_is_shipped_fits_its_figures() -> None:
         assert ensemble.weights.sum() == pytest.approx(1.0, abs=1e-4)
         assert not {t.id for t in load_held_back(place)} & {*ensemble.about["fitted"]}
         assert json.dumps(ensemble.about)
+        assert not changed_since(ensemble.about["found_with"], spec_of(place))

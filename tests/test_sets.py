@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 
 from calibration.ensemble import Ensemble
+from calibration.found_with import numbers_of
 from experiments import sets
 from experiments.cli import main
-from experiments.compare import Findings, differences, levels, run_scenarios
+from experiments.compare import Findings, beside_sets, differences, levels, run_scenarios
 from experiments.document import document
 from experiments.figures import draw_all
-from experiments.pool import run_asked
+from experiments.pool import Finished, run_asked
 from experiments.sets import Sets, at_numbers, nearest_ensemble, sets_for, with_sets
 from experiments.stats import Interval, mean_interval, with_ignorance
 from experiments.table import WIDTH, table_text
@@ -53,6 +54,47 @@ def shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     known = {"portsmouth": ensemble("portsmouth"), "wiltshire": ensemble("wiltshire", 13.4)}
     monkeypatch.setattr(sets, "ensembles", lambda: tuple(known))
     monkeypatch.setattr(sets, "load_ensemble", known.__getitem__)
+
+
+# --- the place they were found with ---
+
+
+def test_a_place_that_was_changed_since_it_was_calibrated_says_so(
+    shipped: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scenario = small()
+    spec = scenario.place
+    about = {"deprivation_score": 26.9, "found_with": numbers_of(spec)}
+    known = replace(ensemble("portsmouth"), about=about)
+    monkeypatch.setattr(sets, "load_ensemble", {"portsmouth": known}.__getitem__)
+    assert sets_for(scenario, 2).notes == ()  # type: ignore[union-attr]
+    agencies = spec.agencies | {"advice": {"budget_gbp_per_year": 1_500_000.0}}
+    changed = spec.model_copy(update={"country": "Wales", "agencies": agencies})
+    (note,) = sets_for(replace(scenario, place=changed), 2).notes  # type: ignore[union-attr]
+    assert (
+        "(country from England to Wales; agencies.advice.budget_gbp_per_year from none to "
+        "1,500,000)"
+    ) in note
+    assert note in findings_with(note).notes
+
+
+def findings_with(note: str) -> Findings:
+    """Findings beside sets of which something must be known."""
+    found = fake.findings(["do_nothing"])
+    return beside_sets(found, Finished((), (), None), Sets("portsmouth", (), (note,)))
+
+
+def test_numbers_of_a_place_go_by_their_names_whichever_way_they_are_written() -> None:
+    spec = small().place
+    bare = {"advice": {"budget_gbp_per_year": 5, "stages": [{"weeks": 2}]}}
+    given = {"value": 5.0, "source": "ours", "status": "measured"}
+    full = {"advice": {"budget_gbp_per_year": given,
+                       "stages": [{"weeks": 2.0}]}}  # fmt: skip
+    one, other = (numbers_of(spec.model_copy(update={"agencies": a})) for a in (bare, full))
+    assert one == other
+    assert one["agencies.advice.budget_gbp_per_year"] == 5
+    assert one["agencies.advice.stages.1.weeks"] == 2
+    assert "title" not in one
 
 
 # --- the two kinds ---

@@ -37,7 +37,7 @@ def several(runner: Runner, runs: Sequence[Run]) -> Findings | None:
         return found
     first = runner.replicates
     at_sets = Finished(tuple(s - first for s in sets), tuple(_results(every, sets, first)), None)
-    return beside_sets(found, at_sets, runner.ensemble)
+    return beside_sets(found, at_sets, runner.plausible)
 
 
 def _whole(runs: Sequence[Run], numbers: range) -> list[int]:

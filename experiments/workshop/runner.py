@@ -80,7 +80,7 @@ class Runner:
         sets: Sets | None = None,
     ) -> None:
         self.seed, self.replicates = seed, replicates
-        self.ensemble = sets.place if sets else ""
+        self.plausible = sets or Sets("", ())
         self.sets = len(sets.numbers) if sets else 0
         self._ground = Ground(base, seed, replicates, sets.numbers if sets else ())
         self.workers = min(workers or cores(), replicates)

@@ -24,7 +24,7 @@ export function howSure(state, told, also = "") {
     : told.sets < told.of_sets ? `still settling, ${told.sets} of ${told.of_sets} sets so far.`
       : `lowest and highest of ${told.of_sets} sets.`;
   const outside = told?.of_sets && told.sets ? "The figure itself comes from none of these sets, so it may stand outside their range. " : "";
-  return h("p.note", {}, luck, at, h("strong", {}, far), ` ${outside}${also}`);
+  return h("p.note", {}, luck, at, h("strong", {}, far), ` ${outside}${about.sets_notes} ${also}`);
 }
 
 // Why a team's cost stands lower in an answer than beside its lever.
