@@ -74,14 +74,15 @@ def _value(value: str) -> tuple[str, str]:
     """What to write instead of a value, nothing where that is not known, and why."""
     if not value:
         return "", "after the equals sign a value is missing"
-    for attempt in (_date, _text, _amount):
+    for attempt in (read_date, _text, _amount):
         found = attempt(value)
         if any(found):
             return found
     return "", ""
 
 
-def _date(value: str) -> tuple[str, str]:
+def read_date(value: str) -> tuple[str, str]:
+    """A date as the file wants it, nothing where none is known, and why; both empty of no date."""
     bare = value.strip("\"'")
     day_first, iso = _DAY_FIRST.match(bare), _ISO.match(bare)
     if not day_first and not iso:

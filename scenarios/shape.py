@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 
 from scenarios.changes import Change
 from scenarios.files import Key, TomlFile
+from scenarios.hints import instead_of_name, instead_of_value
 from scenarios.problems import Problem, did_you_mean, listed, shown
 from scenarios.quantities import Quantity
 
@@ -120,7 +121,7 @@ def _in_words(model: type[BaseModel], key: Key, found: Any) -> Wrong:
     last = str(key[-1]) if key else ""
     if kind == "extra_forbidden":
         fields = _inside(model, found["loc"][:-1])
-        return Wrong(value, f"unknown setting '{last}'", did_you_mean(last, fields))
+        return Wrong(value, f"unknown setting '{last}'", instead_of_name(last, value, fields))
     if kind == "missing":
         return Wrong("", f"{name} is missing", "")
     if kind == "literal_error":
@@ -133,7 +134,9 @@ def _in_words(model: type[BaseModel], key: Key, found: Any) -> Wrong:
         bounds = _bounds(model, found["loc"]) or _one_bound(context)
         return Wrong(value, f"{name} must be {bounds}, not {shown(value)}", "")
     if kind in _EXPECTED or kind == "model_type":
-        return _wrong_type(name, value, _EXPECTED.get(kind) or _model_in_words(context))
+        expected = _EXPECTED.get(kind) or _model_in_words(context)
+        rule = f"{name} must be {expected}, not {_found(value)}"
+        return Wrong(value, rule, instead_of_value(last, value, expected))
     if kind in ("too_short", "too_long"):
         return Wrong(value, _wrong_length(name, context), "")
     if kind == "string_pattern_mismatch":
@@ -177,10 +180,6 @@ def _model_in_words(context: Mapping[str, Any]) -> str:
     return "a number" if context.get("class_name") == "Quantity" else "a table"
 
 
-def _wrong_type(name: str, value: Any, expected: str) -> Wrong:
-    return Wrong(value, f"{name} must be {expected}, not {_found(value)}", _hint(value, expected))
-
-
 def _found(value: Any) -> str:
     """What kind of thing stands there instead, in TOML's words."""
     if isinstance(value, str):
@@ -195,21 +194,6 @@ def _found(value: Any) -> str:
         return "a table"
     what = {dt.datetime: "date with a time", dt.date: "date", dt.time: "time"}
     return f"the {what.get(type(value), 'value')} {shown(value)}"
-
-
-def _hint(value: Any, expected: str) -> str:
-    """How to write what was probably meant."""
-    if expected == "a date":
-        if isinstance(value, dt.datetime):
-            return f"leave out the time: {value.date().isoformat()}"
-        return "a date is written without quotes, like 2025-04-01"
-    if isinstance(value, str) and value.strip().endswith("%") and expected == "a number":
-        return "a number is written without quotes or %: 15% is 0.15, and 15% less multiply = 0.85"
-    if isinstance(value, str) and expected in ("a number", "a whole number", "true or false"):
-        return f"{expected} is written without quotes"
-    if expected == "text in quotes" and not isinstance(value, (list, dict)):
-        return f'write "{shown(value)}"'
-    return ""
 
 
 def _wrong_length(name: str, context: Mapping[str, Any]) -> str:

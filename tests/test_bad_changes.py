@@ -93,6 +93,42 @@ def test_a_change_that_cannot_be(write: Write, change: str, line: str) -> None:
     assert f"s.toml:{line}" in said(write(f"{START}[[changes]]\n{change}\n"))
 
 
+BUDGET = 'kind = "budget"\nagency = "substance"\n'
+THRESHOLD = 'kind = "threshold"\nagency = "housing"\nadd = 0.1\n'
+LEFT = "multiply is what is left, as a part of 1, without quotes or %: write multiply = "
+
+
+@pytest.mark.parametrize(
+    ("change", "hint"),
+    [
+        (f"{BUDGET}subtract = 15", "unknown setting 'subtract' - for 15% less write multiply = "
+         "0.85; for £15 a year less write add_gbp_per_year = -15"),
+        (f"{BUDGET}subtract = 250_000", "unknown setting 'subtract' - for 15% less write multiply "
+         "= 0.85; for £250,000 a year less write add_gbp_per_year = -250000"),
+        (f"{BUDGET}cut = 0.2", "unknown setting 'cut' - for 20% less write multiply = 0.8; "
+         "for £250,000 a year less write add_gbp_per_year = -250000"),
+        ('kind = "threshold"\nagency = "housing"\nsubtract = 0.1',
+         "unknown setting 'subtract' - to take 0.1 away write add = -0.1"),
+        (f'{THRESHOLD}start = "2025-04-31"', "not the text '2025-04-31' - April 2025 has 30 days: "
+         "write 2025-04-30, without quotes"),
+        (f'{THRESHOLD}start = "2025-04-30"', "not the text '2025-04-30' - a date is written "
+         "without quotes: 2025-04-30"),
+        (f'{THRESHOLD}start = "30/04/2025"', "not the text '30/04/2025' - a date is "
+         "year-month-day, as 2025-04-01: write 2025-04-30, without quotes"),
+        (f'{THRESHOLD}start = "2025-04-99"', "not the text '2025-04-99' - there is no day 99"),
+        (f'{BUDGET}multiply = "85%"', f"not the text '85%' - {LEFT}0.85, for 15% less"),
+        (f'{BUDGET}multiply = "-15%"', f"not the text '-15%' - {LEFT}0.85, for 15% less"),
+        (f'{BUDGET}multiply = "+15 %"', f"not the text '+15 %' - {LEFT}1.15, for 15% more"),
+        (f'{BUDGET}add_gbp_per_year = "5%"', "not the text '5%' - a sum is in pounds; for 5% more "
+         "or less write multiply instead"),
+        ('kind = "redirect"\nagency = "housing"\ntarget = "gp"\nshare = "15%"',
+         "not the text '15%' - a number is written without quotes or %: 15% is 0.15"),
+    ],
+)  # fmt: skip
+def test_what_was_meant_is_written_out(write: Write, change: str, hint: str) -> None:
+    assert any(hint in line for line in said(write(f"{START}[[changes]]\n{change}\n")))
+
+
 @pytest.mark.parametrize(
     ("change", "rule"),
     [

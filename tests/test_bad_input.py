@@ -89,7 +89,7 @@ def test_all_problems_of_all_files_are_told_at_once(write: Write) -> None:
         "a.toml:1: 'title' must be text in quotes, not the number 3 - write \"3\"",
         "a.toml:2: there is no place called 'portsmuth' - did you mean 'portsmouth'?",
         "a.toml:3: 'start' must be a date, not the text '2024-04-01' - "
-        "a date is written without quotes, like 2025-04-01",
+        "a date is written without quotes: 2024-04-01",
         "a.toml:4: 'years' must be between 1 and 30, not 99",
         "b.toml:7: there is no agency or team 'polise' in Portsmouth - did you mean 'police'?",
         "b.toml:8: 'add' of change 1 must be between -1 and 1, not 3",
