@@ -78,7 +78,8 @@ def break_even(arguments: argparse.Namespace) -> int:
         drawn = {"break_even": paying_figure(found)}
         return drawn | ({"worthwhile": uncertain_figure(found)} if len(found.nets) else {})
 
-    from experiments.break_even_text import content_of, text_of
+    from experiments.break_even_content import content_of
+    from experiments.break_even_text import text_of
 
     give_answer(Answer(text_of(found), content_of(found), pictures, [found.scenario]), arguments)
     return DONE

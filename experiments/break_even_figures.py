@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from agents.arrays import Floats
 from experiments import drawing
 from experiments.break_even import AIMS, STRENGTHS, BreakEven, wilson, worthwhile
-from experiments.break_even_text import OFFERS
+from experiments.break_even_text import OFFERS, few_futures
 from experiments.crossing import band
 from experiments.stats import mean_interval
 from experiments.wording import plain_words
@@ -31,7 +31,7 @@ def paying_figure(found: BreakEven) -> Figure:
     k = 1
     if found.strengths is not None:
         _by_setting(grid[k], STRENGTHS, found.strengths, "By how strong it is")
-        grid[k].set_xlabel("times the effect set for it")
+        grid[k].set_xlabel("times the effect on people set for it")
         k += 1
     if found.aims is not None:
         _by_setting(grid[k], AIMS, found.aims, "By how well it is aimed")
@@ -118,7 +118,8 @@ def uncertain_figure(found: BreakEven) -> Figure:
     _head(figure, found, "How sure can one be?",
           f"{len(found.nets)} futures: other sets of the model's uncertain numbers, each with its "
           "own luck. Shaded: 95% from the number of futures."
-          + (f"\nGrey line: {grey}" if shown else ""))  # fmt: skip
+          + (f"\nGrey line: {grey}" if shown else "")
+          + (f"\n{few}" if (few := few_futures(len(found.nets))) else ""))  # fmt: skip
     return figure
 
 

@@ -1,25 +1,30 @@
-"""What `upstream break-even` says, as a table and for JSON."""
+"""What `upstream break-even` says, as a table."""
 
 from __future__ import annotations
 
 import math
 import textwrap
-from dataclasses import asdict
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from experiments.books import Paying
-from experiments.break_even import AIMS, STRENGTHS, BreakEven, wilson, worthwhile
+from experiments.break_even import STRENGTHS, BreakEven, wilson, worthwhile
 from experiments.crossing import Crossing
+from experiments.in_force import years_in_force
 from experiments.stats import Interval
 from experiments.stronger import has_more_than_a_team
-from experiments.wording import difference_text, level_text, plain_words, rough
+from experiments.wording import difference_text, in_columns, level_text, plain_words, rough
 
 WIDTH = 100
 OFFERS = (0.0, 250.0, 500.0, 1000.0, 2000.0, 5000.0)
 """Pounds for a week in crisis avoided, in the table."""
 COMES_WITH = "a place kept, the whole picture told at other doors"
+EFFECT = "the effect on people set for it"
+NOT_ITS_SIZE = (
+    "That is what it does for each person it reaches, not its size: every post and place of it is "
+    "there, and paid for."
+)
 PURSE = "public purse"
 PAYS_NOTHING = "pays nothing for it"
 NEVER_SURE = "in none of the years looked at"
@@ -45,6 +50,7 @@ def _heading(found: BreakEven) -> str:
         f"{found.scenario.title}. When does it pay?\n"
         f"Money saved less money spent in the {found.years} years after its start, discounted to "
         f"it; {found.replicates} replicates, seed {found.seed}, the model's numbers as they are.\n"
+        f"{in_force_words(found)}\n"
         "± is a 95% interval, chance only. Cash is the part of a saving that can be taken out of a "
         "budget; the rest is time freed for others. – no detectable difference: chance alone moves "
         "it by the ± around its mean, which the picture (--out) shows."
@@ -52,15 +58,38 @@ def _heading(found: BreakEven) -> str:
     )
 
 
+def in_force_words(found: BreakEven) -> str:
+    """For how many of the years counted it is in force, and that a comparison counts otherwise."""
+    scenario = found.scenario
+    years = "1 year" if found.years == 1 else f"{found.years} years"
+    among = years_in_force(scenario, replace(scenario, changes=(), costs=()))
+    counted = (
+        f"{years} in force, from the first week"
+        if among == str(found.years)
+        else f"{years} from its start, in force in {among} of them"
+    )
+    return (
+        f"Counted: {counted}; a comparison over {years} may hold fewer, for there a change may "
+        "begin later."
+    )
+
+
+def few_futures(n: int) -> str:
+    """A warning where so few futures were run that a probability is rough; else nothing."""
+    are = "1 future is" if n == 1 else f"{n} futures are"
+    return f"Rough: {are} few. Better: {ENOUGH} or more." if n < ENOUGH else ""
+
+
 def _who(found: BreakEven) -> str:
     lines = [f"{'':<64}{'paid back in':>20}",
-             "Who saves (+) and who pays (-)".ljust(30)
-             + f"{'all':>17}{'of it cash':>17}{'on average':>20}{'beyond chance':>16}",
+             "Who saves (+) and who pays (-)".ljust(34)
+             + f"{'all':>12}{'of it cash':>18}{'on average':>20}{'beyond chance':>16}",
              "=" * WIDTH]  # fmt: skip
     for one in found.payers:
+        money = [difference_text(sum_, "money") for sum_ in (one.net, one.cash)]
         lines.append(
-            f"{plain_words(one.payer):<30}{difference_text(one.net, 'money'):>17}"
-            f"{difference_text(one.cash, 'money'):>17}{_back(one):>20}{_sure(one):>16}".rstrip()
+            f"{plain_words(one.payer):<28}{in_columns(money, 18)}"
+            f"{_back(one):>20}{_sure(one):>16}".rstrip()
         )
     lines += _purse_words(found)
     return "\n".join(lines)
@@ -149,7 +178,7 @@ def _times(ratio: Interval) -> str:
 
 
 def _strength_words(c: Crossing) -> str:
-    most = f"{STRENGTHS[-1]:g} times the effect set for it"
+    most = f"{STRENGTHS[-1]:g} times {EFFECT}"
     if math.isnan(c.at):
         return _never(c, f"not even at {most}", f"not at {most}", f"{c.low:.2f} times")
     if c.at == 0.0 == c.high:
@@ -158,11 +187,12 @@ def _strength_words(c: Crossing) -> str:
             "is enough, beyond chance."
         )
     start = (
-        f"from {c.at:.2f} times the effect set for it"
+        f"from {c.at:.2f} times {EFFECT}"
         if c.at
-        else f"already at none of the effect set for it, by what comes with it ({COMES_WITH})"
+        else f"already at none of {EFFECT}, by what comes with it ({COMES_WITH})"
     )
-    return f"{start}{_between(c, f'{c.low:.2f}', f'{c.high:.2f} times')}."
+    said = f"{start}{_between(c, f'{c.low:.2f}', f'{c.high:.2f} times')}."
+    return f"{said} {NOT_ITS_SIZE}" if c.at else said
 
 
 def _aim_words(c: Crossing, mixed: bool) -> str:
@@ -198,7 +228,7 @@ def _between(c: Crossing, low: str, high: str) -> str:
 def _probably(found: BreakEven) -> str:
     n = len(found.nets)
     chances = worthwhile(found, np.array(OFFERS))
-    few = f"Rough: {n} futures are few. Better: {ENOUGH} or more." if n < ENOUGH else ""
+    few = few_futures(n)
     lines = [f"In {n} futures with other numbers than today's, each with its own luck", "=" * 96,
              "If a week in crisis avoided is worth".ljust(44)
              + "the probability that it is worth its money".rjust(52)]  # fmt: skip
@@ -247,43 +277,3 @@ def _filled(text: str) -> str:
     return "\n".join(
         textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in text.split("\n")
     )
-
-
-def content_of(found: BreakEven) -> dict[str, Any]:
-    """For JSON; pounds."""
-    offers = np.linspace(0.0, OFFERS[-1], 51)
-    return {
-        "scenario": found.scenario.name,
-        "years": found.years,
-        "replicates": found.replicates,
-        "seed": found.seed,
-        "payers": {
-            p.payer: {
-                "net": p.net,
-                "cash": p.cash,
-                "pays": p.pays,
-                "paid_back_years": p.back_in,
-                "paid_back_years_beyond_chance": p.sure_in,
-            }  # fmt: skip
-            for p in found.payers
-        },
-        "programme": found.programme,
-        "break_even_price": found.price,
-        "break_even_price_cash": found.cash_price,
-        "break_even_strength": None if found.strength is None else asdict(found.strength),
-        "break_even_aim": None if found.aim is None else asdict(found.aim),
-        "net_by_strength": _by(STRENGTHS, found.strengths),
-        "net_by_aim": _by(AIMS, found.aims),
-        "futures": len(found.nets),
-        "acceptability": {"gbp_per_week": offers, "probability": worthwhile(found, offers)}
-        if len(found.nets)
-        else None,
-        "value_of_knowing": [asdict(w) for w in found.worth[: 4 * NAMED]],
-        "valued_at_gbp_per_week": found.decision_at,
-    }
-
-
-def _by(settings: tuple[float, ...], net: Any) -> dict[str, float] | None:
-    if net is None:
-        return None
-    return {f"{s:g}": float(x) for s, x in zip(settings, net.mean(axis=0), strict=True)}

@@ -120,7 +120,7 @@ def _rows(e: Expectation, level: str, change: Interval, extra: str) -> Iterator[
 
 
 def _row(words: str, level: str, change: str, expected: str, found: str, extra: str) -> str:
-    cells = f"{words:<42}{level:>13}{change:>17}  {expected:<9}{found:<14}{extra}"
+    cells = f"{words:<42}{level:>13} {change:>16}  {expected:<9}{found:<14}{extra}"
     return cells.rstrip()
 
 

@@ -136,7 +136,7 @@ def text_of(found: dict[str, list[Ended]], years: int) -> str:
         net = mean_interval(added - spared)
         lines.append(
             f"{plain_words(name):<44}{sooner:>12.0f}{later:>12.0f}{spared.mean():>12,.0f}"
-            f"{added.mean():>12,.0f}{difference_text(net, 'money'):>20}"
+            f"{added.mean():>12,.0f} {difference_text(net, 'money'):>19}"
         )
     return "\n".join(lines) + "\n"
 

@@ -218,7 +218,7 @@ def _block(found: Evaluated, both: Sequence[Estimates]) -> str:
         ],
         "Change in the whole place, two years": [_place(e) for e in both],
     }
-    lines += [f"{label:<46}{a:>22}{b:>24}" for label, (a, b) in rows.items()]
+    lines += [f"{label:<46}{a:>22} {b:>23}" for label, (a, b) in rows.items()]
     return "\n".join(lines)
 
 

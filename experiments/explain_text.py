@@ -7,7 +7,7 @@ from typing import Any
 
 from experiments.explain import WIDTH, Explained
 from experiments.stats import Interval
-from experiments.wording import difference_text, level_text, range_in_words, rough
+from experiments.wording import difference_text, in_columns, level_text, range_in_words, rough
 from sim.metrics import meaning_of
 
 
@@ -28,7 +28,7 @@ def text_of(found: Explained) -> str:
         text = (level_text if step.total else difference_text)(interval, found.kind)
         among = range_in_words(interval, found.kind, signed=not step.total)
         indent = "" if step.total else "  "
-        lines.append(f"{indent + step.label:<60}{text:>24}{among:>24}".rstrip())
+        lines.append(f"{indent + step.label:<60}{in_columns((text, among), 24)}".rstrip())
     return "\n".join(lines)
 
 

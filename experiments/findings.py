@@ -218,7 +218,7 @@ def text_of(claims: Sequence[Claim], replicates: int, seed: int) -> str:
         ends = (_said(float(x), claim.unit) for x in (at.min(), at.max()))
         besides = f"{_said(float(np.median(at)), claim.unit)} ({' to '.join(ends)})"
         lines.append(
-            f"{claim.words:52}{own:>25}{besides:>28}{claim.sets_for_it:>4} of {len(at)}"
+            f"{claim.words:52}{own:>25} {besides:>27}{claim.sets_for_it:>4} of {len(at)}"
             f"{'  holds' if claim.holds else '  –'}"
         )
     return "\n".join(lines) + "\n"

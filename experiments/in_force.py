@@ -21,15 +21,22 @@ def in_force(scenario: Scenario, base: Scenario) -> str:
     Of several changes that differ in length, the shortest and the longest.
     """
     dated = _only_in_one(scenario, base)
-    years = [_years(one, scenario) for one in dated]
+    among = years_in_force(scenario, base)
+    if not among:
+        return ""
+    horizon = "1 year" if scenario.years == 1 else f"{scenario.years} years"
+    return f"{among} of the {horizon}{_dates(dated, scenario)}"
+
+
+def years_in_force(scenario: Scenario, base: Scenario) -> str:
+    """``4``, or ``2 to 4`` where several changes differ in length; nothing where none differs."""
+    years = [_years(one, scenario) for one in _only_in_one(scenario, base)]
     if _differ_throughout(scenario, base):
         years.append(float(scenario.years))
     if not years:
         return ""
     least, most = (f"{end(years):.2g}" for end in (min, max))
-    among = most if least == most else f"{least} to {most}"
-    horizon = "1 year" if scenario.years == 1 else f"{scenario.years} years"
-    return f"{among} of the {horizon}{_dates(dated, scenario)}"
+    return most if least == most else f"{least} to {most}"
 
 
 def in_force_lines(said: Mapping[str, str], labels: Mapping[str, str]) -> Iterator[str]:

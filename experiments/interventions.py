@@ -36,6 +36,7 @@ from experiments.measured import Measured, Pair, Part
 from experiments.output import say
 from experiments.progress import progress
 from experiments.stats import mean_interval
+from experiments.wording import in_columns
 from scenarios.files import Reader
 from scenarios.problems import did_you_mean
 from scenarios.register import read_register
@@ -209,10 +210,10 @@ def _wrapped(text: str, indent: str = "    ") -> list[str]:
 
 
 def _parts_lines(parts: Sequence[Part]) -> Iterator[str]:
-    yield f"{'without':<60}{'what is left':>28}{'what goes with it':>30}"
+    yield f"{'without':<60}{'what is left':>30}{'what goes with it':>30}"
     for part in parts:
         mark = "  <- does most of the work" if part is the_work(parts) else ""
         cells = [
             f"{i.mean:+.4g} ({i.low:+.4g} to {i.high:+.4g})" for i in (part.left, part.its_work)
         ]
-        yield f"{part.change:<60}{cells[0]:>28}{cells[1]:>30}{mark}"
+        yield f"{part.change:<60}{in_columns(cells, 30)}{mark}"

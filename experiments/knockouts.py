@@ -25,7 +25,7 @@ from experiments.patterns import (
 from experiments.pool import cores
 from experiments.progress import progress
 from experiments.stats import CHANCE_ONLY, Interval, mean_interval, paired_difference
-from experiments.wording import Kind, difference_text, level_text
+from experiments.wording import Kind, difference_text, in_columns, level_text
 from scenarios.load import load_scenario
 from scenarios.resolved import Scenario
 from sim.run import run_replicate
@@ -170,8 +170,7 @@ def _measures(pattern: Pattern) -> str:
 
 
 def _row(label: str, cells: Sequence[str], last: str) -> str:
-    width = 16
-    return (f"{label:<30}" + "".join(f"{cell:>{width}}" for cell in cells) + f"   {last}").rstrip()
+    return (f"{label:<30}" + in_columns(cells, 16) + f"   {last}").rstrip()
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from experiments.mix import EQUAL, Mixed
 from experiments.stats import Interval, mean_interval, pairwise
-from experiments.wording import difference_text, kind_of
+from experiments.wording import difference_text, in_columns, kind_of
 from sim.metrics import meaning_of
 
 WIDTH = 109
@@ -73,13 +73,13 @@ def _results(found: Mixed) -> str:
             difference_text(mean_interval(found.real[:, i, m]), kind_of(measure))
             for m, measure in enumerate(found.measures)
         ]
-        lines.append(f"{plan.name:<34}{cells[0]:>34}{cells[1]:>34}")
+        lines.append(f"{plan.name:<34}{in_columns(cells, 34)}")
     lines += ["", "Against equal shares", "-" * 20]
     for i, plan in enumerate(found.plans):
         if plan.name != EQUAL:
             cells = [difference_text(against_equal(found, i, m), kind_of(measure))
                      for m, measure in enumerate(found.measures)]  # fmt: skip
-            lines.append(f"{plan.name:<34}{cells[0]:>34}{cells[1]:>34}")
+            lines.append(f"{plan.name:<34}{in_columns(cells, 34)}")
     return "\n".join(lines)
 
 

@@ -15,7 +15,7 @@ from experiments.asking import by_year
 from experiments.curve import intervals, knee, slope, tipping
 from experiments.stats import mean_interval
 from experiments.sweep import Swept
-from experiments.wording import difference_text, rough
+from experiments.wording import difference_text, in_columns, rough
 
 
 def text_of(found: Swept) -> str:
@@ -116,9 +116,10 @@ def _curve(found: Swept) -> list[str]:
 def _grid(found: Swept) -> list[str]:
     down, across = found.axes
     kind, n = found.question.kind, len(across.values)
+    cells = [difference_text(mean_interval(point), kind) for point in found.results]
+    width = max(16, 2 + max(map(len, cells)))
     lines = [f"Rows: {down.name}. Columns: {across.name}.",
-             " " * 10 + "".join(f"{x:>16.4g}" for x in across.values)]  # fmt: skip
+             " " * 10 + in_columns((f"{x:.4g}" for x in across.values), width)]  # fmt: skip
     for i, value in enumerate(down.values):
-        cells = [mean_interval(row) for row in found.results[i * n : (i + 1) * n]]
-        lines.append(f"{value:>10.4g}" + "".join(f"{difference_text(c, kind):>16}" for c in cells))
+        lines.append(f"{value:>10.4g}" + in_columns(cells[i * n : (i + 1) * n], width))
     return [*lines, "", "–: no difference beyond chance."]

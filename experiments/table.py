@@ -17,6 +17,7 @@ from experiments.stats import CHANCE, CHANCE_ONLY, FEW_SETS, Interval
 from experiments.wording import (
     NO_DIFFERENCE,
     difference_text,
+    in_columns,
     level_text,
     place_words,
     range_text,
@@ -172,7 +173,7 @@ def _titles(titles: Sequence[str]) -> list[str]:
 
 
 def _line(label: str, cells: Sequence[str]) -> str:
-    return (f"{label:<{LABEL}}" + "".join(f"{cell:>{CELL}}" for cell in cells)).rstrip()
+    return (f"{label:<{LABEL}}" + in_columns(cells, CELL)).rstrip()
 
 
 def _level_column(values: dict[str, Interval]) -> Column:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Literal
 
 from experiments.stats import Interval
@@ -163,6 +164,12 @@ def last_digit(mean: float, half: float, digits: int = DIGITS) -> int:
     leading = round(half / 10.0 ** _exponent(half), 1)
     of_half = _exponent(half) - (1 if leading < 3 else 0)
     return max(of_mean, of_half)
+
+
+def in_columns(cells: Iterable[str], width: int) -> str:
+    """Cells of a table in columns of so many characters, on the right of each; a cell too long for
+    its column stands apart from the one before it all the same."""
+    return "".join(f" {cell:>{width - 1}}" for cell in cells)
 
 
 def plain_words(key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -21,19 +22,21 @@ from experiments.break_even import (
     price,
     wilson,
 )
+from experiments.break_even_figures import uncertain_figure
 from experiments.break_even_text import _back, text_of
 from experiments.crossing import band, crossing
 from experiments.evppi import evppi, worth_of_each
 from experiments.futures import parameter_sets, plausible_sets, relevant
 from experiments.indices import two_sided
 from experiments.paired import Worlds, live, nothing_changed
-from experiments.stats import Interval, mean_interval, t_quantile
+from experiments.stats import Interval, mean_interval, t_quantile, taken_together
 from experiments.stronger import (
     can_be_stronger,
     has_more_than_a_team,
     with_aim,
     with_strength,
 )
+from experiments.wording import in_columns
 from scenarios.changes import TeamChange
 from scenarios.resolved import Scenario
 from tests.questions import SCENARIOS, ask, shrink
@@ -175,6 +178,46 @@ def test_few_futures_are_rough() -> None:
     assert "futures are few" not in text_of(replace(_with_futures(32), payers=()))
 
 
+def test_the_picture_carries_the_same_caution() -> None:
+    for n, rough in ((8, True), (32, False)):
+        picture = uncertain_figure(_with_futures(n))
+        below = picture._supxlabel.get_text()  # type: ignore[attr-defined]
+        assert ("Rough: 8 futures are few. Better: 32 or more." in below) == rough
+
+
+def test_years_counted_are_years_in_force_and_a_comparisons_may_not_be() -> None:
+    """The navigators begin a year after the scenario: a comparison over two years holds one."""
+    scenario, first = lasting_from_start(small("navigators"), 2)
+    assert first == 1
+    found = replace(_with_futures(0), scenario=scenario, years=2)
+    told = " ".join(text_of(found).split())
+    assert "Counted: 2 years in force, from the first week; a comparison over 2 years may" in told
+    dated = replace(scenario.changes[0], end=scenario.changes[0].start + dt.timedelta(weeks=52))
+    pilot = replace(found, scenario=replace(scenario, changes=(dated,)))
+    told = " ".join(text_of(pilot).split())
+    assert "Counted: 2 years from its start, in force in 1 of them; a comparison" in told
+
+
+def test_the_strength_that_pays_is_no_size_of_a_team() -> None:
+    nets = {f"aim {a:g}": [1.0, 2.0] for a in AIMS}
+    nets |= {f"strength {s:g}": [10 * s - 0.6, 10 * s - 0.59] for s in STRENGTHS}
+    told = " ".join(text_of(found_from(nets, small("navigators"), 1.0)).split())
+    assert "from 0.06 times the effect on people set for it" in told
+    assert "what it does for each person it reaches, not its size: every post and place" in told
+
+
+def test_a_long_figure_stands_apart_from_the_one_before_it() -> None:
+    cells = ["-0.003 ±0.001", "(-0.0004 ±0.0004)"]
+    assert in_columns(cells, 16) == "   -0.003 ±0.001 (-0.0004 ±0.0004)"
+    doubtful = Interval(-12_340_000, -12_450_000, -12_230_000)
+    both = taken_together(doubtful, (-20e6, 9e6))
+    paid = Paying("council", both, both, 1.0, math.inf, pays=True)
+    lines = text_of(replace(_with_futures(0), payers=(paid,))).splitlines()
+    (line,) = (line for line in lines if line.startswith("Council"))
+    assert line.split("  ")[-1].strip() and line.count(" (") == 2
+    assert max(map(len, lines)) <= 100
+
+
 def _with_futures(n: int) -> BreakEven:
     nets = {f"{what} {x:g}": [1.0, 2.0] for what, at in (("aim", AIMS), ("strength", STRENGTHS))
             for x in at}  # fmt: skip
@@ -307,7 +350,10 @@ def test_what_pays_on_average_only_is_not_called_enough() -> None:
     nets |= {f"strength {s:g}": [0.1 + s, 0.3 + s] for s in STRENGTHS}
     told = " ".join(text_of(found_from(nets, small("navigators"), 1.0)).split())
     assert "even at none" not in told and "write a scenario" not in told
-    assert "already at none of the effect set for it, by what comes with it (a place kept" in told
+    assert (
+        "already at none of the effect on people set for it, by what comes with it (a place kept"
+        in told
+    )
     assert "doors) (95%: 0.00 to 1.07 times, from" in told
     assert "at least 20% of its places" in told and "(95%: 13% to 26%, from where" in told
     nets |= {f"strength {s:g}": [1.0 + s, 1.1 + s] for s in STRENGTHS}

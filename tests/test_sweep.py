@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
 
 from experiments import cli
 from experiments.curve import Floats, knee, slope, tipping
+from experiments.sweep import Swept
+from experiments.sweep_output import _grid
 from sim import store
 from sim.tasks.model import simulate, simulation, variant
 from tests.small_files import small_copy
@@ -97,6 +102,17 @@ def test_two_quantities_make_a_map(tmp_path: Path, capsys: pytest.CaptureFixture
     assert "Rows: start. Columns: budget.substance." in told
     assert "Rough: 2 replicates are few" in told
     assert (tmp_path / "out/sweep.png").stat().st_size > 10_000
+
+
+def test_figures_of_a_map_never_run_together() -> None:
+    """One is beyond chance and small, and as wide as a column was."""
+    question = SimpleNamespace(kind="number")
+    axes = (SimpleNamespace(name="down", values=(1.0,)),
+            SimpleNamespace(name="across", values=(0.0, 1.0)))  # fmt: skip
+    results = np.array([[-0.0030, -0.0032], [-123456.5, -123456.7]])
+    found = cast(Swept, SimpleNamespace(question=question, axes=axes, results=results))
+    cells = _grid(found)[2][10:]
+    assert len(re.split(" {2,}", cells.strip())) == 2
 
 
 @pytest.mark.parametrize(
