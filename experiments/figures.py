@@ -19,6 +19,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from experiments import drawing
 from experiments.compare import Findings, Floats, differences
 from experiments.drawing import Curve
+from experiments.report.cash import cash_in_all
 from experiments.stats import Interval, mean_over_replicates, pairwise, with_ignorance
 from experiments.wording import plain_words
 
@@ -125,7 +126,8 @@ def money_by_payer(findings: Findings) -> Figure | None:
     figure, grid = _grid(len(against), 2, height=1.0 + 0.5 * (len(payers) + 1))
     for i, (axes, (name, found)) in enumerate(zip(grid, against.items(), strict=True)):
         axes.set_title(drawing.wrap(findings.labels[name], 56))
-        _payers(axes, payers, found, drawing.look(name, findings)[0])
+        cash = [*(_cash(found, payer) for payer in payers), cash_in_all(findings, name)]
+        _payers(axes, _paid(payers, found), cash, drawing.look(name, findings)[0])
         drawing.name_rows(axes, [*map(plain_words, payers), "All together"], shown=i % 2 == 0)
     clipped = _same_limits(grid, [_paid(payers, found) for found in against.values()])
     title = f"Who pays and who saves: pounds a year against “{findings.labels[findings.base]}”"
@@ -209,18 +211,26 @@ def _lines(
     drawing.years(axes, findings)
 
 
-def _payers(axes: Axes, payers: Sequence[str], found: dict[str, Interval], colour: str) -> None:
+def _payers(
+    axes: Axes, paid: Sequence[Interval], cash: Sequence[Interval | None], colour: str
+) -> None:
     """All costs as a large dot, the part that can be had in cash as a small diamond below it."""
-    drawing.whiskers(axes, _paid(payers, found), "money", [colour] * (len(payers) + 1))
-    for i, payer in enumerate(payers):
-        saving = found.get(f"cashable_saving.{payer}", UNDEFINED)
-        cost = Interval(-saving.mean, -saving.high, -saving.low)
+    drawing.whiskers(axes, paid, "money", [colour] * len(paid))
+    for i, cost in enumerate(cash):
+        if cost is None:
+            continue
         y = -i - 0.3
         axes.plot([cost.low, cost.high], [y, y], color=drawing.BASE_COLOUR, linewidth=1)
         axes.plot([cost.mean], [y], color=drawing.BASE_COLOUR, marker="D", markersize=4)
     axes.xaxis.set_major_locator(MaxNLocator(7, prune="both"))
     axes.xaxis.set_major_formatter(FuncFormatter(drawing.signed_pounds))
     axes.set_xlabel("saves  ←     →  pays more")
+
+
+def _cash(found: dict[str, Interval], payer: str) -> Interval:
+    """What a payer's costs change by in cash: the other way round than a saving."""
+    saving = found.get(f"cashable_saving.{payer}", UNDEFINED)
+    return Interval(-saving.mean, -saving.high, -saving.low)
 
 
 def _paid(payers: Sequence[str], found: dict[str, Interval]) -> list[Interval]:

@@ -6,15 +6,19 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from fpdf import FPDF
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from experiments.drawing import COLOURS, UNSURE, darker, whiskers
+from experiments.figures import money_by_payer
 from experiments.report.pdf import MARGIN, _points, add_fonts
 from experiments.stats import Interval
+from tests import made_up
 
 
 class Watched(FPDF):
@@ -72,3 +76,20 @@ def test_numbers_do_not_lie_over_the_line_at_nought() -> None:
     for text, below in zip(axes.texts, (True, False, True), strict=True):
         box = text.get_window_extent()
         assert box.x1 <= nought if below else box.x0 >= nought
+
+
+def test_all_together_has_its_diamond_of_cash_below_the_payers() -> None:
+    """Its place is the sum of the payers' own, and it is seen: neither missing nor cut off."""
+    found = made_up.findings(["do_nothing", "budget_cut", "together"])
+    figure = money_by_payer(found)
+    assert figure is not None
+    panels = [axes for axes in figure.axes if axes.get_visible()]
+    assert len(panels) == len(found.others)
+    for axes in panels:
+        diamonds = [line for line in axes.lines if line.get_marker() == "D"]
+        x, y = (np.array([float(get(line)[0]) for line in diamonds])
+                for get in (Line2D.get_xdata, Line2D.get_ydata))  # fmt: skip
+        assert len(diamonds) == len(axes.get_yticks()) > 2
+        assert x[-1] == pytest.approx(x[:-1].sum())
+        (low, high), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+        assert (low < x).all() and (x < high).all() and (bottom < y).all() and (y < top).all()

@@ -23,10 +23,9 @@ def cash_in_words(found: Findings, name: str) -> Iterator[str]:
     """What all payers together pay or save in cash and in capacity, and then each of them in cash;
     nothing where no cost is known."""
     ours, base = found.scenarios[name].overall, found.scenarios[found.base].overall
-    payers = [m for m in base if m.startswith(CASHABLE) and m in ours]
-    if not payers or TOTAL not in ours or TOTAL not in base:
+    payers, cash = _payers(found, name), cash_in_all(found, name)
+    if cash is None or TOTAL not in ours or TOTAL not in base:
         return
-    cash = _difference(found, name, payers)
     rest = _difference(found, name, [TOTAL], less=payers)
     yield (
         f"Cash, all payers together: {_said(cash)}. Capacity used (time of staff, beds and places, "
@@ -34,6 +33,18 @@ def cash_in_words(found: Findings, name: str) -> Iterator[str]:
     )
     each = (f"{_called(p)} {_said(_difference(found, name, [p]))}" for p in payers)
     yield f"Cash, by payer: {'; '.join(each)}."
+
+
+def cash_in_all(found: Findings, name: str) -> Interval | None:
+    """By how much more is paid in cash, all payers together; None where no cash is known."""
+    payers = _payers(found, name)
+    return _difference(found, name, payers) if payers else None
+
+
+def _payers(found: Findings, name: str) -> list[str]:
+    """The measures of cash that both sides have."""
+    ours, base = found.scenarios[name].overall, found.scenarios[found.base].overall
+    return [m for m in base if m.startswith(CASHABLE) and m in ours]
 
 
 def _difference(
