@@ -110,7 +110,7 @@ def _legend(findings: Findings) -> str:
             "money saved."
         )
         lines += list(signs(findings))
-    lines += findings.notes
+    lines += [line for note in findings.notes for line in note.split("\n")]
     fill = partial(textwrap.fill, width=WIDTH, subsequent_indent="  ", break_on_hyphens=False)
     return "\n".join(fill(line) for line in lines)
 

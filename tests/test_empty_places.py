@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import tomllib
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from experiments.empty_places import empty_places, in_short, places
+from agents.draft import yearly_budget
+from experiments.empty_places import (
+    average_budgets,
+    empty_places,
+    in_short,
+    own_budget,
+    places,
+)
+from experiments.report.content import Part, Report
+from experiments.report.html import to_html
+from experiments.stats import Interval
+from experiments.table import table_text
+from experiments.wording import level_text
+from scenarios.changes import CaseloadChange
 from scenarios.load import load_scenario
+from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
+from sim.policy import policy_at
+from tests import made_up
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 LABELS = {"do_nothing": "Do nothing", "cut": "The cut"}
@@ -26,9 +45,11 @@ def cut(tmp_path: Path, *more: str) -> list[Scenario]:
     return [load_scenario(base), load_scenario(path)]
 
 
-def told(scenarios: list[Scenario], taken: float, wait: float = 0.0) -> tuple[str, ...]:
+def told(
+    scenarios: list[Scenario], taken: float, wait: float = 0.0, nfa: float = 0.0
+) -> tuple[str, ...]:
     level = {f"{what}.{agency}": x for agency in AGENCIES
-             for what, x in (("open", taken), ("wait_weeks", wait))}  # fmt: skip
+             for what, x in (("open", taken), ("wait_weeks", wait), ("nfa", nfa))}  # fmt: skip
     return empty_places(scenarios, level, LABELS, AGENCIES)
 
 
@@ -42,8 +63,75 @@ def test_a_cut_of_places_that_stand_empty_is_told_with_numbers(tmp_path: Path) -
     (said,) = told(cut(tmp_path), 959.0)
     assert said.startswith("Community mental health: places stand empty.")
     assert "959 of 1,954 are taken and nobody waits; “The cut” has 1,661." in said
-    assert "£9.00 a resident (assumed), for the place's file (wiltshire.toml) has none" in said
+    assert "for the place's file (scenarios/places/wiltshire.toml) has none" in said
     assert "With other plausible numbers the places may fill" in said
+
+
+def test_the_gain_is_split_from_the_budget_that_is_no_longer_spent(tmp_path: Path) -> None:
+    """A cut of 15% that begins after one year: the average over the run is that of the others."""
+    scenarios = cut(tmp_path)
+    base, after = scenarios
+    before, then = (average_budgets(s)["mental_health"] for s in scenarios)
+    assert before == pytest.approx(9.0 * sum(base.place.population.values()))
+    assert then == pytest.approx(before * (1 - 0.15 * (base.years - 1) / base.years))
+    (said,) = told(scenarios, 959.0)
+    gbp = level_text(Interval(before - then, np.nan, np.nan), "money")
+    assert f"average year of the run its budget is {gbp} less in “The cut”: that much" in said
+    assert "gained there is this budget no longer spent; only the rest comes of anything" in said
+    moved = told(cut(tmp_path, 'moved_to = "early_help"'), 100.0)[1]
+    assert f"its budget is {gbp} more in “The cut”: that much of the money spent there" in moved
+
+
+def test_a_caseload_moves_places_and_no_money(tmp_path: Path) -> None:
+    base, after = cut(tmp_path)
+    change = replace(after.changes[0], change=CaseloadChange(
+        kind="caseload", agency="mental_health", multiply=0.85))  # fmt: skip
+    (said,) = told([base, replace(after, changes=(change,))], 959.0)
+    assert "average year" not in said
+
+
+def test_a_ramped_budget_is_averaged_week_by_week(tmp_path: Path) -> None:
+    base, after = cut(tmp_path, "ramp_weeks = 52")
+    teams, weeks = 0, base.years * WEEKS_PER_YEAR
+    door = list(base.evidence.agencies).index("mental_health")
+    pence = [policy_at(after, week, teams).doors.budget_pence[door] for week in range(weeks)]
+    found = average_budgets(after)["mental_health"]
+    assert found == pytest.approx(np.mean(pence) * WEEKS_PER_YEAR / 100, abs=1)
+
+
+def test_who_is_refused_beside_empty_places_is_told(tmp_path: Path) -> None:
+    scenarios = cut(tmp_path)
+    (said,) = told(scenarios, 959.0, nfa=3412.4)
+    assert "Meanwhile 3,412 referrals a year end there without help" in said
+    assert "people are refused while places stand empty" in said
+    (said,) = told(scenarios, 959.0)
+    assert "Meanwhile" not in said
+
+
+@pytest.mark.parametrize(
+    ("agency", "where"),
+    [("mental_health", "at its end"), ("early_help", "in place of the sum that is there"),
+     ("childrens_social_care", "in place of the sum that is there")],
+)  # fmt: skip
+def test_the_lines_to_paste_give_the_place_a_budget_of_its_own(
+    tmp_path: Path, agency: str, where: str
+) -> None:
+    base = load_scenario(SCENARIOS / "wiltshire" / "do_nothing.toml")
+    said, *lines = own_budget(base, agency).split("\n")
+    assert where in said and "scenarios/places/wiltshire.toml" in said
+    pasted = tomllib.loads("\n".join(lines))
+    spec = base.evidence.agencies[agency]
+    residents = sum(base.place.population.values())
+    assert pasted == {"agencies": {agency: {
+        "budget_gbp_per_year": round(yearly_budget(spec, residents))}}}  # fmt: skip
+
+
+def test_the_lines_to_paste_are_lines_of_the_table_and_of_the_report() -> None:
+    note = "First.\n    [agencies.x]\n    budget_gbp_per_year = 1"
+    found = replace(made_up.findings(["do_nothing", "budget_cut"]), notes=(note,))
+    assert f"\n{note}\n" in table_text(found)
+    page = to_html(Report("T", "about", (Part("The answer", (note,)),)))
+    assert "First.<br>    [agencies.x]<br>" in page
 
 
 def test_nothing_is_told_where_places_are_taken_or_people_wait(tmp_path: Path) -> None:

@@ -93,8 +93,10 @@ def test_what_the_scenario_moves_comes_first_with_whose_budget_it_is(tmp_path: P
     )
     first, second, *rest = replace_first(load_scenario(file))
     assert "moves Community mental health. Its budget is the model's for any place" in first
-    assert "£9.00 a resident (assumed), for the place's file (wiltshire.toml) has none" in first
-    assert "under [agencies.mental_health]" in first
-    assert "Its budget is an estimate in the place's file (wiltshire.toml)" in second
+    assert "£9.00 a resident (assumed), for the place's file (scenarios/places/wiltsh" in first
+    assert "at its end (docs/modellers.md):\n    [agencies.mental_health]\n    budget_gbp" in first
+    assert (
+        "Its budget is an estimate in the place's file (scenarios/places/wiltshire.toml)" in second
+    )
     assert rest[0].startswith("Replace first")
     assert not any("This scenario moves" in line for line in replace_first(load_scenario(base)))

@@ -50,7 +50,7 @@ def _part(part: Part) -> Iterator[str]:
     if part.empty:
         return
     yield f"<h2>{escape(part.title)}</h2>"
-    yield from (f"<p>{escape(text)}</p>" for text in part.paragraphs)
+    yield from (f"<p>{_broken(text)}</p>" for text in part.paragraphs)
     if part.points:
         yield _list(part.points)
     for title, points in part.groups:
@@ -65,6 +65,11 @@ def _part(part: Part) -> Iterator[str]:
     yield from (_table(table) for table in part.tables)
     for name, text in part.files:
         yield f"<h3>{escape(name)}</h3><pre>{escape(text)}</pre>"
+
+
+def _broken(text: str) -> str:
+    """A paragraph; what it has on lines of their own, to be copied, stays there."""
+    return escape(text).replace("\n", "<br>")
 
 
 def _list(points: Iterable[str]) -> str:
