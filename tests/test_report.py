@@ -248,6 +248,20 @@ def test_sets_that_differ_by_luck_alone_point_no_way() -> None:
     assert f"B: {UNSURE}" not in groups and f"B: {CHANCE}" in groups
 
 
+def test_the_first_page_opens_with_the_answer_before_method_and_cautions(results: Path) -> None:
+    found, manifest = findings_in(results)
+    made = report_of(found, manifest, {})
+    assert [part.title for part in made.parts[:3]] == ["In short", "What was asked", "The answer"]
+    cut, navigators = (title for title, _ in made.parts[0].groups)
+    assert cut.endswith(", in force in 9 of the 10 years, from 2025-04-01")
+    assert navigators.startswith("Navigators, in force in")
+    said = [line for _, lines in made.parts[0].groups for line in lines]
+    assert [line.split(" ")[0].rstrip(":") for line in said] == 2 * ["People", "Demand", "Money"]
+    assert all("±" in line for line in said)
+    later = [p for part in made.parts[1:] for _, points in part.groups for p in points]
+    assert not set(said) & set(later)
+
+
 def test_what_cannot_be_told_says_why_not() -> None:
     """Luck alone; luck at the register's numbers where all others point one way; no difference."""
     own = {"contacts.police": (1.0, 2.0), "contacts.ae": (1.0, 2.0), "people.in_crisis": (0, 0)}
@@ -310,7 +324,7 @@ def test_the_line_to_repeat_it_can_be_pasted_in_the_project() -> None:
 
 def test_the_report_says_what_each_scenario_does_and_for_how_long(results: Path) -> None:
     found, manifest = findings_in(results)
-    asked = report_of(found, manifest, {}).parts[0]
+    asked = next(p for p in report_of(found, manifest, {}).parts if p.title == "What was asked")
     told = dict(asked.groups)
     cut = next(lines for title, lines in told.items() if "cut" in title)
     assert cut[0] == "In force in 9 of the 10 years, from 2025-04-01."

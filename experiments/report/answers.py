@@ -108,9 +108,9 @@ def answer_groups(found: Findings) -> Iterator[Group]:
 def _of_scenario(found: Findings, base: Columns, against: Columns, name: str) -> Iterator[Group]:
     label = found.labels[name]
     payers = _payers(found, against)
-    demand = _by_size(base, against, DEMAND)
-    people = _by_size(base, against, (*PEOPLE, *_telling(base, against, MORE_PEOPLE)))
-    money = [row for row in payers if _told(against, row)]
+    demand = by_size(base, against, DEMAND)
+    people = by_size(base, against, (*PEOPLE, *_telling(base, against, MORE_PEOPLE)))
+    money = [row for row in payers if beyond_chance(against, row)]
     named = {row.measure for row in (*MAIN, *MORE_PEOPLE)}
     rest = _largest(found, base, against, named)
     for title, rows in (("demand on police, ambulance and A&E", demand), ("people", people)):
@@ -126,16 +126,17 @@ def _of_scenario(found: Findings, base: Columns, against: Columns, name: str) ->
 
 def _not_told(against: Columns, rows: Sequence[Row], label: str) -> Iterator[Group]:
     """What is looked for first and cannot be told from chance, by why not."""
-    left = [row for row in rows if row.measure in against and not _told(against, row)]
+    left = [row for row in rows if row.measure in against and not beyond_chance(against, row)]
     for title in (UNSURE, CHANCE, SAME):
-        some = [row for row in left if _why_not(against[row.measure]) == title]
+        some = [row for row in left if why_not(against[row.measure]) == title]
         if some and title == UNSURE:
             yield f"{label}: {title}", tuple(f"{r.label}: {_one_way(against, r)}." for r in some)
         elif some:
             yield f"{label}: {title}", _lines(against, {}, some)
 
 
-def _why_not(difference: Interval) -> str:
+def why_not(difference: Interval) -> str:
+    """Why a difference cannot be told from chance."""
     if difference.low == difference.high == 0:
         return SAME
     low, high = difference.ignorance or (0.0, 0.0)
@@ -155,9 +156,9 @@ def _lines(against: Columns, base: Columns, rows: Sequence[Row]) -> tuple[str, .
     return tuple(f"{row.label}: {in_words(against, base, row)}." for row in rows)
 
 
-def _by_size(base: Columns, against: Columns, rows: Sequence[Row]) -> list[Row]:
+def by_size(base: Columns, against: Columns, rows: Sequence[Row]) -> list[Row]:
     """Those that are told, the largest first."""
-    told = [row for row in rows if row.measure in against and _told(against, row)]
+    told = [row for row in rows if row.measure in against and beyond_chance(against, row)]
     return sorted(told, key=lambda row: _order(base, against, row))
 
 
@@ -171,7 +172,7 @@ def _level(base: Columns, row: Row) -> float:
     return base[row.measure].mean if row.measure in base else 0.0
 
 
-def _told(against: Columns, row: Row) -> bool:
+def beyond_chance(against: Columns, row: Row) -> bool:
     """Whether chance alone does not explain it. A single replicate knows of no chance."""
     own = against[row.measure].by_chance
     return not own.low <= 0 <= own.high
@@ -226,7 +227,7 @@ def _candidates(found: Findings, base: Columns, against: Columns) -> Iterator[tu
 def _matters(base: Columns, against: Columns, row: Row) -> bool:
     """Whether it is told, and more than a trifle."""
     trifle = A_DAY if row.measure.startswith("wait_weeks.") else TRIFLES.get(row.kind, 0.0)
-    if not _told(against, row) or abs(against[row.measure].mean) < trifle:
+    if not beyond_chance(against, row) or abs(against[row.measure].mean) < trifle:
         return False
     return _certain(base, against, row) >= LEAST
 

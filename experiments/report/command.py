@@ -13,11 +13,11 @@ from experiments.report.content import (
     differs,
     in_sentences,
     report_of,
-    scenario_texts,
 )
 from experiments.report.html import to_html
 from experiments.report.kept import NoComparison, findings_in
 from experiments.report.pdf import to_pdf
+from experiments.report.repeat import scenario_texts
 from experiments.report.room import how_to_repeat, room_parts
 from sim.store import Damaged, check_file, write_file
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Final
 
 from experiments.compare import Findings, differences, levels
 from experiments.report.answers import NO_BREAK, Group, answer_groups
+from experiments.report.in_short import asked_in_short, in_short
 from experiments.report.repeat import to_paste
 from experiments.rows import WHAT_IS_COUNTED, Row, sections
 from experiments.stats import CHANCE_ONLY, Interval
 from experiments.table import signs, telling
 from experiments.wording import difference_text, level_text, place_words, range_text, rough
-from scenarios.files import HERE
 
 LIMITS: Final = (
     "The people are simulated. Nothing here says anything about a real person, and nothing may be "
@@ -99,6 +97,7 @@ def report_of(
     )
     parts = (
         *extra,
+        *_in_short(found),
         Part("What was asked", tuple(_asked(found)), groups=tuple(_asked_of(found, manifest))),
         Part("The answer", tuple(_before_the_answer(found)), groups=tuple(answer_groups(found))),
         Part("Pictures", pictures=tuple(pictures(found))),
@@ -110,6 +109,12 @@ def report_of(
         ),
     )
     return Report(title, about, parts)
+
+
+def _in_short(found: Findings) -> Iterator[Part]:
+    """What a reader came for, in a few sentences; nothing where nothing is compared."""
+    if groups := tuple(in_short(found)):
+        yield Part("In short", (asked_in_short(found),), groups=groups)
 
 
 def pictures(found: Findings) -> Iterator[Picture]:
@@ -160,28 +165,6 @@ def _cell(found: Interval | None, row: Row, signed: bool = True) -> str:
         return ""
     figure = difference_text(found, row.kind) if signed else level_text(found, row.kind)
     return f"{figure}\n{range_text(found, row.kind, signed)}".strip().replace(" ", NO_BREAK)
-
-
-def scenario_texts(manifest: Mapping[str, Any]) -> dict[str, str]:
-    """The scenario files, where they are still as they were when the results were made."""
-    found: dict[str, str] = {}
-    for about in manifest["scenarios"].values():
-        for label, sha in about.get("files", {}).items():
-            if "/evidence/" in f"/{label}" or "/places/" in f"/{label}":
-                continue
-            found.setdefault(label, _unchanged(label, sha))
-    return found
-
-
-def _unchanged(label: str, sha: str) -> str:
-    for base in (HERE.parent, Path.cwd()):
-        try:
-            raw = (base / label).read_bytes()
-        except OSError:
-            continue
-        if hashlib.sha256(raw).hexdigest() == sha:
-            return raw.decode("utf-8", "replace")
-    return f"# This file is not where it was, or was changed since. Its SHA-256 was\n# {sha}\n"
 
 
 def intervals(found: Findings) -> str:

@@ -1,0 +1,128 @@
+"""The first lines of a report: what a scenario changes for people, for demand and for money.
+
+Three sentences a scenario, each with its ±, whether it is beyond chance, and its range over
+plausible sets of numbers, before anything is said of how they were found.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from experiments.compare import Findings, differences, levels
+from experiments.report.answers import (
+    DEMAND,
+    NO_BREAK,
+    UNSURE,
+    Columns,
+    Group,
+    beyond_chance,
+    by_size,
+    why_not,
+)
+from experiments.rows import Row
+from experiments.stats import Interval
+from experiments.wording import in_plain_words, level_text, range_in_words
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a sentence is about: ``more PEOPLE ...``, and ``no difference in HOW MANY``."""
+
+    begins: str
+    row: Row
+    more_of: str
+    none_in: str
+
+
+PEOPLE: Final = Subject(
+    "People", Row("people.multiple_needs", ""), "people with multiple unmet needs",
+    "how many people have multiple unmet needs",
+)  # fmt: skip
+MONEY: Final = Subject(
+    "Money", Row("cost.total", "", "money"), "spent a year by all services and programmes together",
+    "what all services and programmes together spend a year",
+)  # fmt: skip
+DOORS: Final[Mapping[str, str]] = {
+    "contacts.police": "the police",
+    "contacts.ambulance": "the ambulance service",
+    "contacts.ae": "A&E and emergency admissions",
+}
+THE_SUREST: Final = "Demand (the surest change among police, ambulance and A&E)"
+NO_DEMAND: Final = "Demand: no detectable difference at police, ambulance or A&E."
+BEYOND: Final = "beyond chance"
+UNDONE: Final = "beyond chance, though with other plausible numbers it may be none"
+ONE_RUN: Final = "one run, so chance may explain all of it"
+WITHIN: Final = "not beyond chance"
+ONE_WAY: Final = "not beyond chance, though other plausible numbers all point one way"
+
+
+def in_short(found: Findings) -> Iterator[Group]:
+    """A group a scenario: in force for how long, and its sentences. Nothing of one scenario."""
+    base = levels(found, found.base)
+    for name in found.others:
+        against = differences(found, name)
+        force = found.in_force.get(name)
+        during = f", in force in {force}" if force else ""
+        lines = tuple(_sentences(base, against))
+        if lines:
+            yield f"{found.labels[name]}{during}", lines
+
+
+def asked_in_short(found: Findings) -> str:
+    """What the sentences are held against."""
+    return f"In an average year of the {found.years}, against “{found.labels[found.base]}”:"
+
+
+def _sentences(base: Columns, against: Columns) -> Iterator[str]:
+    if PEOPLE.row.measure in against:
+        yield _sentence(base, against, PEOPLE)
+    yield from _of_demand(base, against)
+    if MONEY.row.measure in against:
+        yield _sentence({}, against, MONEY)
+
+
+def _of_demand(base: Columns, against: Columns) -> Iterator[str]:
+    """The surest of the doors that cannot refuse; where none can be told, that."""
+    there = [row for row in DEMAND if row.measure in against]
+    surest = by_size(base, against, there)
+    if surest:
+        row = surest[0]
+        door = DOORS[row.measure]
+        subject = Subject(THE_SUREST, row, f"contacts a year with {door}", "")
+        yield _sentence(base, against, subject)
+    elif there:
+        yield NO_DEMAND
+
+
+def _sentence(base: Columns, against: Columns, subject: Subject) -> str:
+    row, difference = subject.row, against[subject.row.measure]
+    words = in_plain_words(difference, row.kind)
+    if difference.low == difference.high == 0:
+        return f"{subject.begins}: no difference at all in {subject.none_in}."
+    if beyond_chance(against, row):
+        said = f"{words} {subject.more_of}{_on(base, row)}"
+    else:
+        figure = words.removeprefix("no detectable difference").strip()
+        said = f"no detectable difference in {subject.none_in} {figure}{_on(base, row)}"
+    return f"{subject.begins}: {said}: {_how_sure(against, row)}."
+
+
+def _on(base: Columns, row: Row) -> str:
+    """The level it stands on."""
+    level = base.get(row.measure)
+    return f", on {level_text(Interval(level.mean, math.nan, math.nan), row.kind)}" if level else ""
+
+
+def _how_sure(against: Columns, row: Row) -> str:
+    """Whether it is beyond chance and beyond other plausible numbers, and the range of these."""
+    difference = against[row.measure]
+    among = range_in_words(difference, row.kind, signed=True).replace(" ", NO_BREAK)
+    numbers = f"; plausible numbers {among}" if among else ""
+    if math.isnan(difference.by_chance.half):
+        return ONE_RUN + numbers
+    if not beyond_chance(against, row):
+        return (ONE_WAY if why_not(difference) == UNSURE else WITHIN) + numbers
+    return (BEYOND if difference.detectable else UNDONE) + numbers

@@ -1,0 +1,54 @@
+"""The first lines of a report: sentences for people, demand and money, each with its doubt."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from experiments.compare import Replicates
+from experiments.report.answers import NO_BREAK
+from experiments.report.in_short import NO_DEMAND, ONE_RUN, ONE_WAY, UNDONE, in_short
+from tests.test_report import _at_sets as at_sets
+from tests.test_report import findings_of
+
+IN_SHORT = {
+    "people.multiple_needs": (4, 1), "contacts.police": (60, 55), "contacts.ae": (9, 1),
+    "cost.total": (-20, 30),
+}  # fmt: skip
+
+
+def test_in_short_each_sentence_says_whether_it_is_beyond_chance() -> None:
+    """Of the doors the surest is told; 60 ±55 of the police is larger, and less sure."""
+    ((_, lines),) = in_short(findings_of(IN_SHORT))
+    assert lines == (
+        "People: 4.0 ±1.0 more people with multiple unmet needs, on 100: beyond chance.",
+        "Demand (the surest change among police, ambulance and A&E): 9.0 ±1.0 more contacts a year "
+        "with A&E and emergency admissions, on 100: beyond chance.",
+        "Money: no detectable difference in what all services and programmes together spend a "
+        "year (±£30): not beyond chance.",
+    )
+
+
+def test_in_short_the_range_over_plausible_numbers_is_told() -> None:
+    one = findings_of(IN_SHORT)
+    shifts = {"people.multiple_needs": (-9.0, 8.0), "contacts.police": (10.0, 90.0),
+              "contacts.ae": (7.0, 19.0), "cost.total": (-90.0, -70.0)}  # fmt: skip
+    ((_, lines),) = in_short(at_sets(one, shifts))
+    people, demand, money = (line.replace(NO_BREAK, " ") for line in lines)
+    assert people.startswith("People: perhaps 4.0 ±1.0 more people") and UNDONE in people
+    assert people.endswith("; plausible numbers -9.0 to +8.0.")
+    assert demand.endswith(": beyond chance; plausible numbers +7 to +19.")
+    assert money.endswith(f": {ONE_WAY}; plausible numbers -£90 to -£70.")
+
+
+def test_in_short_nothing_is_made_up_where_nothing_differs_or_one_run_was_made() -> None:
+    still = dict.fromkeys(IN_SHORT, (0.0, 0.0))
+    ((_, (people, demand, money)),) = in_short(findings_of(still))
+    assert people == "People: no difference at all in how many people have multiple unmet needs."
+    assert demand == NO_DEMAND
+    assert money.startswith("Money: no difference at all in what all services")
+    found = findings_of(IN_SHORT)
+    once = {name: Replicates({m: x[:1] for m, x in side.overall.items()}, {})
+            for name, side in found.scenarios.items()}  # fmt: skip
+    ((_, lines),) = in_short(replace(found, scenarios=once, replicates=(0,)))
+    assert all(ONE_RUN in line and "beyond chance" not in line for line in lines)
+    assert not list(in_short(replace(found, titles={"a": "A"})))
