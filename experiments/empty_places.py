@@ -120,13 +120,10 @@ def _split(moved: Mapping[str, float]) -> str:
     ]
     if not said:
         return ""
-    if max(moved.values()) < 0:
-        part = "gained there is this budget no longer spent; only the rest comes of anything else"
-    else:
-        part = f"{'spent' if min(moved.values()) > 0 else 'moved'} there is this budget alone"
+    only = "no longer spent" if max(moved.values()) < 0 else "alone"
     return (
-        f"In an average year of the run its budget is {', '.join(said)}: that much of the money "
-        f"{part}."
+        f"In an average year of the run its budget is {', '.join(said)}: that much of the change "
+        f"in money there is this budget {only}, and only the rest comes of anything else."
     )
 
 

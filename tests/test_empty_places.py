@@ -77,9 +77,10 @@ def test_the_gain_is_split_from_the_budget_that_is_no_longer_spent(tmp_path: Pat
     (said,) = told(scenarios, 959.0)
     gbp = level_text(Interval(before - then, np.nan, np.nan), "money")
     assert f"average year of the run its budget is {gbp} less in “The cut”: that much" in said
-    assert "gained there is this budget no longer spent; only the rest comes of anything" in said
+    assert "of the change in money there is this budget no longer spent, and only the rest" in said
     moved = told(cut(tmp_path, 'moved_to = "early_help"'), 100.0)[1]
-    assert f"its budget is {gbp} more in “The cut”: that much of the money spent there" in moved
+    assert f"its budget is {gbp} more in “The cut”: that much of the change" in moved
+    assert "money there is this budget alone, and only the rest" in moved
 
 
 def test_a_caseload_moves_places_and_no_money(tmp_path: Path) -> None:
