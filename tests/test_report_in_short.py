@@ -6,7 +6,14 @@ from dataclasses import replace
 
 from experiments.compare import Replicates
 from experiments.report.answers import NO_BREAK
-from experiments.report.in_short import NO_DEMAND, ONE_RUN, ONE_WAY, UNDONE, in_short
+from experiments.report.in_short import (
+    BEFORE_THE_MONEY,
+    NO_DEMAND,
+    ONE_RUN,
+    ONE_WAY,
+    UNDONE,
+    in_short,
+)
 from tests.test_report import _at_sets as at_sets
 from tests.test_report import findings_of
 
@@ -52,3 +59,13 @@ def test_in_short_nothing_is_made_up_where_nothing_differs_or_one_run_was_made()
     ((_, lines),) = in_short(replace(found, scenarios=once, replicates=(0,)))
     assert all(ONE_RUN in line and "beyond chance" not in line for line in lines)
     assert not list(in_short(replace(found, titles={"a": "A"})))
+
+
+def test_in_short_empty_places_and_numbers_that_hardly_matter_are_told() -> None:
+    note = "Advice: places stand empty. If nothing is changed"
+    found = replace(findings_of(IN_SHORT), notes=(note, "Another."))
+    *_, (title, (said,)) = in_short(at_sets(found, dict.fromkeys(IN_SHORT, (7.0, 7.0))))
+    assert title == BEFORE_THE_MONEY
+    assert said.startswith("Places stand empty: Advice. So a budget does little there. How much")
+    (_, (people, *_)), _ = in_short(at_sets(found, dict.fromkeys(IN_SHORT, (7.0, 7.0))))
+    assert people.endswith("; other plausible numbers move it no further than luck does.")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from experiments.compare import Findings, differences, levels
+from experiments.empty_places import in_short as places_in_short
 from experiments.report.answers import (
     DEMAND,
     NO_BREAK,
@@ -24,7 +25,7 @@ from experiments.report.answers import (
 )
 from experiments.rows import Row
 from experiments.stats import Interval
-from experiments.wording import in_plain_words, level_text, range_in_words
+from experiments.wording import WITHIN_CHANCE, in_plain_words, level_text, range_in_words
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,9 @@ BEYOND: Final = "beyond chance"
 UNDONE: Final = "beyond chance, though with other plausible numbers it may be none"
 ONE_RUN: Final = "one run, so chance may explain all of it"
 WITHIN: Final = "not beyond chance"
+SAME_EVERYWHERE: Final = "; other plausible numbers move it no further than luck does"
+BEFORE_THE_MONEY: Final = "Before the money is believed"
+SPLIT: Final = "How much of the money is such a budget alone stands under “The answer”."
 ONE_WAY: Final = "not beyond chance, though other plausible numbers all point one way"
 
 
@@ -69,6 +73,8 @@ def in_short(found: Findings) -> Iterator[Group]:
         lines = tuple(_sentences(base, against))
         if lines:
             yield f"{found.labels[name]}{during}", lines
+    if found.others and (empty := places_in_short(found.notes)):
+        yield BEFORE_THE_MONEY, (f"{empty} {SPLIT}",)
 
 
 def asked_in_short(found: Findings) -> str:
@@ -121,6 +127,8 @@ def _how_sure(against: Columns, row: Row) -> str:
     difference = against[row.measure]
     among = range_in_words(difference, row.kind, signed=True).replace(" ", NO_BREAK)
     numbers = f"; plausible numbers {among}" if among else ""
+    if among == WITHIN_CHANCE.replace(" ", NO_BREAK):
+        numbers = SAME_EVERYWHERE
     if math.isnan(difference.by_chance.half):
         return ONE_RUN + numbers
     if not beyond_chance(against, row):
