@@ -51,7 +51,7 @@ def check(arguments: argparse.Namespace) -> int:
     from experiments.asked import asked
     from experiments.asked_numbers import settings_asked, settings_counted
     from experiments.output import say, warn
-    from experiments.replace_first import replace_first
+    from experiments.replace_first import replace_first, unsure_budgets
     from scenarios.load import load_scenario, load_using
     from scenarios.problems import InputError
     from scenarios.ways import is_intervention
@@ -73,6 +73,8 @@ def check(arguments: argparse.Namespace) -> int:
                 say(f"  {line}")
             if arguments.replace_first:
                 say("\n".join(replace_first(scenario)))
+            elif unsure := unsure_budgets(scenario):
+                say(f"  {unsure}")
         except InputError as error:
             warn("\n".join(str(problem) for problem in error.problems))
             failed += 1

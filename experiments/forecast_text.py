@@ -8,6 +8,7 @@ import datetime as dt
 import io
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -86,7 +87,7 @@ def in_words(found: Outlooks, skipped: Sequence[History]) -> str:
             "level is the history's."
         )
         parts.append(textwrap.fill(said, 96))
-    parts += ["\n".join(_series(one)) for one in found.given]
+    parts += ["\n".join(_series(one, bool(found.source))) for one in found.given]
     if found.unseen:
         parts.append("\n".join(_unseen(found)))
     if found.not_told:
@@ -101,7 +102,7 @@ def in_words(found: Outlooks, skipped: Sequence[History]) -> str:
     return "\n\n".join(parts)
 
 
-def _series(one: Outlook) -> Iterator[str]:
+def _series(one: Outlook, model_was_run: bool) -> Iterator[str]:
     h = one.history
     first, last = (h.frequency.label(day) for day in (h.first, h.last))
     yield f"{h.name}: {len(h.values)} {h.frequency.plural}, {first} to {last}"
@@ -122,7 +123,7 @@ def _series(one: Outlook) -> Iterator[str]:
     if len(shown) < len(draws):
         yield (f"  shown: {len(shown)} of the {len(draws)} {h.frequency.plural} forecast; all are "
                "in forecast.csv (--out)")  # fmt: skip
-    yield from _tested(one.score, one.method)
+    yield from _tested(one.score, one.method, model_was_run)
 
 
 def widths(one: Outlook) -> str:
@@ -147,7 +148,7 @@ def doubts(one: Outlook) -> list[str]:
     return found
 
 
-def _tested(score: dict[str, Score], method: str) -> Iterator[str]:
+def _tested(score: dict[str, Score], method: str, model_was_run: bool) -> Iterator[str]:
     if not score:
         yield "  not tested: the history is too short"
         return
@@ -160,10 +161,10 @@ def _tested(score: dict[str, Score], method: str) -> Iterator[str]:
         used = "  <- used" if name == method else ""
         yield (f"  {NAMES[name]:24}{s.crps:8.2f}{s.pinball:9.3f}{s.covered_80:8.0%}"
                f"{s.covered_95:8.0%}{used}")  # fmt: skip
-    yield f"  {verdict(score)}"
+    yield f"  {verdict(score, model_was_run)}"
 
 
-def verdict(score: dict[str, Score]) -> str:
+def verdict(score: dict[str, Score], model_was_run: bool = True) -> str:
     """Who won, in a sentence."""
     if list(score) == list(STEADY):
         return "The only method for counts that are mostly nought: the others work on logarithms."
@@ -173,7 +174,8 @@ def verdict(score: dict[str, Score]) -> str:
     if cases < FEW:
         return f"Too few values were tested ({cases}) to say which method is better."
     if MODEL not in score:
-        return f"Best: {NAMES[best]}. The model was not run, or has no measure of this series."
+        why = "has no measure of this series" if model_was_run else "was not run (--sets 0)"
+        return f"Best: {NAMES[best]}. The model {why}."
     ratio = score[MODEL].crps / score[simple].crps
     if ratio > 1:
         said = (
@@ -206,6 +208,15 @@ def _overall(found: Outlooks) -> Iterator[str]:
     for name, s in sorted(found.overall.items(), key=lambda item: item[1].crps):
         yield (f"  {NAMES[name]:24}{s.crps:8.2f}{s.pinball:9.3f}{s.covered_80:8.0%}"
                f"{s.covered_95:8.0%}   of {s.cases}")  # fmt: skip
+    yield from textwrap.wrap(_left_out(found), 94, initial_indent="  ", subsequent_indent="  ")
+
+
+def _left_out(found: Outlooks) -> str:
+    """The methods that are not in the table of all series, since some were not forecast by them."""
+    tested = [one.score for one in found.given if one.score]
+    some = Counter(name for score in tested for name in score if name not in found.overall)
+    told = [f"{NAMES[name]} ({n} of the {len(tested)} series)" for name, n in some.items()]
+    return f"Not held beside them, having been tested on some only: {listed(told)}." if told else ""
 
 
 def _unseen(found: Outlooks) -> Iterator[str]:

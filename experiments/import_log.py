@@ -25,7 +25,7 @@ XES_COLUMNS: Final = Columns(person="case", time="time", agency="agency", kind="
 def import_log(arguments: argparse.Namespace) -> int:
     """Read, measure, and write what may be written."""
     from calibration.logs.measures import history, patterns
-    from experiments.log_files import without_tiny, written
+    from experiments.log_files import BEFORE, without_tiny, written
     from experiments.log_report import kinds_left_out, report
     from experiments.output import say, warn
     from experiments.progress import progress
@@ -47,7 +47,7 @@ def import_log(arguments: argparse.Namespace) -> int:
     covered = written(arguments.out, arguments.place, told_of, weekly, intake, columns, text, found)
     if left_out := kinds_left_out(events):
         warn(left_out)
-    warn("Before calibrating to targets.csv:\n" + "\n".join(f"  - {line}" for line in covered))
+    warn(BEFORE + "\n".join(f"  - {line}" for line in covered))
     warn(f"Targets, history and patterns are in {arguments.out}; the log is not.")
     warn(took(intake.read, time.perf_counter() - clock, time.process_time() - worked))
     return DONE

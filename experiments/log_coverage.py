@@ -13,7 +13,7 @@ from typing import Final
 from calibration.logs.coding import key_of, plain
 from calibration.logs.events import Events
 from calibration.logs.measures import FEWEST_WEEKS, QUARTER, Weekly, in_the_log
-from experiments.log_files import Row, agencies_of_the_model
+from experiments.log_files import Row, agencies_of_the_model, titles_of_the_model
 from scenarios.problems import listed
 
 WEEKS_A_YEAR: Final = 52
@@ -50,9 +50,9 @@ def coverage(events: Events, weekly: Weekly, rows: Sequence[Row], place: str) ->
 
 def _agencies(events: Events, measures: Sequence[str]) -> Iterator[str]:
     """Which agencies of the model have no contacts here, and which of the log's are none."""
-    known = agencies_of_the_model()
-    every = list(dict.fromkeys(known.values()))
-    without = [key for key in every if f"contacts.{key}" not in measures]
+    known, called = agencies_of_the_model(), titles_of_the_model()
+    every = list(called)
+    without = [called[key] for key in every if f"contacts.{key}" not in measures]
     if without:
         yield (
             f"Targets of contacts are told for {len(every) - len(without)} of the model's "

@@ -48,6 +48,7 @@ OF_POLICE: Final = {
 """The model's concentration is of contacts with the police about mental health: the tagged ones."""
 DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OTHERS: Final = "other agencies"
+BEFORE: Final = "Before calibrating to targets.csv:\n"
 Row = Sequence[Any]
 
 
@@ -58,7 +59,8 @@ def written(
     """Everything, in a results folder; the manifest tells of rows and columns, not of people.
 
     ``told_of`` is the log `without_tiny` agencies, ``weekly`` its `history`, ``found`` its figures.
-    What the targets do not cover stands at the top of their file, and is handed back.
+    What the targets do not cover stands at the top of their file and in the report, and is handed
+    back.
     """
     from experiments.log_coverage import as_comment, coverage
     from experiments.output import version
@@ -80,7 +82,8 @@ def written(
         _write(folder / "overlap.csv", _overlap(told_of))
         _write(folder / "months.csv", _months(told_of, weekly))
         _write(folder / "hours.csv", _hours(told_of))
-        (folder / "report.txt").write_text(text + "\n", encoding="utf-8")
+        cautions = BEFORE + "\n".join(f"  - {line}" for line in covered)
+        (folder / "report.txt").write_text(f"{text}\n\n{cautions}\n", encoding="utf-8")
         from experiments.log_figures import draw
 
         draw(told_of, folder)
@@ -143,14 +146,18 @@ def measure_of(p: Pattern) -> str | None:
     return template.format(agency=agency) if agency and "{agency}" in template else None
 
 
-@cache
 def agencies_of_the_model() -> dict[str, str]:
     """Agencies by their key and by their title, as `key_of` writes them."""
+    titles = titles_of_the_model()
+    return {key_of(key): key for key in titles} | {key_of(t): key for key, t in titles.items()}
+
+
+@cache
+def titles_of_the_model() -> dict[str, str]:
+    """Agencies and what they are called."""
     from scenarios.load import load_evidence
 
-    known = load_evidence().agencies
-    by_key = {key_of(key): key for key in known}
-    return by_key | {key_of(spec.title): key for key, spec in known.items()}
+    return {key: spec.title for key, spec in load_evidence().agencies.items()}
 
 
 def _patterns(found: Iterable[Pattern]) -> Iterator[Sequence[Any]]:

@@ -107,7 +107,7 @@ def sets_for(scenario: Scenario, count: int, seed: int) -> Sets:
     return Sets(
         tuple(numbers),
         (1.0 / count,) * count,
-        f"{len(known)} numbers drawn around today's, not calibrated",
+        f"{len(known)} numbers drawn around today's, for the place is not calibrated",
     )
 
 

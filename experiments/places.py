@@ -40,7 +40,9 @@ def _path_of(name: str) -> Path:
 
 
 def _hint(key: str, ours: Path) -> str:
-    known = sorted(path.parent.name for path in ours.glob(f"*/{NOTHING}"))
+    known = sorted(
+        {p.parent.name for folder in (ours, Path()) for p in folder.glob(f"*/{NOTHING}")}
+    )
     known.remove("starter")
     near = difflib.get_close_matches(key, known, n=1)
     hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."

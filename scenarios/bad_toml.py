@@ -29,6 +29,7 @@ _SETTING = re.compile(r"^\s*([\w.\"'-]+(?:[ \t]+[\w-]+)*)\s*([=:])\s*(.*?)\s*$")
 _ISO = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})$")
 _DAY_FIRST = re.compile(r"^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$")
 _NUMBER = re.compile(r"^(-?)£?(\d{1,3}(?:[, ]\d{3})+|\d*)(\.\d+)?(%?)$")
+_COMMA = re.compile(r"^(-?)(?:0,(\d+)|(\d+),(\d{1,2}))(%?)$")
 _WORDS = re.compile(r"^[^\W\d][^\"'=\[\]{}#]*$")
 _HEADING = re.compile(r"^\s*(\[{1,2})\s*([\w.-]+)\s*\]{0,2}\s*$")
 _CURLY = str.maketrans({"“": '"', "”": '"', "„": '"', "‘": "'", "’": "'"})
@@ -127,7 +128,13 @@ def _text(value: str) -> tuple[str, str]:
 
 
 def _amount(value: str) -> tuple[str, str]:
-    """A number as people write it: £250,000 or 10%."""
+    """A number as people write it: £250,000, 10%, or 0,05."""
+    comma = _COMMA.match(value)
+    if comma:
+        sign, tenths, whole, rest, percent = comma.groups()
+        number_is = f"{sign}{whole or 0}.{tenths or rest}"
+        told = f"{float(number_is) / 100:g}" if percent else number_is
+        return told, "a number has a decimal point, not a comma"
     number = _NUMBER.match(value)
     if not number:
         return "", ""

@@ -232,6 +232,9 @@ def test_text_that_is_not_toml(write: Write, text: str, line: str) -> None:
         ("multiply = 15%", "a cut of 15% is 0.85, a rise of 15% is 1.15"),
         ("scale = £250,000", "no pound sign, comma, space or nought before it: "
          "write scale = 250000"),
+        ("scale = 0,050", "decimal point, not a comma: write scale = 0.050"),
+        ("scale = -1,5", "decimal point, not a comma: write scale = -1.5"),
+        ("scale = 2,5%", "decimal point, not a comma: write scale = 0.025"),
         ("scale = 250,000", "comma, space or nought before it: write scale = 250000"),
         ("withdrawal = False", "in small letters: write withdrawal = false"),
         ("[[changes]", "a heading ends as it begins: write [[changes]]"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from calibration.forecast.simple import Forecast, ets, naive
 from calibration.forecast.sparse import steady
 from experiments.commands import BadRequest
 from experiments.fans import given
-from experiments.forecast import Outlook, Outlooks, chosen, methods_for
+from experiments.forecast import MODEL, Outlook, Outlooks, chosen, methods_for
 from experiments.forecast_measures import check_told
 from experiments.forecast_numbers import precision_of
 from experiments.forecast_text import NAMES, WIDTHS, in_words, verdict, widths
@@ -131,3 +132,24 @@ def test_what_rounds_to_what_is_needed_is_told_more_finely() -> None:
     method, why = chosen({"ets": score(0.954), "naive": score(2), COMBINED: score(1.0)}, {})
     assert method == COMBINED
     assert "is 5% nearer; the best was 4.6% nearer" in why
+
+
+def test_why_the_model_has_no_part_is_said() -> None:
+    score = {"ets": Score(40, 0.6, 0.3, 0.8, 0.95)}
+    assert verdict(score, model_was_run=False).endswith("The model was not run (--sets 0).")
+    assert verdict(score).endswith("The model has no measure of this series.")
+    one = replace(outlook("ets", naive(np.full(30, 4.0), 52, 2)), score=score)
+    assert "was not run (--sets 0)" in in_words(outlooks(one), ())
+    assert "has no measure" in in_words(replace(outlooks(one), source="8 runs"), ())
+
+
+def test_a_method_of_some_series_is_not_held_beside_those_of_all() -> None:
+    score = Score(40, 0.6, 0.3, 0.8, 0.95)
+    one = outlook("ets", naive(np.full(30, 4.0), 52, 2))
+    first, second = ({"ets": score}, {"ets": score, MODEL: score})
+    both = outlooks(replace(one, score=first), replace(one, score=second))
+    told = in_words(replace(both, overall={"ets": score}), ())
+    assert "having been tested on some only: the model (1 of the 2 series)." in " ".join(
+        told.split()
+    )
+    assert "Not held beside" not in in_words(replace(both, overall=second), ())

@@ -11,6 +11,7 @@ import pytest
 from calibration.logs.measures import in_the_log
 from calibration.targets import BadTargets, read_targets
 from experiments import cli
+from experiments.log_files import BEFORE
 
 HEADER = "id,measure,value,low,high,use,source,definition\n"
 
@@ -39,12 +40,15 @@ def test_agencies_and_months_that_are_missing_are_warned_of_and_stand_in_the_fil
     said = capsys.readouterr().err
     for told in (
         "takes it for everybody's in Ours",
-        "Targets of contacts are told for 2 of the model's 17 agencies; there is none for a",
+        "Targets of contacts are told for 2 of the model's 17 agencies; there is none for A",
         "No agencies of the model by their names, so without a target: Walk-in.",
         "The log has 38 whole weeks, less than a year",
         "Contacts of GP are told from 2022-05-",
     ):
         assert told in said
+    assert "domestic_abuse" not in said and "Domestic abuse service" in said
+    report = (targets.parent / "report.txt").read_text()
+    assert report.endswith("\n\n" + said[said.index(BEFORE) : said.index("Targets, history")])
     assert "Contacts of Police are told" not in said and "Contacts of Walk-in" not in said
     remarks = [line[2:] for line in targets.read_text().splitlines() if line.startswith("# ")]
     assert " ".join(remarks) == " ".join(

@@ -53,6 +53,16 @@ def test_what_is_no_place_is_answered_with_those_there_are(name: str, hint: str)
     assert hint in str(raised.value) and "starter" not in str(raised.value)
 
 
+def test_a_place_of_ones_own_is_proposed_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "sheffield").mkdir()
+    (tmp_path / "sheffield" / "do_nothing.toml").write_text("")
+    with pytest.raises(BadRequest, match="did you mean sheffield?"):
+        find_scenario("sheffild")
+
+
 @pytest.mark.parametrize(
     ("key", "title"),
     [

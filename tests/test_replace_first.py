@@ -10,7 +10,7 @@ import pytest
 
 from experiments.cli import main
 from experiments.place_numbers import FILE, own_numbers, variants, with_own_number
-from experiments.replace_first import SURE, TITLES, Weight, replace_first, weight_of
+from experiments.replace_first import SURE, TITLES, Weight, replace_first, unsure_budgets, weight_of
 from scenarios.load import load_scenario
 from scenarios.quantities import Quantity
 from tests.small import SCENARIOS
@@ -100,3 +100,25 @@ def test_what_the_scenario_moves_comes_first_with_whose_budget_it_is(tmp_path: P
     )
     assert rest[0].startswith("Replace first")
     assert not any("This scenario moves" in line for line in replace_first(load_scenario(base)))
+
+
+def test_check_names_the_budgets_moved_that_nobody_has_measured_here(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    cut = SCENARIOS / "wiltshire" / "cut_10.toml"
+    said = unsure_budgets(load_scenario(cut))
+    assert "Voluntary sector (the model's for any place); Early help for families (not" in said
+    assert main(["check", str(cut)]) == 0
+    assert f"  {said}" in capsys.readouterr().out.splitlines()
+    assert main(["check", str(cut), "--replace-first"]) == 0
+    assert said not in capsys.readouterr().out
+    assert unsure_budgets(load_scenario(UNITARY)) == ""
+
+
+def test_a_measured_budget_is_no_budget_to_be_unsure_of() -> None:
+    cut = load_scenario(SCENARIOS / "wiltshire" / "cut_10.toml")
+    known = {
+        key: spec.model_copy(update={"budget_gbp_per_year": Quantity(value=1e6, status="measured")})
+        for key, spec in cut.evidence.agencies.items()
+    }
+    assert unsure_budgets(replace(cut, evidence=replace(cut.evidence, agencies=known))) == ""
