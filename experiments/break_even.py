@@ -9,6 +9,7 @@ a week of crisis avoided, and what it would be worth to know each number better.
 from __future__ import annotations
 
 import argparse
+import datetime as dt
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -63,6 +64,8 @@ class BreakEven:
     worth: Sequence[Worth]
     decision_at: float
     """Pounds for a week in crisis avoided, at which knowledge is valued."""
+    sets_of: str = ""
+    """The place whose plausible sets the futures have."""
 
 
 def break_even(arguments: argparse.Namespace) -> int:
@@ -136,6 +139,7 @@ def reckoned(
     import numpy as np
 
     from experiments.crossing import crossing
+    from experiments.sets import nearest_ensemble
     from experiments.stats import mean_interval
 
     net, cash = books.net(runs, AS_IT_IS), books.net(runs, AS_IT_IS, cash=True)
@@ -160,13 +164,15 @@ def reckoned(
         effects=effects,
         worth=_worth(futures, nets + arguments.worth * effects, arguments.seed),
         decision_at=arguments.worth,
+        sets_of=nearest_ensemble(books.scenario).place,
     )
 
 
 def lasting_from_start(scenario: Scenario, within: int) -> tuple[Scenario, int]:
     """The scenario until so many years after its first change starts, and the year of the start.
 
-    A year in which it starts half-way counts as its first.
+    Money is added up by years of the run. So where a change starts within one, the run begins by so
+    many weeks later, and with it the place as it is today: every year counted is one since then.
     """
     from scenarios.names import WEEKS_PER_YEAR
     from sim.policy import weeks_since
@@ -174,8 +180,9 @@ def lasting_from_start(scenario: Scenario, within: int) -> tuple[Scenario, int]:
     if not scenario.changes and not scenario.costs:
         raise BadRequest(f"{scenario.name} changes nothing, so there is nothing to pay back")
     starts = [d.start for d in scenario.changes] + [c.start for c in scenario.costs]
-    first = max(0, weeks_since(scenario.start, min(starts))) // WEEKS_PER_YEAR
-    return replace(scenario, years=first + within), first
+    first, later = divmod(max(0, weeks_since(scenario.start, min(starts))), WEEKS_PER_YEAR)
+    begins = scenario.start + dt.timedelta(weeks=later)
+    return replace(scenario, start=begins, years=first + within), first
 
 
 def worlds_of(scenario: Scenario) -> dict[str, Scenario]:

@@ -37,6 +37,7 @@ def content_of(found: BreakEven) -> dict[str, Any]:
         "net_by_strength": _by(STRENGTHS, found.strengths),
         "net_by_aim": _by(AIMS, found.aims),
         "futures": len(found.nets),
+        "futures_with_sets_of": found.sets_of if len(found.nets) else None,
         "acceptability": {"gbp_per_week": offers, "probability": worthwhile(found, offers)}
         if len(found.nets)
         else None,

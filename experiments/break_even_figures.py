@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from agents.arrays import Floats
 from experiments import drawing
 from experiments.break_even import AIMS, STRENGTHS, BreakEven, wilson, worthwhile
-from experiments.break_even_text import OFFERS, few_futures
+from experiments.break_even_text import OFFERS, few_futures, n_years
 from experiments.crossing import band
 from experiments.stats import mean_interval
 from experiments.wording import plain_words
@@ -39,8 +39,8 @@ def paying_figure(found: BreakEven) -> Figure:
         grid[k].xaxis.set_major_formatter(PercentFormatter(1.0))
         k += 1
     _payers(grid[k], found)
-    _head(figure, found, f"Does it pay back within {found.years} years?",
-          f"Net benefit to the public purse, discounted, {found.years} years from its start. "
+    _head(figure, found, f"Does it pay back within {n_years(found.years)}?",
+          f"Net benefit to the public purse, discounted, {n_years(found.years)} from its start. "
           f"{found.replicates} replicates, seed {found.seed}. Shaded and whiskers: 95%, "
           "chance only.\nWhere they hold £0, and where a mark is hollow, it cannot be told from "
           "nothing.")  # fmt: skip

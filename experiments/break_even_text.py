@@ -14,7 +14,14 @@ from experiments.crossing import Crossing
 from experiments.in_force import years_in_force
 from experiments.stats import Interval
 from experiments.stronger import has_more_than_a_team
-from experiments.wording import difference_text, in_columns, level_text, plain_words, rough
+from experiments.wording import (
+    difference_text,
+    in_columns,
+    level_text,
+    place_words,
+    plain_words,
+    rough,
+)
 
 WIDTH = 100
 OFFERS = (0.0, 250.0, 500.0, 1000.0, 2000.0, 5000.0)
@@ -27,6 +34,7 @@ NOT_ITS_SIZE = (
 )
 PURSE = "public purse"
 PAYS_NOTHING = "pays nothing for it"
+NOT_BACK = "not in these years"
 NEVER_SURE = "in none of the years looked at"
 ORDINALS = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
@@ -48,8 +56,9 @@ def text_of(found: BreakEven) -> str:
 def _heading(found: BreakEven) -> str:
     return _filled(
         f"{found.scenario.title}. When does it pay?\n"
-        f"Money saved less money spent in the {found.years} years after its start, discounted to "
-        f"it; {found.replicates} replicates, seed {found.seed}, the model's numbers as they are.\n"
+        f"Money saved less money spent in the {n_years(found.years)} after its start, discounted "
+        f"to it; {found.replicates} replicates, seed {found.seed}, the model's numbers as they "
+        "are.\n"
         f"{in_force_words(found)}\n"
         "± is a 95% interval, chance only. Cash is the part of a saving that can be taken out of a "
         "budget; the rest is time freed for others. – no detectable difference: chance alone moves "
@@ -61,7 +70,7 @@ def _heading(found: BreakEven) -> str:
 def in_force_words(found: BreakEven) -> str:
     """For how many of the years counted it is in force, and that a comparison counts otherwise."""
     scenario = found.scenario
-    years = "1 year" if found.years == 1 else f"{found.years} years"
+    years = n_years(found.years)
     among = years_in_force(scenario, replace(scenario, changes=(), costs=()))
     counted = (
         f"{years} in force, from the first week"
@@ -72,6 +81,11 @@ def in_force_words(found: BreakEven) -> str:
         f"Counted: {counted}; a comparison over {years} may hold fewer, for there a change may "
         "begin later."
     )
+
+
+def n_years(years: int) -> str:
+    """So many years, in words."""
+    return "1 year" if years == 1 else f"{years} years"
 
 
 def few_futures(n: int) -> str:
@@ -116,7 +130,7 @@ def _ordinal(years: float) -> str:
 
 def _sure(one: Paying) -> str:
     """From when on they have their money back beyond chance; nothing where none is to come."""
-    if _back(one) in (PAYS_NOTHING, "never") or math.isnan(one.net.half):
+    if _back(one) in (PAYS_NOTHING, NOT_BACK) or math.isnan(one.net.half):
         return ""
     return "no" if math.isinf(one.sure_in) else _years(one.sure_in)
 
@@ -132,12 +146,12 @@ def _back(one: Paying) -> str:
     if not one.net.detectable:
         return "not to be told"
     if math.isnan(one.back_in):
-        return "never"
+        return NOT_BACK
     return _years(one.back_in)
 
 
 def _must_be(found: BreakEven) -> str:
-    lines = [f"To pay back within {found.years} years, for the public purse", "=" * 96]
+    lines = [f"To pay back within {n_years(found.years)}, for the public purse", "=" * 96]
     mixed = found.aim is not None and has_more_than_a_team(found.scenario)
     if mixed:
         lines.append(
@@ -243,9 +257,22 @@ def _probably(found: BreakEven) -> str:
         f"{np.median(found.effects):,.0f} ({np.quantile(found.effects, 0.05):,.0f} to "
         f"{np.quantile(found.effects, 0.95):,.0f})."
     )
+    lines.append(_whose(found))
     lines += [few] * bool(few)
     return "\n".join(textwrap.fill(x, WIDTH, subsequent_indent="  ", replace_whitespace=False)
                      if len(x) > WIDTH else x for x in lines)  # fmt: skip
+
+
+def _whose(found: BreakEven) -> str:
+    """Whose plausible sets the futures have."""
+    place = found.scenario.place.title
+    sets = (
+        f"Each future has a set of numbers that fits {place}'s figures"
+        if found.sets_of == found.scenario.place_name
+        else f"{place} has not been calibrated: each future has a set of numbers that fits the "
+        f"figures of {place_words(found.sets_of)}, whose deprivation is nearest"
+    )
+    return f"{sets}, and prices within their ranges."
 
 
 def _to_know(found: BreakEven) -> str:

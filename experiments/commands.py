@@ -51,7 +51,8 @@ def check(arguments: argparse.Namespace) -> int:
     from experiments.asked import asked
     from experiments.asked_numbers import settings_asked, settings_counted
     from experiments.output import say, warn
-    from experiments.replace_first import replace_first, unsure_budgets
+    from experiments.own_budgets import unsure_budgets
+    from experiments.replace_first import replace_first
     from scenarios.load import load_scenario, load_using
     from scenarios.problems import InputError
     from scenarios.ways import is_intervention
@@ -74,7 +75,7 @@ def check(arguments: argparse.Namespace) -> int:
             if arguments.replace_first:
                 say("\n".join(replace_first(scenario)))
             elif unsure := unsure_budgets(scenario):
-                say(f"  {unsure}")
+                say(f"  {unsure} (--replace-first says where)")
         except InputError as error:
             warn("\n".join(str(problem) for problem in error.problems))
             failed += 1

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.empty_places import empty_places
+from experiments.empty_places import budget_notes
 from experiments.in_force import in_force
 from experiments.pool import Finished, Task, run_asked
 from experiments.sets import Sets, with_sets
@@ -145,7 +145,10 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
     labels = {s.name: label_of(s.title, first.place.title) for s in ordered}
     agencies = _agency_titles(ordered)
     values = {s.name: stacked(s.name, finished.results) for s in ordered}
-    level = {m: float(mean_over_replicates(v)) for m, v in values[base].overall.items()}
+    level = {
+        name: {m: float(mean_over_replicates(v)) for m, v in found.overall.items()}
+        for name, found in values.items()
+    }
     return Findings(
         place=first.place_name,
         place_title=first.place.title,
@@ -162,7 +165,7 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
         results=finished.results,
         person_weeks=int(sum(result.person_weeks for result in finished.results)),
         seconds=float(sum(result.seconds for result in finished.results)),
-        notes=empty_places(ordered, level, labels, agencies) if finished.replicates else (),
+        notes=budget_notes(ordered, level, labels, agencies) if finished.replicates else (),
         in_force={s.name: in_force(s, ordered[0]) for s in ordered[1:]},
     )
 

@@ -9,75 +9,97 @@ cut for what something else beside it saves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import PurePath
 
 import numpy as np
 
-from agents.draft import apply_change, new_draft, team_specs, yearly_budget
+from agents.draft import apply_change, new_draft
+from experiments.own_budgets import TO_PASTE, own_budgets, places, unsure_budgets
 from experiments.stats import Interval
 from experiments.wording import level_text
 from scenarios.changes import BudgetChange
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
-from sim.policy import policy_at, policy_weeks, ramped
+from sim.policy import policy_weeks, ramped
 
 MOVES = ("budget", "caseload")
 """Kinds of change that move an agency's places."""
 FULL = 0.95
 """Share of places taken, on average, from which on they count as all taken."""
-STAND_EMPTY = ": places stand empty."
-"""What the sentence begins with, behind the agency's title."""
-STATUS = {"measured": "measured", "estimated": "an estimate", "assumed": "assumed"}
+STAND_EMPTY = "Places stand empty: "
+"""What the note begins with, before the agencies' titles."""
+NOBODY_WAITS = ". Nobody waits there"
+"""What follows on the titles."""
 NO_WAIT = 0.1
 """Weeks of waiting below which nobody waits."""
 
 
-def empty_places(
+def budget_notes(
     scenarios: Sequence[Scenario],
-    level: Mapping[str, float],
+    levels: Mapping[str, Mapping[str, float]],
     labels: Mapping[str, str],
     agencies: Mapping[str, str],
 ) -> tuple[str, ...]:
-    """A sentence for each agency whose places a scenario changes and whose places stand empty.
+    """What must be known of the budgets that scenarios move before their figures are believed.
 
-    The first scenario is the base; ``level`` has its measures, means over replicates.
+    Where places stand empty, with a line for each agency and what to write into the place's file;
+    and which other budgets are no figures of the place. The first scenario is the base; ``levels``
+    has the measures of each by its name, means over replicates.
     """
     base, *others = scenarios
     if not any(dated.change.kind in MOVES for s in others for dated in s.changes):
         return ()
+    empty = _empty(base, others, levels[base.name])
+    unsure: dict[str, list[str]] = {}
+    for scenario in others:
+        if said := unsure_budgets(scenario, empty):
+            unsure.setdefault(said, []).append(f"“{labels[scenario.name]}”")
+    notes = [f"{', '.join(titles)}: {said}." for said, titles in unsure.items()]
+    if not empty:
+        return tuple(notes)
+    moved = _moved(scenarios, labels)
+    titles = "; ".join(agencies[agency] for agency in empty)
+    lines = [
+        f"{STAND_EMPTY}{titles}{NOBODY_WAITS}, so at these numbers a budget moves money and empty "
+        "places, and people little. With other plausible numbers the places may fill: the ranges "
+        "hold that."
+    ]
+    for agency, after in empty.items():
+        now = _of(levels[base.name], agency, places(base)[agency])
+        told = [
+            f"{agencies[agency]}: {now} if nothing is changed",
+            *(f"{_of(levels[name], agency, n)} in “{labels[name]}”" for name, n in after.items()),
+        ]
+        refused = _refused(levels[base.name].get(f"nfa.{agency}", 0.0))
+        lines.append(f"    {', '.join(told)}.{refused}{_split(moved.get(agency, {}))}")
+    return ("\n".join([*lines, *own_budgets(base, list(empty), TO_PASTE)]), *notes)
+
+
+def _empty(
+    base: Scenario, others: Sequence[Scenario], level: Mapping[str, float]
+) -> dict[str, dict[str, float]]:
+    """By agency whose places stand empty, the places that each scenario which moves them has."""
     before = places(base)
     changed: dict[str, dict[str, float]] = {}
     for scenario in others:
         for agency, after in places(scenario).items():
             if after != before.get(agency, after):
-                changed.setdefault(agency, {})[labels[scenario.name]] = after
-    empty = {agency: after for agency, after in changed.items()
-             if _stand_empty(agency, min(before[agency], *after.values()), level)}  # fmt: skip
-    moved = _moved(scenarios, labels) if empty else {}
-    return tuple(
-        " ".join(part for part in (
-            _sentence(agencies[agency], level[f"open.{agency}"], before[agency], after),
-            refused(level.get(f"nfa.{agency}", 0.0)),
-            _split(moved.get(agency, {})),
-            "With other plausible numbers the places may fill: the ranges hold that.",
-            own_budget(base, agency),
-        ) if part)
-        for agency, after in empty.items()
-    )  # fmt: skip
+                changed.setdefault(agency, {})[scenario.name] = after
+    return {agency: after for agency, after in changed.items()
+            if _stand_empty(agency, min(before[agency], *after.values()), level)}  # fmt: skip
 
 
-def in_short(sentences: Sequence[str]) -> str:
-    """Such sentences among those of a result in a line, for wherever it is read; else empty."""
-    parted = [sentence.partition(STAND_EMPTY) for sentence in sentences]
-    titles = [title for title, found, _ in parted if found]
-    return f"Places stand empty: {'; '.join(titles)}. So a budget does little there." * bool(titles)
+def _of(level: Mapping[str, float], agency: str, places_there: float) -> str:
+    """How many places are taken, on average, of those that there are at the end."""
+    taken = level.get(f"open.{agency}", np.nan)
+    return f"{taken:,.0f} of {places_there:,.0f} places are taken"
 
 
-def places(scenario: Scenario) -> dict[str, float]:
-    """Places on the caseload of each agency in the last week; none where an agency has none."""
-    teams = len(team_specs(scenario))
-    doors = policy_at(scenario, scenario.years * WEEKS_PER_YEAR - 1, teams).doors
-    return dict(zip(scenario.evidence.agencies, np.asarray(doors.places).tolist(), strict=False))
+def in_short(notes: Sequence[str]) -> str:
+    """Such a note among those of a result in a line, for wherever it is read; else empty."""
+    for note in notes:
+        if note.startswith(STAND_EMPTY):
+            return f"{note.partition(NOBODY_WAITS)[0]}. So a budget does little there."
+    return ""
 
 
 def _stand_empty(agency: str, fewest: float, level: Mapping[str, float]) -> bool:
@@ -112,6 +134,12 @@ def _moved(scenarios: Sequence[Scenario], labels: Mapping[str, str]) -> dict[str
     return moved
 
 
+def _refused(referrals: float) -> str:
+    """That people are turned away beside empty places; nothing where nobody is."""
+    said = f" Meanwhile {referrals:,.0f} referrals a year end there without help."
+    return said if referrals >= 1 else ""
+
+
 def _split(moved: Mapping[str, float]) -> str:
     """How much of the money that scenarios gain or spend is that budget and nothing else."""
     said = [
@@ -120,61 +148,11 @@ def _split(moved: Mapping[str, float]) -> str:
     ]
     if not said:
         return ""
-    only = "no longer spent" if max(moved.values()) < 0 else "alone"
     return (
-        f"In an average year of the run its budget is {', '.join(said)}: that much of the change "
-        f"in money there is this budget {only}, and only the rest comes of anything else."
+        f" Its budget is {', '.join(said)}, in an average year of the run: so much of the change "
+        "in money there is this budget alone."
     )
 
 
 def _gbp(pounds: float) -> str:
     return level_text(Interval(pounds, np.nan, np.nan), "money")
-
-
-def refused(referrals: float) -> str:
-    """That people are turned away beside empty places; nothing where nobody is."""
-    if referrals < 1:
-        return ""
-    return (
-        f"Meanwhile {referrals:,.0f} referrals a year end there without help, below its threshold, "
-        "excluded or given up: people are refused while places stand empty, and a budget does not "
-        "change that."
-    )
-
-
-def own_budget(scenario: Scenario, agency: str) -> str:
-    """Where an agency's budget comes from, and the two lines by which one's own is written."""
-    spec = scenario.evidence.agencies[agency]
-    there = spec.budget_gbp_per_year
-    file = f"the place's file ({place_file(scenario)})"
-    in_file = scenario.place.agencies.get(agency, {})
-    where = "below this heading, which is there" if in_file else "at its end"
-    if there is not None and "budget_gbp_per_year" in in_file:
-        said = f"Its budget is {STATUS[there.status]} in {file}"
-        where = "in place of the sum that is there"
-    else:
-        head = spec.budget_gbp_per_head
-        said = (f"Its budget is the model's for any place, £{head.value:.2f} a resident "
-                f"({STATUS[head.status]}), for {file} has none")  # fmt: skip
-    sum_ = round(yearly_budget(spec, sum(scenario.place.population.values())))
-    return (
-        f"{said}: write your own there before you believe this, {where} (docs/modellers.md):\n"
-        f"    [agencies.{agency}]\n    budget_gbp_per_year = {sum_:_}"
-    )
-
-
-def place_file(scenario: Scenario) -> str:
-    """The place's file as it was read, with its folder where that is known."""
-    name = f"{scenario.place_name}.toml"
-    found = [label for label in scenario.files if PurePath(label).name == name]
-    return next((label for label in found if PurePath(label).parent.name == "places"),
-                found[0] if len(found) == 1 else name)  # fmt: skip
-
-
-def _sentence(title: str, taken: float, before: float, after: Mapping[str, float]) -> str:
-    then = ", ".join(f"“{label}” has {n:,.0f}" for label, n in after.items())
-    return (
-        f"{title}{STAND_EMPTY} If nothing is changed {taken:,.0f} of {before:,.0f} are "
-        f"taken and nobody waits; {then}. So at these numbers its budget moves money and empty "
-        "places, and people little."
-    )

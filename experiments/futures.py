@@ -2,8 +2,8 @@
 
 Where something may fail is looked for in futures spread wide: numbers are drawn from the ranges of
 the register, each by itself, as likely below today's value as above it, and evenly on either side.
-How probable a thing is, is asked of what calibration leaves plausible, where a place has been
-calibrated. Every future also has its own luck.
+How probable a thing is, is asked of what calibration leaves plausible, of the place or of the
+calibrated place most like it. Every future also has its own luck.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from agents.arrays import Floats
-from calibration.ensemble import ensembles, load_ensemble
 from experiments.indices import two_sided
 from experiments.jobs import Where, run_tasks
 from experiments.paired import Worlds, live
-from experiments.sets import at_numbers
+from experiments.sets import at_numbers, nearest_ensemble
 from scenarios.resolved import Scenario
 from scenarios.uncertain import Uncertain, uncertain_numbers
 
@@ -61,11 +60,9 @@ def parameter_sets(scenario: Scenario, n: int, seed: int) -> list[dict[str, floa
 
 
 def plausible_sets(scenario: Scenario, n: int, seed: int) -> list[dict[str, float]]:
-    """``n`` sets of the place's own ensemble, with prices drawn; as above where it has none."""
+    """``n`` sets of the place's ensemble, or of the place most like it, with prices drawn."""
+    ensemble = nearest_ensemble(scenario)
     drawn = parameter_sets(scenario, n, seed)
-    if scenario.place_name not in ensembles():
-        return drawn
-    ensemble = load_ensemble(scenario.place_name)
     chosen = ensemble.choose(n, seed)
     return [row | ensemble.settings(i) for row, i in zip(drawn, chosen, strict=True)]
 

@@ -80,6 +80,14 @@ def write_folder(findings: Findings, manifest: dict[str, Any], out: Path) -> Non
             draw_all(findings, folder / "figures")
 
 
+def _statuses(scenario: Scenario) -> dict[str, int]:
+    """How many of the numbers that are known only within a range are assumed, and so on."""
+    from scenarios.uncertain import uncertain_numbers
+
+    every = [number.status for number in uncertain_numbers(scenario.evidence).values()]
+    return {status: every.count(status) for status in sorted(set(every))}
+
+
 def about(findings: Findings, scenarios: Sequence[Scenario], asked: int) -> dict[str, Any]:
     """What the manifest says of a run besides its files."""
     from experiments.what_differs import what_differs
@@ -105,6 +113,7 @@ def about(findings: Findings, scenarios: Sequence[Scenario], asked: int) -> dict
         "plausible_sets": {"of": findings.ensemble, "finished": list(findings.sets)},
         **({"notes": list(findings.notes)} if findings.notes else {}),
         "in_force": findings.in_force,
+        "numbers": _statuses(base),
         "person_weeks": findings.person_weeks,
         "seconds": round(findings.seconds, 3),
         "command": sys.argv,

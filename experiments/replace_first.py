@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
-from experiments.empty_places import own_budget, places
+from experiments.own_budgets import budgets_moved, own_budgets
 from experiments.place_numbers import FILE, own_numbers
 from scenarios.problems import listed
 from scenarios.quantities import Quantity
@@ -57,33 +57,10 @@ def replace_first(scenario: Scenario) -> Iterator[str]:
 
 def _changed(scenario: Scenario) -> Iterator[str]:
     """The budgets that the scenario itself moves: what it says rests on them first of all."""
-    for agency in _budgets_moved(scenario):
-        title = scenario.evidence.agencies[agency].title
-        yield f"This scenario moves {title}. {own_budget(scenario, agency)}"
-
-
-def _budgets_moved(scenario: Scenario) -> list[str]:
-    before = places(replace(scenario, changes=()))
-    return [agency for agency, n in places(scenario).items() if before.get(agency, n) != n]
-
-
-def unsure_budgets(scenario: Scenario) -> str:
-    """A line on the budgets that the scenario moves and nobody has measured here; else empty."""
-    agencies = {key: scenario.evidence.agencies[key] for key in _budgets_moved(scenario)}
-    own = {key: spec.budget_gbp_per_year for key, spec in agencies.items()}
-    of_any = [spec.title for key, spec in agencies.items() if own[key] is None]
-    guessed = [agencies[key].title for key, q in own.items() if q and q.status != "measured"]
-    told = [
-        f"{listed(titles)} ({whose})"
-        for titles, whose in ((of_any, "the model's for any place"), (guessed, "not measured"))
-        if titles
-    ]
-    if not told:
-        return ""
-    return (
-        f"moves budgets that are no figures of yours: {'; '.join(told)}. Write your own before you "
-        "believe the answer (--replace-first says where)"
-    )
+    if moved := budgets_moved(scenario):
+        titles = listed(scenario.evidence.agencies[agency].title for agency in moved)
+        yield f"This scenario moves {titles}."
+        yield from own_budgets(scenario, moved)
 
 
 def weight_of(effects: Mapping[str, Sequence[float]], base: Mapping[str, float]) -> Weight | None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 
 from experiments.compare import Findings, differences, levels, yearly_means
 from experiments.in_force import in_force_lines
@@ -111,8 +110,13 @@ def _legend(findings: Findings) -> str:
         )
         lines += list(signs(findings))
     lines += [line for note in findings.notes for line in note.split("\n")]
-    fill = partial(textwrap.fill, width=WIDTH, subsequent_indent="  ", break_on_hyphens=False)
-    return "\n".join(fill(line) for line in lines)
+    return "\n".join(_fill(line) for line in lines)
+
+
+def _fill(line: str) -> str:
+    """Wrapped, further lines set in by two."""
+    deeper = line[: len(line) - len(line.lstrip())] + "  "
+    return textwrap.fill(line, WIDTH, subsequent_indent=deeper, break_on_hyphens=False)
 
 
 def signs(findings: Findings) -> Iterator[str]:

@@ -23,7 +23,7 @@ from experiments.break_even import (
     wilson,
 )
 from experiments.break_even_figures import uncertain_figure
-from experiments.break_even_text import _back, text_of
+from experiments.break_even_text import _back, in_force_words, text_of
 from experiments.crossing import band, crossing
 from experiments.evppi import evppi, worth_of_each
 from experiments.futures import parameter_sets, plausible_sets, relevant
@@ -38,6 +38,7 @@ from experiments.stronger import (
 )
 from experiments.wording import in_columns
 from scenarios.changes import TeamChange
+from scenarios.load import load_scenario
 from scenarios.resolved import Scenario
 from tests.questions import SCENARIOS, ask, shrink
 from tests.small import small
@@ -137,7 +138,7 @@ def test_who_pays_nothing_has_nothing_paid_back() -> None:
     ]
     assert told == [
         "pays nothing for it", "pays nothing for it", "its first year", "2.5 years",
-        "not to be told", "never", "2.5 years",
+        "not to be told", "not in these years", "2.5 years",
     ]  # fmt: skip
 
 
@@ -196,6 +197,36 @@ def test_years_counted_are_years_in_force_and_a_comparisons_may_not_be() -> None
     pilot = replace(found, scenario=replace(scenario, changes=(dated,)))
     told = " ".join(text_of(pilot).split())
     assert "Counted: 2 years from its start, in force in 1 of them; a comparison" in told
+
+
+def test_a_start_within_a_year_is_counted_from_there() -> None:
+    """Whenever it starts, so many years of it are paid for, and all of them are in force."""
+    spent, told = [], []
+    for day in (dt.date(2025, 4, 1), dt.date(2025, 10, 1), dt.date(2026, 3, 1)):
+        given = small("navigators")
+        changes = tuple(replace(dated, start=day) for dated in given.changes)
+        scenario, first = lasting_from_start(replace(given, changes=changes), 2)
+        measures = money_measures(scenario)
+        runs = live(Worlds((nothing_changed(scenario), scenario), measures, 1, 0))[None]
+        spent.append(Books(measures, scenario, first).spent(runs, AS_IT_IS)[0])
+        told.append(in_force_words(replace(_with_futures(0), scenario=scenario, years=2)))
+    assert spent == pytest.approx([spent[0]] * 3, rel=1e-6) and spent[0] > 0
+    assert all("Counted: 2 years in force, from the first week" in said for said in told)
+
+
+def test_a_place_that_was_not_calibrated_has_the_futures_of_the_one_most_like_it() -> None:
+    scenario = load_scenario(Path(SCENARIOS).parent / "durham" / "navigators.toml")
+    (numbers,) = plausible_sets(scenario, 1, 1)
+    ensemble = load_ensemble("portsmouth")
+    known = [ensemble.settings(i) for i in range(len(ensemble.weights))]
+    assert {name: numbers[name] for name in ensemble.names} in known
+    whole = replace(_with_futures(32), scenario=scenario, sets_of="portsmouth")
+    assert (
+        "County Durham has not been calibrated: each future has a set of numbers that fits the"
+        in (" ".join(text_of(whole).split()))
+    )
+    own = replace(_with_futures(32), sets_of="portsmouth")
+    assert "Each future has a set of numbers that fits Portsmouth's figures" in text_of(own)
 
 
 def test_the_strength_that_pays_is_no_size_of_a_team() -> None:

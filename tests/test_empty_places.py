@@ -10,13 +10,8 @@ import numpy as np
 import pytest
 
 from agents.draft import yearly_budget
-from experiments.empty_places import (
-    average_budgets,
-    empty_places,
-    in_short,
-    own_budget,
-    places,
-)
+from experiments.empty_places import average_budgets, budget_notes, in_short
+from experiments.own_budgets import own_budgets, places
 from experiments.report.content import Part, Report
 from experiments.report.html import to_html
 from experiments.stats import Interval
@@ -31,6 +26,7 @@ from tests import made_up
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
 LABELS = {"do_nothing": "Do nothing", "cut": "The cut"}
+MEASURED = ["childrens_social_care"]
 AGENCIES = {"mental_health": "Community mental health", "early_help": "Early help"}
 
 
@@ -50,7 +46,7 @@ def told(
 ) -> tuple[str, ...]:
     level = {f"{what}.{agency}": x for agency in AGENCIES
              for what, x in (("open", taken), ("wait_weeks", wait), ("nfa", nfa))}  # fmt: skip
-    return empty_places(scenarios, level, LABELS, AGENCIES)
+    return budget_notes(scenarios, dict.fromkeys(LABELS, level), LABELS, AGENCIES)
 
 
 def test_a_cut_takes_places_and_leaves_those_of_others(tmp_path: Path) -> None:
@@ -61,10 +57,12 @@ def test_a_cut_takes_places_and_leaves_those_of_others(tmp_path: Path) -> None:
 
 def test_a_cut_of_places_that_stand_empty_is_told_with_numbers(tmp_path: Path) -> None:
     (said,) = told(cut(tmp_path), 959.0)
-    assert said.startswith("Community mental health: places stand empty.")
-    assert "959 of 1,954 are taken and nobody waits; “The cut” has 1,661." in said
-    assert "for the place's file (scenarios/places/wiltshire.toml) has none" in said
-    assert "With other plausible numbers the places may fill" in said
+    first, second, *_ = said.split("\n")
+    assert first.startswith("Places stand empty: Community mental health. Nobody waits there, so")
+    assert "With other plausible numbers the places may fill" in first
+    now = "    Community mental health: 959 of 1,954 places are taken if nothing is changed"
+    assert second.startswith(f"{now}, 959 of 1,661 places are taken in “The cut”. Its budget is")
+    assert "so far the model's for any place: £9.00 a resident, assumed" in said
 
 
 def test_the_gain_is_split_from_the_budget_that_is_no_longer_spent(tmp_path: Path) -> None:
@@ -76,11 +74,10 @@ def test_the_gain_is_split_from_the_budget_that_is_no_longer_spent(tmp_path: Pat
     assert then == pytest.approx(before * (1 - 0.15 * (base.years - 1) / base.years))
     (said,) = told(scenarios, 959.0)
     gbp = level_text(Interval(before - then, np.nan, np.nan), "money")
-    assert f"average year of the run its budget is {gbp} less in “The cut”: that much" in said
-    assert "of the change in money there is this budget no longer spent, and only the rest" in said
-    moved = told(cut(tmp_path, 'moved_to = "early_help"'), 100.0)[1]
-    assert f"its budget is {gbp} more in “The cut”: that much of the change" in moved
-    assert "money there is this budget alone, and only the rest" in moved
+    assert f"Its budget is {gbp} less in “The cut”, in an average year of the run: so much" in said
+    (moved,) = told(cut(tmp_path, 'moved_to = "early_help"'), 100.0)
+    own = next(line for line in moved.split("\n") if line.startswith("    Early help:"))
+    assert f"Its budget is {gbp} more in “The cut”" in own
 
 
 def test_a_caseload_moves_places_and_no_money(tmp_path: Path) -> None:
@@ -103,28 +100,36 @@ def test_a_ramped_budget_is_averaged_week_by_week(tmp_path: Path) -> None:
 def test_who_is_refused_beside_empty_places_is_told(tmp_path: Path) -> None:
     scenarios = cut(tmp_path)
     (said,) = told(scenarios, 959.0, nfa=3412.4)
-    assert "Meanwhile 3,412 referrals a year end there without help" in said
-    assert "people are refused while places stand empty" in said
+    assert "Meanwhile 3,412 referrals a year end there without help." in said
     (said,) = told(scenarios, 959.0)
     assert "Meanwhile" not in said
 
 
-@pytest.mark.parametrize(
-    ("agency", "where"),
-    [("mental_health", "at its end"), ("early_help", "in place of the sum that is there"),
-     ("childrens_social_care", "in place of the sum that is there")],
-)  # fmt: skip
-def test_the_lines_to_paste_give_the_place_a_budget_of_its_own(
-    tmp_path: Path, agency: str, where: str
-) -> None:
+def test_the_lines_to_paste_give_the_place_budgets_of_its_own() -> None:
     base = load_scenario(SCENARIOS / "wiltshire" / "do_nothing.toml")
-    said, *lines = own_budget(base, agency).split("\n")
-    assert where in said and "scenarios/places/wiltshire.toml" in said
-    pasted = tomllib.loads("\n".join(lines))
-    spec = base.evidence.agencies[agency]
+    known, where, *lines = own_budgets(base, ["mental_health", "early_help", *MEASURED])
+    assert (
+        known
+        == "Measured, in scenarios/places/wiltshire.toml: the budget of Children's social care."
+    )
+    assert "into scenarios/places/wiltshire.toml before" in where
     residents = sum(base.place.population.values())
-    assert pasted == {"agencies": {agency: {
-        "budget_gbp_per_year": round(yearly_budget(spec, residents))}}}  # fmt: skip
+    for agency, written in tomllib.loads("\n".join(lines))["agencies"].items():
+        sum_ = yearly_budget(base.evidence.agencies[agency], residents)
+        assert written == {"budget_gbp_per_year": round(sum_)}
+    assert [line.strip() for line in lines[::2]] == [
+        "[agencies.mental_health]",
+        "[agencies.early_help]",
+    ]
+    assert own_budgets(base, MEASURED) == [known]
+
+
+def test_of_many_agencies_the_lines_are_named_and_not_printed() -> None:
+    base = load_scenario(SCENARIOS / "wiltshire" / "do_nothing.toml")
+    many = ["mental_health", "early_help", "housing", "advice"]
+    (said,) = own_budgets(base, many, 3)
+    assert "Benefits and debt advice. Write your own" in said and "--replace-first prints" in said
+    assert len(own_budgets(base, many)) == 1 + 2 * len(many)
 
 
 def test_the_lines_to_paste_are_lines_of_the_table_and_of_the_report() -> None:
@@ -137,17 +142,22 @@ def test_the_lines_to_paste_are_lines_of_the_table_and_of_the_report() -> None:
 
 def test_nothing_is_told_where_places_are_taken_or_people_wait(tmp_path: Path) -> None:
     scenarios = cut(tmp_path)
-    assert not told(scenarios, 1650.0)
-    assert not told(scenarios, 959.0, wait=0.5)
+    unsure = "“The cut”: moves budgets that are no figures of yours: Community mental health (the "
+    for taken, wait in ((1650.0, 0.0), (959.0, 0.5)):
+        (said,) = told(scenarios, taken, wait)
+        assert said.startswith(unsure) and in_short([said]) == ""
     assert not told(scenarios[:1], 959.0)
 
 
 def test_money_moved_to_where_places_stand_empty_is_told_too(tmp_path: Path) -> None:
-    said = told(cut(tmp_path, 'moved_to = "early_help"'), 100.0)
-    assert [line.split(":")[0] for line in said] == list(AGENCIES.values())
+    (said,) = told(cut(tmp_path, 'moved_to = "early_help"'), 100.0)
+    lines = said.split("\n")[1:3]
+    assert [line.split(":")[0].strip() for line in lines] == list(AGENCIES.values())
 
 
 def test_in_short_it_names_the_agencies() -> None:
     assert in_short(()) == ""
-    said = in_short(["Housing: places stand empty. If", "Advice: places stand empty. If nothing"])
+    said = in_short(
+        ["Ours was calibrated", "Places stand empty: Housing; Advice. Nobody waits there"]
+    )
     assert said == "Places stand empty: Housing; Advice. So a budget does little there."

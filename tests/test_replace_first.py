@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from experiments.cli import main
+from experiments.own_budgets import unsure_budgets
 from experiments.place_numbers import FILE, own_numbers, variants, with_own_number
-from experiments.replace_first import SURE, TITLES, Weight, replace_first, unsure_budgets, weight_of
+from experiments.replace_first import SURE, TITLES, Weight, replace_first, weight_of
 from scenarios.load import load_scenario
 from scenarios.quantities import Quantity
 from tests.small import SCENARIOS
@@ -91,14 +92,15 @@ def test_what_the_scenario_moves_comes_first_with_whose_budget_it_is(tmp_path: P
             for agency in ("mental_health", "early_help")
         )
     )
-    first, second, *rest = replace_first(load_scenario(file))
-    assert "moves Community mental health. Its budget is the model's for any place" in first
-    assert "£9.00 a resident (assumed), for the place's file (scenarios/places/wiltsh" in first
-    assert "at its end (docs/modellers.md):\n    [agencies.mental_health]\n    budget_gbp" in first
-    assert (
-        "Its budget is an estimate in the place's file (scenarios/places/wiltshire.toml)" in second
-    )
-    assert rest[0].startswith("Replace first")
+    first, where, *lines = replace_first(load_scenario(file))
+    assert first == "This scenario moves Community mental health and Early help for families."
+    assert where.startswith("Write your own into scenarios/places/wiltshire.toml before")
+    head, sum_ = lines.index("    [agencies.mental_health]"), "    budget_gbp_per_year = 4_661_811"
+    said = f"{sum_}  # so far the model's for any place: £9.00 a resident, assumed"
+    assert lines[head + 1] == said
+    head = lines.index("    [agencies.early_help]")
+    assert lines[head + 1].endswith("  # so far an estimate in the file")
+    assert lines[4].startswith("Replace first")
     assert not any("This scenario moves" in line for line in replace_first(load_scenario(base)))
 
 
@@ -109,7 +111,7 @@ def test_check_names_the_budgets_moved_that_nobody_has_measured_here(
     said = unsure_budgets(load_scenario(cut))
     assert "Voluntary sector (the model's for any place); Early help for families (not" in said
     assert main(["check", str(cut)]) == 0
-    assert f"  {said}" in capsys.readouterr().out.splitlines()
+    assert f"  {said} (--replace-first says where)" in capsys.readouterr().out.splitlines()
     assert main(["check", str(cut), "--replace-first"]) == 0
     assert said not in capsys.readouterr().out
     assert unsure_budgets(load_scenario(UNITARY)) == ""
@@ -121,4 +123,7 @@ def test_a_measured_budget_is_no_budget_to_be_unsure_of() -> None:
         key: spec.model_copy(update={"budget_gbp_per_year": Quantity(value=1e6, status="measured")})
         for key, spec in cut.evidence.agencies.items()
     }
-    assert unsure_budgets(replace(cut, evidence=replace(cut.evidence, agencies=known))) == ""
+    own = cut.place.agencies | {key: {"budget_gbp_per_year": 1e6} for key in known}
+    place = cut.place.model_copy(update={"agencies": own})
+    evidence = replace(cut.evidence, agencies=known)
+    assert unsure_budgets(replace(cut, evidence=evidence, place=place)) == ""

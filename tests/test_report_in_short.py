@@ -62,7 +62,7 @@ def test_in_short_nothing_is_made_up_where_nothing_differs_or_one_run_was_made()
 
 
 def test_in_short_empty_places_and_numbers_that_hardly_matter_are_told() -> None:
-    note = "Advice: places stand empty. If nothing is changed"
+    note = "Places stand empty: Advice. Nobody waits there, so"
     found = replace(findings_of(IN_SHORT), notes=(note, "Another."))
     *_, (title, (said,)) = in_short(at_sets(found, dict.fromkeys(IN_SHORT, (7.0, 7.0))))
     assert title == BEFORE_THE_MONEY

@@ -22,7 +22,6 @@ from experiments.table import table_text
 from experiments.workshop.runner import Run, Runner
 from experiments.workshop.worker import Progress
 from scenarios.resolved import Scenario
-from scenarios.uncertain import uncertain_numbers
 from sim import store
 from sim.results import RunResult
 
@@ -75,11 +74,10 @@ def save(folder: Path, found: Findings, scenarios: Sequence[Scenario]) -> None:
 
 
 def about_wall(found: Findings, scenarios: Sequence[Scenario]) -> dict[str, Any]:
-    """The manifest, which also says how well the place's numbers are known."""
-    statuses = [n.status for n in uncertain_numbers(scenarios[0].evidence).values()]
-    counts = {status: statuses.count(status) for status in sorted(set(statuses))}
-    told = about(found, scenarios, len(found.replicates)) | {"numbers": counts}
-    return told | {"command": [sys.argv[0], *sys.argv[1:]]}
+    """The manifest."""
+    return about(found, scenarios, len(found.replicates)) | {
+        "command": [sys.argv[0], *sys.argv[1:]]
+    }
 
 
 def restore(folder: Path, runner: Runner, kept: Mapping[str, Run]) -> int:
