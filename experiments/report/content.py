@@ -21,6 +21,9 @@ LIMITS: Final = (
     "used to find or to score one.",
     "Most numbers of the mechanisms are judgement; their files say which are measured, estimated "
     "and assumed.",
+    "Weeks of waiting are the model's own. At the drug and alcohol service they are longer than "
+    "official waits, which are measured only of those who start; believe the change more than the "
+    "level.",
     "Money is at one year's prices. What is saved is cash only as far as “saves in cash” says: "
     "most of the rest is staff who are there anyway.",
 )
