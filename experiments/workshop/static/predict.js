@@ -12,9 +12,6 @@ const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eig
 // The answer is a mean over all years of the horizon, and the question says so.
 const overYears = (years) => (years === 1 ? "in the year" : `on average over the ${WORDS[years] ?? years} years`);
 
-// More is +, fewer is −, as the room was asked.
-const signed = (x, unit) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${unit}${number(Math.abs(x))}`;
-
 // What the model was asked, and what it says: as large as what the room said.
 function modelSays(q) {
   if (!q.revealed) return null;
@@ -120,8 +117,7 @@ export function predictView(state) {
     const rows = q.given.map((x, i) => ({ who: "room", value: x,
       level: q.given.slice(0, i).filter((y) => x - y <= near).length % 9 }));
     if (q.model && q.model.mean !== null) rows.push({ who: "model", sure: q.model.sure, value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
-    const said = (x) => signed(x, q.unit);
-    box.append(h("p", {}, q.given.length === 1 ? `The room: one answer, ${said(q.given[0])}.` : q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
+    box.append(h("p", {}, `The room: ${q.said}.`));
     box.append(...[modelSays(q)].flat().filter(Boolean), chart.element);
     if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => show(q, true) }, "Show the model's answer"));
     box.append(...strikeFrom(q));
