@@ -1,5 +1,5 @@
 // Predict before it is shown, and vote. Phones are optional: answers can be called out and typed in.
-import { h, loud, number, post, rangeSoFar, soFar, sure, toast } from "./dom.js";
+import { empty, h, inWords, loud, number, post, rangeSoFar, soFar, sure, toast } from "./dom.js";
 import { Chart } from "./charts.js";
 import { whichChange } from "./which.js";
 
@@ -7,10 +7,9 @@ const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
   ["people.in_crisis", "people in crisis in an average week"],
   ["contacts.police", "contacts with the police a year"], ["contacts.ae", "A&E visits and emergency admissions a year"],
   ["cost.total", "pounds a year for all services"]];
-const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 // The answer is a mean over all years of the horizon, and the question says so.
-const overYears = (years) => (years === 1 ? "in the year" : `on average over the ${WORDS[years] ?? years} years`);
+const overYears = (years) => (years === 1 ? "in the year" : `on average over the ${inWords(years)} years`);
 
 // What the model was asked, and what it says: as large as what the room said.
 function modelSays(q) {
@@ -20,7 +19,7 @@ function modelSays(q) {
     h("p", {}, model ? [h("strong", {}, "The model: "), loud(model, `${model.words}${soFar(model)}. `)] : h("strong", {}, "The model has no whole run of this yet; its answer comes here by itself. "),
       model?.range ? h("span.whole", {}, `With other numbers: ${model.range}${rangeSoFar(model)}.`)
         : rangeSoFar(model) ? "With other numbers: working it out …" : null,
-      model?.empty ? ` ${model.empty}` : null)];
+      model?.empty ? ` ${empty(model.empty, model)}` : null)];
 }
 
 export function predictView(state) {
