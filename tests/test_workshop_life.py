@@ -11,12 +11,13 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from experiments.workshop.drafts import Refused
-from experiments.workshop.teller import NOTHING, Teller, _Here
+from experiments.workshop.teller import NOTHING, PLAN, Teller, go_on
 from scenarios.load import load_scenario
 from scenarios.resolved import Scenario
 from tests.rooms import ROOT, small_place
@@ -31,8 +32,14 @@ def made_up(rule: str, scenario: Scenario | None) -> dict[str, Any]:
         time.sleep(float(rule.removeprefix("lasts")))
     if rule == "moves":
         for week in range(30):
-            _Here.far[:] = [NOTHING, 52 * week, 52 * 30]
+            go_on(NOTHING, 52 * week, 52 * 30)
             time.sleep(0.1)
+    if rule.startswith("steps"):
+        for week in range(60):
+            go_on(PLAN if scenario else NOTHING, week, 60)
+            with (Path(os.environ["MARKS"]) / "steps").open("a") as steps:
+                steps.write(f"{rule} {week}\n")
+            time.sleep(0.05)
     if rule == "dies":
         os._exit(1)
     return {"name": rule}
@@ -85,6 +92,61 @@ def test_a_life_that_nobody_waits_for_is_not_worked_for(teller: Teller, marks: P
     begun = {path.name for path in marks.iterdir()}
     assert begun >= {"begins", "lasts1", "last"}
     assert not begun & {f"other{i}" for i in range(2, 6)}  # two may have been handed over already
+
+
+def steps_of(marks: Path) -> list[str]:
+    """What has been worked out, a line for each step."""
+    path = marks / "steps"
+    return path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+
+
+async def _left_midway(teller: Teller, marks: Path, rule: str, run: Any = None) -> None:
+    """Ask for a life, and leave once it is under way."""
+    left = asyncio.Event()
+
+    async def gone() -> bool:
+        return left.is_set()
+
+    asked = asyncio.create_task(teller.life(rule, run, gone))
+    while len(steps_of(marks)) < 5:
+        await asyncio.sleep(0.05)
+    left.set()
+    with pytest.raises(Refused, match="nobody waits"):
+        await asked
+
+
+def test_a_life_that_was_left_pauses_and_goes_on_where_it_was(teller: Teller, marks: Path) -> None:
+    async def story() -> None:
+        await _opened(teller)
+        await _left_midway(teller, marks, "steps1")
+        await asyncio.sleep(0.5)
+        there = steps_of(marks)
+        assert 5 <= len(there) < 40
+        await asyncio.sleep(1.5)
+        assert steps_of(marks) == there  # nothing is worked out for nobody
+        assert await teller.life("next", None, here) == {"name": "next"}
+
+    asyncio.run(story())
+    assert steps_of(marks) == [f"steps1 {week}" for week in range(60)]  # each once: it was kept
+
+
+def test_a_plan_that_nobody_waits_for_is_left_off_for_another(teller: Teller, marks: Path) -> None:
+    base = load_scenario(PORTSMOUTH)
+
+    async def story() -> None:
+        await _opened(teller)
+        one, other = (SimpleNamespace(number=n, scenario=base) for n in (1, 2))
+        await _left_midway(teller, marks, "steps1", one)
+        assert await teller.life("steps2", one, here) == {"name": "steps2"}  # the same plan: kept
+        assert steps_of(marks)[:60] == [f"steps1 {week}" for week in range(60)]
+        (marks / "steps").unlink()
+        await _left_midway(teller, marks, "steps3", one)
+        assert await teller.life("steps4", other, here) == {"name": "steps4"}
+
+    asyncio.run(story())
+    told = steps_of(marks)
+    assert len([x for x in told if x.startswith("steps3")]) < 40
+    assert len([x for x in told if x.startswith("steps4")]) == 60
 
 
 def test_a_process_that_stands_still_is_given_up(teller: Teller) -> None:

@@ -20,6 +20,7 @@ from experiments.workshop.bounds import doubted
 from experiments.workshop.drafts import Desk, Refused, check_upload, open_desk, scenario_of, text_of
 from experiments.workshop.guard import Rate, new_code, same_code
 from experiments.workshop.memory import Memory, read_log, room_of
+from experiments.workshop.predicted import room_in_words
 from experiments.workshop.toml_text import toml_text
 from scenarios.load import load_scenario
 from scenarios.problems import InputError
@@ -278,9 +279,11 @@ COST = Row("cost.total", "All services, a year", "money")
 def test_what_cannot_be_is_told_in_the_questions_unit() -> None:
     level = Interval(3400, 3300, 3500)
     assert doubted(-1700, PEOPLE, level, "") == doubted(1700, PEOPLE, level, "") == ""
-    asks = "Doing nothing, it is 3,400 (people with multiple unmet needs), so +2,550 is 75% more."
-    assert doubted(2550, PEOPLE, level, "") == f"{asks} Is that right?"
-    assert "100% less" in doubted(-3400, PEOPLE, level, "")  # and so may what is rounded up
+    asks = "Doing nothing, it is 3,400 (people with multiple unmet needs), so 2,550 more is"
+    assert doubted(2550, PEOPLE, level, "") == f"{asks} a change by 75%. Is that right?"
+    assert "so 3,400 fewer is a change by 100%." in doubted(
+        -3400, PEOPLE, level, ""
+    )  # and so may what is rounded up
     for value in (-3750, 34_001, 99_999_999):
         with pytest.raises(Refused, match="cannot be: doing nothing, it is 3,400"):
             doubted(value, PEOPLE, level, "")
@@ -290,10 +293,32 @@ def test_what_cannot_be_is_told_in_the_questions_unit() -> None:
         doubted(-99_999_999_999, COST, billion, "£")
 
 
+@pytest.mark.parametrize(
+    ("given", "unit", "told"),
+    [
+        ([], "", "nobody answered"),
+        ([-1500], "", "one answer, 1,500 fewer"),
+        ([-3000, -1500, 200], "",
+         "3 answered, from 3,000 fewer to 200 more; half expected at least 1,500 fewer"),
+        ([-2e6, -1e6], "£",
+         "2 answered, from £2,000,000 less to £1,000,000 less; "
+         "half expected at least £1,500,000 less"),
+        ([0, 10.5, 20], "",
+         "3 answered, from no change to 20 more; half expected at least 10.5 more"),
+        ([-5, 0, 5], "",
+         "3 answered, from 5 fewer to 5 more; "
+         "half expected no change or fewer, half no change or more"),
+        ([7, 7], "", "2 answered, all of them 7 more"),
+    ],
+)  # fmt: skip
+def test_what_the_room_said_needs_no_sign(given: list[float], unit: str, told: str) -> None:
+    assert room_in_words(given, unit) == told
+
+
 def test_where_there_are_next_to_none_shares_say_nothing() -> None:
     few = Interval(0.4, math.nan, math.nan)
     assert doubted(5, PEOPLE, few, "") == ""
-    assert "far more. Is that right?" in doubted(50, PEOPLE, few, "")
+    assert "so 50 more is far off. Is that right?" in doubted(50, PEOPLE, few, "")
     with pytest.raises(Refused):
         doubted(101, PEOPLE, few, "")
     assert doubted(1e9, COST, Interval(0, 0, 0), "£") == ""  # what a change costs: none as yet

@@ -11,6 +11,7 @@ import pytest
 
 from experiments.sets import Sets, at_numbers, sets_for, with_sets
 from experiments.stats import Interval
+from experiments.wording import Kind
 from experiments.workshop import answers, yearly
 from experiments.workshop.drafts import open_desk, scenario_of, text_of
 from experiments.workshop.found import LEAST_SETS, findings_of
@@ -206,7 +207,7 @@ def test_luck_and_what_is_not_known_stand_apart(settled: tuple[Runner, Run]) -> 
     told = answers.answer(runner, run)
     assert (told["sets"], told["of_sets"], told["settled"]) == (3, 3, True)
     row = told["headlines"][0]["rows"][0]
-    assert row["words"] == "10 ±1 more" and row["range"] == "+5 to +30"
+    assert row["words"] == "10 ±1 more" and row["range"] == "5 to 30 more"
     assert row["low"] == pytest.approx(8.7, abs=0.05)
     assert row["least"] == pytest.approx(5, abs=0.3) and row["most"] == pytest.approx(30, abs=0.3)
     last = [x for x in told["lines"] if x["who"] == "difference"][2]
@@ -323,7 +324,7 @@ def test_what_luck_does_not_undo_other_numbers_may() -> None:
     assert doubts(Interval(10, 8, 12), "count") == {"range": "", "doubt": ""}
     assert interval(unsure) == {"mean": 10, "low": 8, "high": 12, "least": -4, "most": 29}
     assert could_be(Interval(1e6, -3e6, 8e6, (8e5, 1.2e6), (-7.6e6, 7e5)), "money", True) == (
-        "-£7.6m to +£0.7m"
+        "£7.6m less to £0.7m more"
     )
 
 
@@ -357,6 +358,25 @@ def test_what_was_shipped_is_told() -> None:
 def test_no_run_is_no_ranking(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("experiments.workshop.matters.FOLDER", tmp_path)
     assert told_matters("portsmouth") is None
+
+
+@pytest.mark.parametrize(
+    ("ends", "kind", "told"),
+    [
+        ((-1600, -900), "count", "900 to 1,600 fewer"),
+        ((20, 51), "count", "20 to 51 more"),
+        ((-20, 51), "count", "20 fewer to 51 more"),
+        ((0, 51), "count", "0 to 51 more"),
+        ((-51, 0), "count", "0 to 51 fewer"),
+        ((-0.05, -0.02), "share", "2.0 to 5.0 points less"),
+        ((-1.6e6, -1.1e6), "money", "£1.1m to £1.6m less"),
+    ],
+)
+def test_a_range_beside_less_or_more_has_no_signs(
+    ends: tuple[float, float], kind: Kind, told: str
+) -> None:
+    mean = sum(ends) / 2
+    assert could_be(Interval(mean, *ends, ends, ends), kind, signed=True) == told
 
 
 def test_a_range_of_one_figure_is_said_without_a_sign() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -14,7 +13,9 @@ from experiments.report.answers import NO_BREAK, Group
 from experiments.report.content import Part
 from experiments.report.repeat import to_paste
 from experiments.stats import Interval, taken_together
-from experiments.wording import difference_text, in_plain_words, kind_of, range_in_words
+from experiments.wording import difference_text, in_plain_words, kind_of
+from experiments.workshop.predicted import room_in_words
+from experiments.workshop.sayings import could_be
 
 if TYPE_CHECKING:
     from experiments.workshop.memory import Question, Room
@@ -92,16 +93,9 @@ def _told(question: Question, room: Room, found: Findings) -> Iterator[str]:
 
 
 def _spread(given: list[float], unit: str) -> str:
-    if not given:
-        return "The room: nobody answered."
     said = [_signed(x, unit) for x in given]
-    if len(given) == 1:
-        return f"The room: one answer, {said[0]}."
-    every = f": {', '.join(said)}" if 1 < len(given) <= MOST_SAID else ""
-    return (
-        f"The room: {len(given)} answered, from {said[0]} to {said[-1]}; half said "
-        f"{_signed(statistics.median(given), unit)} or less{every}."
-    )
+    every = f" One by one: {', '.join(said)}." if 1 < len(given) <= MOST_SAID else ""
+    return f"The room: {room_in_words(given, unit)}.{every}"
 
 
 def _signed(x: float, unit: str) -> str:
@@ -117,7 +111,7 @@ def _answer(question: Question, room: Room, found: Findings) -> str:
         return NOT_THERE
     kind = kind_of(question.measure)
     signs = difference_text(difference, kind).replace(" ", NO_BREAK)
-    among = range_in_words(difference, kind, signed=True).replace(" ", NO_BREAK)
+    among = could_be(difference, kind, signed=True).replace(" ", NO_BREAK)
     tried, of = question.model.get("sets", 0), question.model.get("of_sets", 0)
     so_far = f" (so far: {tried} of {of} sets of plausible numbers)" if tried < of else ""
     return (

@@ -12,7 +12,7 @@
     telling.py   a life, and what was assumed; matters.py what matters most
     session.py   a workshop going on; wall.py what it keeps and decides
     memory.py    the room's memory: a log on the disk that nothing acknowledged is lost from
-    questions.py what the room is asked
+    questions.py what the room is asked; predicted.py what it predicted, in words
     archive.py   the wall's numbers on the disk
     guard.py     who may ask, how often, how much
     server.py    the page's addresses; phones.py those of phones

@@ -17,7 +17,7 @@ from experiments.compare import Findings, differences, levels
 from experiments.empty_places import in_short
 from experiments.rows import Row, sections
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
-from experiments.wording import level_text
+from experiments.wording import level_text, range_in_words
 from experiments.workshop.found import findings_of
 from experiments.workshop.runner import Run, Runner
 from experiments.workshop.sayings import (
@@ -222,7 +222,7 @@ def _line(row: Row, base: Mapping[str, Interval], against: Mapping[str, Interval
         row.label,
         "" if level is None else level_text(level, row.kind),
         "" if other is None else change_text(other, row.kind),
-        "" if other is None else could_be(other, row.kind, signed=True),
+        "" if other is None else range_in_words(other, row.kind, signed=True),
     ]
 
 

@@ -13,6 +13,7 @@ from experiments.rows import Row
 from experiments.stats import Interval
 from experiments.wording import level_text
 from experiments.workshop.drafts import Refused
+from experiments.workshop.predicted import told_without_sign
 
 FAR_OFF: Final = 0.5
 """A change by more than this share of doing nothing is asked about once more."""
@@ -55,8 +56,6 @@ def doubted(value: float, row: Row, level: Interval, unit: str) -> str:
         )
     if abs(value) <= FAR_OFF * max(level.mean, FEW):
         return ""
-    share = f"{abs(value) / level.mean:.0%} " if level.mean >= 1 else "far "
-    return (
-        f"Doing nothing, it is {now}, so {said(value, unit)} is {share}"
-        f"{'more' if value > 0 else 'less'}. Is that right?"
-    )
+    by = f"a change by {abs(value) / level.mean:.0%}" if level.mean >= 1 else "far off"
+    told = told_without_sign(value, unit)
+    return f"Doing nothing, it is {now}, so {told} is {by}. Is that right?"

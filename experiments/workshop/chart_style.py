@@ -8,11 +8,26 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from scenarios.names import NeedKey
+
 BLACK, ORANGE, BLUE, GREY = "#1a1a1a", "#b04a00", "#005f9e", "#6b6b6b"
 """Orange more, blue less, grey unsure, as in every picture (`drawing.MORE`, `LESS`, `UNSURE`), and
 darker: small letters need the contrast."""
 PAINT: Final = f"datum.sure == 'more' ? '{ORANGE}' : datum.sure == 'less' ? '{BLUE}' : '{GREY}'"
 """The colour of a difference, for Vega."""
+NEED_LOOKS: Final[dict[NeedKey, tuple[str, list[int]]]] = {
+    "mental_health": (BLACK, [1, 0]),
+    "alcohol": (ORANGE, [8, 4]),
+    "drugs": (BLUE, [2, 3]),
+    "housing": ("#006b4f", [8, 3, 2, 3]),
+    "offending": ("#662200", [14, 4]),
+    "domestic_abuse": ("#2200aa", [3, 6]),
+    "money": ("#5566ee", [12, 3, 3, 3, 3, 3]),
+    "physical_health": ("#227788", [5, 2]),
+    "family": ("#0000ff", [16, 3, 4, 3]),
+}
+"""Colour and dashes of each need, the same in every life. Any two colours are 25 or more apart in
+CIE Lab, also as people who see no red or no green see them, and dark enough for small letters."""
 UNKNOWN: Final = "#e4e4e4"
 FONT: Final = "Segoe UI, Noto Sans, DejaVu Sans, Arial, sans-serif"
 SIZE: Final = 17

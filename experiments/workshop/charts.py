@@ -16,6 +16,7 @@ from experiments.workshop.chart_style import (
     BLUE,
     GREY,
     MONEY_AXIS,
+    NEED_LOOKS,
     ORANGE,
     PAINT,
     SIGNED,
@@ -117,6 +118,8 @@ def _life(_: str) -> Any:
     """Needs above, a lane for each agency below: calls, open cases, refusals, cases let go."""
     import altair as alt
 
+    from experiments.journey import NEEDS
+
     x = alt.X("at:Q", axis=None)
     years = alt.X("at:Q", axis=alt.Axis(title="Year", format="d", tickMinStep=1))
     clear: Any = {"labelPadding": 14, "ticks": False}  # of marks of the first week, which reach out
@@ -125,9 +128,10 @@ def _life(_: str) -> Any:
             title=None, values=[0, 1], **clear,
             labelExpr="datum.value == 0 ? 'no need' : 'highest need'")),
     )  # fmt: skip
-    shades = alt.Color("name:N", scale=alt.Scale(range=[BLACK, ORANGE, BLUE, "#006b4f"]), sort=None)
-    dashes = alt.StrokeDash("name:N", scale=alt.Scale(range=[[1, 0], [8, 4], [2, 3], [8, 3, 2, 3]]),
-                            sort=None)  # fmt: skip
+    named = [NEEDS[need] for need in NEED_LOOKS]
+    colours, strokes = (list(looks) for looks in zip(*NEED_LOOKS.values(), strict=True))
+    shades = alt.Color("name:N", scale=alt.Scale(domain=named, range=colours))
+    dashes = alt.StrokeDash("name:N", scale=alt.Scale(domain=named, range=strokes))
     lines = needs.mark_line(strokeWidth=3).encode(color=shades, strokeDash=dashes)
     last = alt.Chart(rows()).transform_filter("datum.sort == 'name'").mark_text(
         align="left", dx=8, fontWeight="bold"

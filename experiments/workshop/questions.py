@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import statistics
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +17,7 @@ from experiments.workshop.bounds import doing_nothing, doubted, said
 from experiments.workshop.drafts import Refused, clean_title, key_of
 from experiments.workshop.found import findings_of
 from experiments.workshop.memory import COUNTS, MODEL, Full, Question
+from experiments.workshop.predicted import room_in_words
 from experiments.workshop.runner import Run
 from scenarios.problems import InputError
 
@@ -65,7 +65,7 @@ class Questions:
             told["nothing"] = doing_nothing(row, level)
         if question.closed:
             told["given"] = given
-            told["median"] = statistics.median(given) if given else None
+            told["said"] = room_in_words(given, question.unit)
         if question.revealed and question.change:
             told["about"] = question.change["words"]
             told["model"] = self._model_says(question)

@@ -84,34 +84,34 @@ def _doubt(difference: Interval, final: bool) -> str:
 
 
 def could_be(of: Interval, kind: Kind, signed: bool) -> str:
-    """The range over plausible sets, as it is read out: ``-£1.6m to -£1.1m``; of a difference whose
-    ends are the same as far as they are told ``about £1.3m less``, which needs no sign."""
+    """The range over plausible sets, as it is read out; of a difference (``signed``) in words and
+    without signs: ``£1.1m to £1.6m less``, ``20 fewer to 50 more``, ``about £1.3m less``."""
     text = range_in_words(of, kind, signed)
-    if not signed or not text.startswith(ABOUT):
-        return text
-    more, less = MORE_OR_LESS[kind]
-    one = text.removeprefix(ABOUT)
-    side = {"+": f" {more}", "-": f" {less}"}.get(one[0], "")
-    return f"{ABOUT}{one.lstrip('+-')}{side}"
+    told = _sided(text, MORE_OR_LESS[kind]) if signed else text
+    return told if told == text else told.replace("%", "")  # which "points" stands for
 
 
 def saved_range(saving: Interval) -> str:
     """The range of a saving over plausible sets: ``£460k to £490k saved``, or of what is paid on
     top; where it reaches both sides, ``£20k more paid to £40k saved``; of both ends alike, ``about
     £1.1m more paid``."""
-    text = range_in_words(saving, "money", signed=True)
-    saved, paid = SAVED
-    if text.startswith(ABOUT):
-        one = text.removeprefix(ABOUT)
-        side = {"+": f" {saved}", "-": f" {paid}"}.get(one[0], "")
-        return f"{ABOUT}{one.lstrip('+-')}{side}"
-    ends = [end.lstrip("+-") for end in text.split(" to ")]
-    if saving.ignorance is None or ends[0] == text:  # no range, within chance, or nought
+    return _sided(range_in_words(saving, "money", signed=True), SAVED)
+
+
+def _sided(text: str, words: tuple[str, str]) -> str:
+    """A signed range with ``words`` for more and for less in the place of its signs, the smaller
+    end first where both are on one side. Without an end, or with none but nought, as it is."""
+    more, less = words
+    ends = text.removeprefix(ABOUT).split(" to ")
+    sides = [{"+": more, "-": less}.get(end[:1], "") for end in ends]
+    low, high = (end.lstrip("+-") for end in (ends[0], ends[-1]))
+    if not any(sides):
         return text
-    low, high = saving.ignorance
-    if low < 0 < high:
-        return f"{ends[0]} {paid} to {ends[1]} {saved}"
-    return f"{ends[0]} to {ends[1]} {saved}" if low >= 0 else f"{ends[1]} to {ends[0]} {paid}"
+    if len(ends) == 1:
+        return f"{ABOUT}{low} {sides[0]}"
+    if sides == [less, more]:
+        return f"{low} {less} to {high} {more}"
+    return f"{low} to {high} {more}" if more in sides else f"{high} to {low} {less}"
 
 
 def interval(of: Interval) -> dict[str, float | None]:

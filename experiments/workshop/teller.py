@@ -1,14 +1,14 @@
 """Finds and lives again, in a process of its own, whose life is told; and says how far it is.
 
 The process keeps the run it found them in, so that the second life comes quickly. Whoever no longer
-waits for a life is not worked for, and a process that stands still is given up: nobody waits behind
-either for ever.
+waits for a life is not worked for: while nobody waits at all the process pauses where it is, and a
+plan that whoever waits does not want is left off. A process that stands still is given up.
 """
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
+import itertools
 import multiprocessing
 import os
 import time
@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import CancelledError, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from experiments.workshop.drafts import Refused
@@ -40,6 +41,8 @@ DOING: Final = {
     PLAN: "Living everybody's years again, with the room's plan",
 }
 """What is being worked out, as the page says it."""
+FIRST, PLAN_WANTED = 3, 4
+"""Beside how far it is, the process and this one share who waits first, and with which plan."""
 Telling = Callable[[str, Scenario | None], dict[str, Any]]
 
 
@@ -55,7 +58,9 @@ class Teller:
         self._pool: ProcessPoolExecutor | None = None
         self._far: Any = None
         self._moved: tuple[list[int], float] = ([], 0.0)
-        self._asked: list[Future[dict[str, Any]]] = []
+        self._tickets = itertools.count(1)
+        self._asked: dict[int, tuple[int, Future[dict[str, Any]]]] = {}
+        """By ticket, in their order: whoever waits, with which plan, and for what."""
 
     async def life(
         self, rule: str, run: Run | None, gone: Callable[[], Awaitable[bool]]
@@ -68,36 +73,47 @@ class Teller:
         if rule not in RULES and rule not in case_names() and not rule.isalnum():
             raise Refused("a life is found by cost, contacts or refusals, a case or its own name")
         scenario = replace(run.scenario, name="the room's") if run else None
+        ticket, plan = next(self._tickets), run.number if run else 0
+        job = partial(_tell, self._telling, ticket, plan, rule, scenario)
         try:
-            future = self._open().submit(self._telling, rule, scenario)
+            future = self._open().submit(job)
         except BrokenProcessPool:
             self._give_up()
-            future = self._open().submit(self._telling, rule, scenario)
-        told = await self._waited_for(future, gone)
+            future = self._open().submit(job)
+        self._asked[ticket] = plan, future
+        told = await self._waited_for(ticket, gone)
         if "problem" in told:
             raise Refused(told["problem"])
         return told
 
     def far(self) -> dict[str, Any]:
         """What is being worked out now, how far it is, and how many lives are asked for."""
-        stage, week, weeks = self._far[:] if self._far is not None else (READY, 0, 0)
+        stage, week, weeks = self._far[:3] if self._far is not None else (READY, 0, 0)
         words = DOING[stage]
         if stage in (NOTHING, PLAN) and weeks:
             year = min(week // WEEKS_PER_YEAR + 1, weeks // WEEKS_PER_YEAR)
             words += (
                 f": year {year} of {weeks // WEEKS_PER_YEAR}, those before the forecast among them"
             )
-        return {"words": words, "asked": sum(not future.done() for future in self._asked)}
+        return {"words": words, "asked": len(self._undone())}
 
     def close(self) -> None:
         """End the process."""
         self._give_up()
 
-    async def _waited_for(
-        self, future: Future[dict[str, Any]], gone: Callable[[], Awaitable[bool]]
-    ) -> dict[str, Any]:
-        pool = self._pool
-        self._asked.append(future)
+    def _undone(self) -> list[Future[dict[str, Any]]]:
+        return [future for _, future in self._asked.values() if not future.done()]
+
+    def _say_who_waits(self) -> None:
+        """To the process: the first who waits, and with which plan; nought while nobody does."""
+        if self._far is not None:
+            first = next(iter(self._asked), 0)
+            self._far[PLAN_WANTED] = self._asked[first][0] if first else 0
+            self._far[FIRST] = first
+
+    async def _waited_for(self, ticket: int, gone: Callable[[], Awaitable[bool]]) -> dict[str, Any]:
+        pool, future = self._pool, self._asked[ticket][1]
+        self._say_who_waits()
         try:
             while not future.done():
                 await asyncio.sleep(LOOK_EVERY)
@@ -111,25 +127,25 @@ class Teller:
                 self._give_up()
             raise Refused("the life could not be told; tell it again") from None
         finally:
-            future.cancel()  # one that has begun goes on: the next life needs its run, too
-            with contextlib.suppress(ValueError):
-                self._asked.remove(future)
+            future.cancel()  # one that has begun pauses: the next life needs its run, too
+            del self._asked[ticket]
+            self._say_who_waits()
 
     def _open(self) -> ProcessPoolExecutor:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
-            self._far = context.Array("q", 3, lock=False)
+            self._far = context.Array("q", 5, lock=False)
             self._pool = ProcessPoolExecutor(
                 1, mp_context=context, initializer=_politely,
                 initargs=(self._base, self._seed, self._far),
             )  # fmt: skip
-        if not any(not future.done() for future in self._asked):
-            self._moved = (self._far[:], time.monotonic())
+        if not self._undone():
+            self._moved = (self._far[:3], time.monotonic())
         return self._pool
 
     def _stuck(self) -> bool:
         """Whether the process has stood still for too long."""
-        now = self._far[:] if self._far is not None else []
+        now = self._far[:3] if self._far is not None else []
         if now != self._moved[0]:
             self._moved = (now, time.monotonic())
         return time.monotonic() - self._moved[1] > self._stands_still
@@ -149,6 +165,9 @@ class _Here:
     base: Scenario
     seed: int
     far: Any
+    ticket = 0
+    """Of the life that is being told, and the plan it is told with: a run's number, or none."""
+    plan = 0
     census: Any = None
     other: Any = None
     """The room's scenario lived through last, so that more lives of it come quickly."""
@@ -163,15 +182,42 @@ def _politely(base: Scenario, seed: int, far: Any) -> None:
     _Here.base, _Here.seed, _Here.far = base, seed, far
 
 
+class _Unwanted(Exception):
+    """Whoever waits wants another plan than the one that is being lived."""
+
+
+def _tell(
+    telling: Telling, ticket: int, plan: int, rule: str, scenario: Scenario | None
+) -> dict[str, Any]:
+    """In the process: tell one life, as long as somebody wants its plan."""
+    _Here.ticket, _Here.plan = ticket, plan
+    try:
+        return telling(rule, scenario)
+    except _Unwanted:
+        return {"problem": "nobody waits for this life any more"}
+
+
+def go_on(stage: int, week: int, weeks: int) -> None:
+    """In the process: say how far it is, and pause while nobody waits for any life. What everybody
+    lived doing nothing every life needs, a plan only those who ask with it: where they have left
+    and another waits, it is left off. Raises _Unwanted.
+    """
+    _Here.far[:3] = [stage, week, weeks]
+    while not _Here.far[FIRST]:
+        time.sleep(LOOK_EVERY)
+    left = _Here.far[FIRST] > _Here.ticket  # who waited for this one waits no more
+    if stage == PLAN and left and _Here.far[PLAN_WANTED] != _Here.plan:
+        raise _Unwanted
+
+
 def _census(scenario: Scenario, stage: int) -> Any:
     """Everybody's years under a scenario, telling how far they are."""
     from experiments.census import take_census
 
-    def tell(week: int, weeks: int) -> None:
-        _Here.far[:] = [stage, week, weeks]
-
-    tell(0, 0)
-    return take_census(scenario, _Here.seed, ROOM_FOR_TEAMS, tell)
+    go_on(stage, 0, 0)
+    return take_census(
+        scenario, _Here.seed, ROOM_FOR_TEAMS, lambda week, weeks: go_on(stage, week, weeks)
+    )
 
 
 def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
@@ -182,7 +228,7 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
     if _Here.census is None:
         _Here.census = _census(_Here.base, NOTHING)
     census = _Here.census
-    _Here.far[:] = [DIARY, 0, 0]
+    go_on(DIARY, 0, 0)
     try:
         found = find(census, rule, 1, adults_only=True)
     except NobodyFound as error:
@@ -193,6 +239,6 @@ def tell_life(rule: str, scenario: Scenario | None) -> dict[str, Any]:
     if scenario is not None:
         if _Here.other is None or _Here.other.scenario != scenario:
             _Here.other = _census(scenario, PLAN)
-        _Here.far[:] = [DIARY, 1, 0]
+        go_on(DIARY, 1, 0)
         twin = journeys_of(_Here.other, [name]).get(name)
     return {"name": name} | told_lives(first, twin)

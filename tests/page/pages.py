@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -226,6 +227,51 @@ def test_cash_is_told_without_a_double_negative(watched: Watched) -> None:
         and "saves in cash" not in text.split("\n", 1)[1]
     )
     assert " less" not in text and (" saved" in text or " more paid" in text)
+
+
+def test_marks_of_sources_are_explained(watched: Watched) -> None:
+    page = watched.page
+    watched.view("assumed")
+    page.wait_for_selector("main h2:text-is('Behind the levers')")
+    page.click("summary:has-text('All'):has-text('levers')")
+    assert "(I02 to I09)" in page.inner_text("main")
+    assert "docs/generated/sources.md" in page.inner_text("main")
+    known = Path("docs/generated/sources.md").read_text(encoding="utf-8")
+    assert "| I02 |" in known and "| C72 |" in known
+
+
+def test_what_further_runs_may_undo_is_told_so_far(watched: Watched, room: Room) -> None:
+    """Empty places and the years of a mean, while runs are still coming; then no more."""
+    page, heard = watched.page, room.listen()
+    room.tried({"budget.substance": 0}, move="unsettled")
+    told = room.until(heard, "answer", lambda t: t["move"] == "unsettled" and t.get("settled"))
+
+    def shown(**other: int) -> None:
+        sent = json.dumps(told | other)
+        page.route("**/api/events", lambda route: route.fulfill(
+            body=f"event: answer\ndata: {sent}\n\n", content_type="text/event-stream"
+        ))  # fmt: skip
+        page.reload()
+
+    shown(whole=1, of=2)
+    watched.view("pays")
+    page.wait_for_selector("main .empty:has-text('Places stand empty, so far: Drug')")
+    watched.view("try")
+    page.wait_for_selector("main p.note:has-text('service: places stand empty, so far. If')")
+    page.wait_for_selector(
+        "main span.note:text-is('Places stand empty, so far: see below the chart.')"
+    )
+    assert "the mean of all 3 years" in page.inner_text("main")
+    page.unroute("**/api/events")
+    shown(whole=0, year=2)
+    watched.view("try")
+    page.wait_for_selector("main :text('is the mean of the two years so far.')")
+    page.unroute("**/api/events")
+    page.reload()
+    watched.settle_wholly()
+    assert "is the mean of all 3 years" in page.inner_text("main")
+    assert "stand empty, so far" not in page.inner_text("main")
+    assert "places stand empty. If" in page.inner_text("main")
 
 
 def test_a_legend_explains_no_line_before_it_is_drawn(watched: Watched, room: Room) -> None:

@@ -92,7 +92,10 @@ def test_a_slip_is_asked_about_and_struck(watched: Watched, room: Room) -> None:
     page.wait_for_selector("dialog[open] h2:has-text('Is that right?')")
     page.click("text=Yes, add it")
     page.wait_for_selector(".question:has(h2:has-text('A slip')) .count:text-is('1')")
+    say(99_999_999)
+    page.wait_for_selector("#toast:has-text('cannot be')")
     say(2)
+    page.wait_for_selector("#toast:text-is('')", state="attached", timeout=5_000)  # not nine
     page.wait_for_selector(".question:has(h2:has-text('A slip')) .count:text-is('2')")
     page.click("text=Strike an answer that was called out")
     page.click(f"[aria-label='Strike +{far}']")

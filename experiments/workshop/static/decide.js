@@ -1,5 +1,5 @@
 // The wall: what the room keeps, side by side, and what it decides.
-import { h, ask, loud, post, rangeSoFar, soFar, sure, table, toast } from "./dom.js";
+import { h, ask, empty, loud, post, rangeSoFar, soFar, sure, table, toast } from "./dom.js";
 import { aYear } from "./show.js";
 
 export function decideView(state) {
@@ -65,7 +65,7 @@ export function decideView(state) {
     if (!beside.contains(besideHead)) beside.replaceChildren(besideHead, besideTable);  // else it keeps the focus
     besideTable.replaceChildren(told.rows.length
       ? h("div", {}, table("Against doing nothing. ±: luck. Below it, with other numbers. Each over the runs and sets it has itself, as on its card",
-        heads, told.rows.map((r) => [r.label, r.base + soFar(told), ...r.cells.map((c, i) => cell(c, told.columns[i]))])), told.columns.filter((c) => c.empty).map((c) => h("p.note.empty", {}, `${c.title}: ${c.empty}`)), h("p.note", {}, aYear(state)))
+        heads, told.rows.map((r) => [r.label, r.base + soFar(told), ...r.cells.map((c, i) => cell(c, told.columns[i]))])), told.columns.filter((c) => c.empty).map((c) => h("p.note.empty", {}, `${c.title}: ${empty(c.empty, c)}`)), h("p.note", {}, aYear(state)))
       : h("p.waiting", {}, "Doing nothing is still being worked out; the table comes here by itself."));
     if (held) beside.querySelector(".scroll").focus({ preventScroll: true });
     if (besideGoTo) {
@@ -103,7 +103,7 @@ export function decideView(state) {
       h("p.of", {}, `${kept.table || "Nobody's yet"} · ${kept.whole} of ${kept.of} runs${kept.of_sets ? `, ${kept.sets} of ${kept.of_sets} sets` : ""}`),
       h("ul", {}, kept.words.map((w) => h("li", {}, w))),
       heads.length ? h("ul", {}, heads.map((r) => h("li", {}, `${r.label}: `, loud(r, r.words, soFar(kept)), r.range ? `; with other numbers ${r.range}${rangeSoFar(kept)}` : ""))) : h("p.note", {}, "Being worked out …"),
-      kept.empty ? h("p.note.empty", {}, kept.empty) : null,
+      kept.empty ? h("p.note.empty", {}, empty(kept.empty, kept)) : null,
       h("button", { type: "button", onclick: () => bring(kept), "aria-label": `Go on from ${kept.title}` }, "Go on from it"),
       h("a", { href: `/scenarios/${kept.name}.toml`, download: `${kept.name}.toml` }, " File "),
       h("button", { type: "button", onclick: () => rename(kept), "aria-label": `Rename ${kept.title}` }, "Rename"),

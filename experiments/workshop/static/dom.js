@@ -41,12 +41,22 @@ export const SO_FAR = ", so far";
 export const soFar = (told) => (told && told.whole < told.of ? SO_FAR : "");
 export const rangeSoFar = (told) => (told?.of_sets && (told.sets < told.of_sets || told.whole < told.of) ? SO_FAR : "");
 
+// Where places stand empty, which further runs may fill.
+export const empty = (text, told) => text.replace("stand empty", `stand empty${soFar(told)}`);
+
+// Years in words, as they are read out.
+const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+export const inWords = (n) => WORDS[n] ?? String(n);
+
 // A figure that more runs or sets could undo is not printed as a finding.
 export const loud = (row, ...children) => h(["early", "one"].includes(row.sure) ? "span" : "strong", {}, ...children);
 
-// Messages stand in the bar at the bottom, where they cover nothing, and go when the view does.
+// Messages stand in the bar at the bottom, where they cover nothing, and go when the view does; what
+// was refused goes once the same is taken.
 let hiding;
+let refused = "";
 export function toast(text, good = false) {
+  refused = "";
   const box = document.getElementById("toast");
   box.textContent = text;
   box.className = good ? "good" : "";
@@ -66,8 +76,10 @@ export async function post(path, data, type = "application/json") {
   const told = await response.json().catch(() => ({ problems: ["that was refused"] }));
   if (!response.ok) {
     toast((told.problems || ["that was refused"]).map(begun).join("\n"));
+    refused = path;
     return null;
   }
+  if (refused === path) toast("");
   return told;
 }
 

@@ -45,7 +45,7 @@ export function lifeView(state) {
     leave();
     const mine = asked;
     const one = whose();
-    waits = waitingFor(one, () => { leave(); again(`Nobody waits for the life of ${one} any more. What was worked out of it is kept: told again, it comes sooner.`); });
+    waits = waitingFor(one, () => { leave(); again(`Nobody waits for the life of ${one} any more. Nothing more of it is worked out now; what there is of it is kept: told again, it comes sooner.`); });
     body.replaceChildren(waits.element);
     const response = await fetch(`/api/life?find=${encodeURIComponent(select.value)}`, { cache: "no-store", signal: waits.signal }).catch(() => null);
     const found = response ? await response.json().catch(() => null) : null;

@@ -35,7 +35,6 @@ function join() {
   element("p", {}, element("button", { type: "submit", class: "main" }, "Join"))));
 }
 
-const signed = (x, unit) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${unit}${Math.abs(x).toLocaleString("en-GB")}`;
 const soFar = (model) => (model.whole < model.of ? ", so far" : "");
 
 // What may yet be undone is not said as loudly as what stands.
@@ -58,7 +57,7 @@ function show(news) {
   if (q.closed) {
     const parts = [element("h2", {}, q.text), element("p", {}, `${q.count} answered.`)];
     if (q.sort === "vote") q.choices.forEach((c, i) => parts.push(element("p", {}, `${c}: ${q.given.filter((x) => x === i).length}`)));
-    else if (q.count > 1) parts.push(element("p", {}, `Half of the room said ${signed(q.median, q.unit)} or less.`));
+    else if (q.count > 1) parts.push(element("p", {}, `The room: ${q.said}.`));
     if (q.revealed && q.about) parts.push(element("p", {}, `What was changed in the model: ${q.about.join("; ")}.`));
     if (q.revealed) parts.push(element("p", {}, ...modelSays(q.model)));
     body.replaceChildren(...parts);

@@ -1,5 +1,5 @@
 // Predict before it is shown, and vote. Phones are optional: answers can be called out and typed in.
-import { h, loud, number, post, rangeSoFar, soFar, sure, toast } from "./dom.js";
+import { empty, h, inWords, loud, number, post, rangeSoFar, soFar, sure, toast } from "./dom.js";
 import { Chart } from "./charts.js";
 import { whichChange } from "./which.js";
 
@@ -7,13 +7,9 @@ const MEASURES = [["people.multiple_needs", "people with multiple unmet needs"],
   ["people.in_crisis", "people in crisis in an average week"],
   ["contacts.police", "contacts with the police a year"], ["contacts.ae", "A&E visits and emergency admissions a year"],
   ["cost.total", "pounds a year for all services"]];
-const WORDS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
 // The answer is a mean over all years of the horizon, and the question says so.
-const overYears = (years) => (years === 1 ? "in the year" : `on average over the ${WORDS[years] ?? years} years`);
-
-// More is +, fewer is −, as the room was asked.
-const signed = (x, unit) => `${x > 0 ? "+" : x < 0 ? "−" : ""}${unit}${number(Math.abs(x))}`;
+const overYears = (years) => (years === 1 ? "in the year" : `on average over the ${inWords(years)} years`);
 
 // What the model was asked, and what it says: as large as what the room said.
 function modelSays(q) {
@@ -23,7 +19,7 @@ function modelSays(q) {
     h("p", {}, model ? [h("strong", {}, "The model: "), loud(model, `${model.words}${soFar(model)}. `)] : h("strong", {}, "The model has no whole run of this yet; its answer comes here by itself. "),
       model?.range ? h("span.whole", {}, `With other numbers: ${model.range}${rangeSoFar(model)}.`)
         : rangeSoFar(model) ? "With other numbers: working it out …" : null,
-      model?.empty ? ` ${model.empty}` : null)];
+      model?.empty ? ` ${empty(model.empty, model)}` : null)];
 }
 
 export function predictView(state) {
@@ -120,8 +116,7 @@ export function predictView(state) {
     const rows = q.given.map((x, i) => ({ who: "room", value: x,
       level: q.given.slice(0, i).filter((y) => x - y <= near).length % 9 }));
     if (q.model && q.model.mean !== null) rows.push({ who: "model", sure: q.model.sure, value: q.model.mean, low: q.model.low ?? q.model.mean, high: q.model.high ?? q.model.mean, least: q.model.least, most: q.model.most, level: 0 });
-    const said = (x) => signed(x, q.unit);
-    box.append(h("p", {}, q.given.length === 1 ? `The room: one answer, ${said(q.given[0])}.` : q.given.length ? `The room: half said ${said(q.median)} or less, from ${said(q.given[0])} to ${said(q.given.at(-1))}.` : "Nobody answered."));
+    box.append(h("p", {}, `The room: ${q.said}.`));
     box.append(...[modelSays(q)].flat().filter(Boolean), chart.element);
     if (!q.revealed) box.append(h("button.main", { type: "button", onclick: () => show(q, true) }, "Show the model's answer"));
     box.append(...strikeFrom(q));

@@ -1,5 +1,5 @@
 // Views that show: the place now, doing nothing, who pays, the doors, what was assumed.
-import { day, h, number, rangeSoFar, soFar, table } from "./dom.js";
+import { day, empty as standEmpty, h, inWords, number, rangeSoFar, soFar, table } from "./dom.js";
 import { guide } from "./guide.js";
 import { Chart, YEAR_HEADS, yearCells } from "./charts.js";
 
@@ -27,10 +27,13 @@ export function howSure(state, told, also = "") {
   return h("p.note", {}, luck, at, h("strong", {}, far), ` ${outside}${about.sets_notes} ${also}`);
 }
 
-// Why a team's cost stands lower in an answer than beside its lever.
-export function aYear({ about }) {
+// Why a team's cost stands lower in an answer than beside its lever. Until a run is whole, the answer
+// `told` is over the years of it that are in.
+export function aYear({ about }, told) {
   if (about.acts_from === about.start) return "";
-  return `“A year” is the mean of all ${about.years} years. Changes act from ${day(about.acts_from)}: in the year before they cost nothing, `
+  const years = told && !told.whole && told.year < about.years
+    ? `the ${inWords(told.year)} ${told.year === 1 ? "year" : "years"} so far` : `all ${about.years} years`;
+  return `“A year” is the mean of ${years}. Changes act from ${day(about.acts_from)}: in the year before they cost nothing, `
     + "so what a team costs is less here than beside its lever, where it is that of a full year.";
 }
 
@@ -137,7 +140,7 @@ export function paysView(state) {
       bars.some((r) => r.low !== null) ? h("span", {}, `thick line: luck${soFar(answer)}`) : null,
       bars.some((r) => r.least !== null) ? h("span", {}, `thin line: other plausible numbers${rangeSoFar(answer)}`) : comesLater(answer));
     const sure = howSure(state, answer);
-    const empty = (answer.notes ?? []).length ? h("p.note.empty", {}, answer.empty) : null;
+    const empty = (answer.notes ?? []).length ? h("p.note.empty", {}, standEmpty(answer.empty, answer)) : null;
     const year = h("p.note", {}, aYear(state));
     const drawn = (rows) => rows.map((r) => ({ ...r, text: r.text + soFar(answer), range: r.range && r.range + rangeSoFar(answer) }));
     const [luck, others] = [`, ± luck${soFar(answer)}`, `With other numbers${rangeSoFar(answer)}`];
@@ -234,6 +237,7 @@ export function assumedView(state) {
       h("p.note", {}, `To repeat every figure on another machine: seed ${state.about.seed}, ${state.about.replicates} runs, ${state.about.sets} sets of other numbers, Upstream ${state.about.version}.`),
       h("h2", {}, "What matters most"), ...mattersMost(told.matters),
       h("h2", {}, "Behind the levers"),
+      h("p.note", {}, "A mark such as I02 or C72 is a row of the project's table of sources (docs/generated/sources.md): which study, what it found, and how far that can be trusted. “I02 to I09” are the rows from the one to the other."),
       levers("Levers that are moved now", told.levers.filter((x) => x.moved)) ?? h("p", {}, "No lever is moved now."),
       h("details", {}, h("summary", {}, `All ${told.levers.length} levers`),
         levers("All levers", told.levers)),

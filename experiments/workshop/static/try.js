@@ -1,5 +1,5 @@
 // The levers, and what they do. One question at a time: one group of levers is open.
-import { day, h, ask, post, rangeSoFar, soFar, toast } from "./dom.js";
+import { day, empty, h, ask, post, rangeSoFar, soFar, toast } from "./dom.js";
 import { Chart, YEAR_HEADS, yearCells } from "./charts.js";
 import { aYear, figure, howSure, measurePicker, SWATCHES, unknown } from "./show.js";
 
@@ -112,11 +112,11 @@ export function tryView(state) {
     levers.set();
     state.release();
   } }, "Back to today");
-  const empty = h("span.note", { hidden: true }, "Places stand empty: see below the chart.");
+  const standEmpty = h("span.note", { hidden: true });
   const note = h("div", {});
   const right = h("section", { "aria-label": "What it does" }, heads,
     h("div.row", {}, picker.element, only), holder, note);
-  const element = h("div", {}, h("div.row.top", {}, h("h1", {}, "What would you change?"), empty, keep, back),
+  const element = h("div", {}, h("div.row.top", {}, h("h1", {}, "What would you change?"), standEmpty, keep, back),
     h("div.try", {}, levers, right));
   let adopted = 0;
   const view = { element, update() {
@@ -139,11 +139,12 @@ export function tryView(state) {
     apart.element.classList.toggle("early", Boolean(answer && (soFar(answer) || rangeSoFar(answer))));
     which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}${rangeSoFar(answer ?? state.base)}`);
     const notes = answer?.notes ?? [];
-    empty.hidden = !notes.length;
-    note.replaceChildren(...notes.map((text) => h("p.note", {}, text)), apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
+    standEmpty.hidden = !notes.length;
+    standEmpty.textContent = empty("Places stand empty: see below the chart.", answer);
+    note.replaceChildren(...notes.map((text) => h("p.note", {}, empty(text, answer))), apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
       ? `Bands: luck${soFar(answer)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`
       : `Nothing is changed yet, so there is no difference to show: this is doing nothing. Band: luck${soFar(state.base)}.`),
-      howSure(state, answer ?? state.base, answer ? aYear(state) : `Changes act from ${day(state.about.acts_from)}.`));
+      howSure(state, answer ?? state.base, answer ? aYear(state, answer) : `Changes act from ${day(state.about.acts_from)}.`));
   } };
   return view;
 }

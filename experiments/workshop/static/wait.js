@@ -15,7 +15,8 @@ export function waitingFor(whose, stop) {
   const took = h("p.took", { "aria-live": "off" });
   const late = h("p.note", { role: "status" });
   const element = h("div", {}, doing, took, late,
-    h("p", {}, h("button", { type: "button", onclick: () => stop() }, "Stop waiting")));
+    h("p", {}, h("button", { type: "button", onclick: () => stop() }, "Stop waiting")),
+    h("p.note", {}, "It goes on while other steps are used. “Stop waiting” stops the work, too: it pauses until a life is asked for again, and takes nothing from the room's other runs."));
   const say = (where, text) => { if (where.textContent !== text) where.textContent = text; };
 
   async function ask() {
