@@ -257,7 +257,9 @@ def test_what_further_runs_may_undo_is_told_so_far(watched: Watched, room: Room)
     watched.view("pays")
     page.wait_for_selector("main .empty:has-text('Places stand empty, so far: Drug')")
     watched.view("try")
-    page.wait_for_selector("main p.note:has-text('service: places stand empty, so far. If')")
+    page.wait_for_selector(
+        "main p.note:has-text('Places stand empty, so far: Drug and alcohol service. Nobody')"
+    )
     page.wait_for_selector(
         "main span.note:text-is('Places stand empty, so far: see below the chart.')"
     )
@@ -271,7 +273,7 @@ def test_what_further_runs_may_undo_is_told_so_far(watched: Watched, room: Room)
     watched.settle_wholly()
     assert "is the mean of all 3 years" in page.inner_text("main")
     assert "stand empty, so far" not in page.inner_text("main")
-    assert "places stand empty. If" in page.inner_text("main")
+    assert "Places stand empty: Drug and alcohol service. Nobody" in page.inner_text("main")
 
 
 def test_a_legend_explains_no_line_before_it_is_drawn(watched: Watched, room: Room) -> None:

@@ -140,7 +140,7 @@ export function paysView(state) {
       bars.some((r) => r.low !== null) ? h("span", {}, `thick line: luck${soFar(answer)}`) : null,
       bars.some((r) => r.least !== null) ? h("span", {}, `thin line: other plausible numbers${rangeSoFar(answer)}`) : comesLater(answer));
     const sure = howSure(state, answer);
-    const empty = (answer.notes ?? []).length ? h("p.note.empty", {}, standEmpty(answer.empty, answer)) : null;
+    const empty = answer.empty ? h("p.note.empty", {}, standEmpty(answer.empty, answer)) : null;
     const year = h("p.note", {}, aYear(state));
     const drawn = (rows) => rows.map((r) => ({ ...r, text: r.text + soFar(answer), range: r.range && r.range + rangeSoFar(answer) }));
     const [luck, others] = [`, ± luck${soFar(answer)}`, `With other numbers${rangeSoFar(answer)}`];

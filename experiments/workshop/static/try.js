@@ -139,7 +139,7 @@ export function tryView(state) {
     apart.element.classList.toggle("early", Boolean(answer && (soFar(answer) || rangeSoFar(answer))));
     which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}${rangeSoFar(answer ?? state.base)}`);
     const notes = answer?.notes ?? [];
-    standEmpty.hidden = !notes.length;
+    standEmpty.hidden = !answer?.empty;
     standEmpty.textContent = empty("Places stand empty: see below the chart.", answer);
     note.replaceChildren(...notes.map((text) => h("p.note", {}, empty(text, answer))), apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
       ? `Bands: luck${soFar(answer)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`
