@@ -26,6 +26,7 @@ import pytest
 from experiments import cli
 from experiments.compare import differences
 from experiments.report.kept import findings_in
+from experiments.workshop.front import LEVERS, WRITE_EVERY
 from experiments.workshop.levers import pounds
 from scenarios.load import load_scenarios
 from sim.run import run_replicate
@@ -559,6 +560,33 @@ def test_kill_9_loses_nothing_acknowledged(tmp_path: Path) -> None:
         assert set(told) <= {note["text"] for note in state["notes"]}
         assert [k["title"] for k in state["kept"]] == ["Kept"]
         assert (room.folder / "scenarios" / "kept.toml").is_file()
+
+
+def test_kill_9_keeps_how_the_levers_stood(tmp_path: Path) -> None:
+    """Though nothing was kept. Of levers that are not there, nothing is moved."""
+    scenario = small_place(tmp_path)
+    moved = {"budget.housing": 0, "navigators.posts": 2}
+    with opened(tmp_path / "room", scenario) as room:
+        for i in range(20):
+            settings = {"budget.housing": i % 3, "navigators.posts": 2}
+            room.post("/api/try", {"settings": settings, "move": f"page-{i}"})
+        room.post("/api/try", {"settings": moved, "move": "page-20"})
+        time.sleep(2 * WRITE_EVERY)
+        room.process.send_signal(signal.SIGKILL)
+        assert room.process.wait(10) == -signal.SIGKILL
+    with opened(tmp_path / "room", scenario) as room:
+        shown = room.until(room.listen(), "answer", lambda a: a.get("settled"))
+        assert (shown["settings"], shown["move"]) == (moved, "page-20")
+        assert len(shown["words"]) == 2 and shown["headlines"]
+        room.post("/api/try", {"settings": {}, "move": "page-21"})
+        room.process.send_signal(signal.SIGINT)  # closed as it should be: nothing is too late
+        room.process.wait(60)
+    levers = tmp_path / "room" / LEVERS
+    assert json.loads(levers.read_bytes())["settings"] == {}
+    levers.write_text('{"move": "a-1", "settings": {"no.such": 1}, "under": ""}', encoding="utf-8")
+    with opened(tmp_path / "room", scenario) as room:
+        shown = room.until(room.listen(), "answer", lambda a: True)
+        assert (shown["settings"], shown["move"]) == ({}, "")
 
 
 def test_kill_9_keeps_what_was_struck(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@
                  kept scenarios side by side
     charts.py    the charts, as Vega-Lite; chart_years.py over years, chart_style.py their looks
     telling.py   a life, and what was assumed; matters.py what matters most
-    session.py   a workshop going on; wall.py what it keeps and decides
+    session.py   a workshop going on; front.py what stands on its screen, also after a crash;
+                 wall.py what it keeps and decides
     memory.py    the room's memory: a log on the disk that nothing acknowledged is lost from
     questions.py what the room is asked; predicted.py what it predicted, in words
     archive.py   the wall's numbers on the disk

@@ -6,8 +6,8 @@ was decided, is the wall's (`wall.py`); what the room is asked is in `questions.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from experiments.figures import FAN
@@ -25,6 +25,7 @@ from experiments.workshop.drafts import (
     scenario_of,
     text_of,
 )
+from experiments.workshop.front import Front, Standing
 from experiments.workshop.guard import Rate, new_code
 from experiments.workshop.hub import Hub, Soon
 from experiments.workshop.levers import GROUPS
@@ -33,17 +34,8 @@ from experiments.workshop.questions import Questions
 from experiments.workshop.runner import Run, Runner, levers_act_in
 from experiments.workshop.wall import DRAFT, Wall
 from scenarios.names import WEEKS_PER_YEAR
+from scenarios.problems import InputError
 from scenarios.resolved import Scenario
-
-
-@dataclass
-class Front:
-    """What stands on the room's screen."""
-
-    move: str = ""
-    settings: dict[str, int] = field(default_factory=dict)
-    under: str = ""
-    run: Run | None = None
 
 
 class Workshop:
@@ -56,7 +48,7 @@ class Workshop:
         self.desk, self.memory = desk, memory
         self._soon = Soon()
         self.page, self.phones = Hub(), Hub()
-        self.front = Front()
+        self.front, self._standing = Front(), Standing(memory.path.parent)
         parting = (desk.start - desk.base.start).days // 7
         plausible = sets_for(desk.base, sets)
         self.runner = Runner(
@@ -83,13 +75,19 @@ class Workshop:
         return self.memory.room.seats
 
     def start(self) -> None:
-        """Set the workers to work; what the room keeps is worked out when nobody waits."""
+        """Set the workers to work; what the room keeps is worked out when nobody waits. The levers
+        stand as they did."""
         self.wall.open()
         self.runner.start()
+        before = self._standing.before()
+        if before is not None:
+            with contextlib.suppress(Refused, InputError):  # of other levers, or a wall that is not
+                self.try_out(**before)
 
     def close(self) -> None:
         """Let everybody go."""
         self.runner.close()
+        self._standing.close()
         self.wall.close()
         self.page.close()
         self.phones.close()
@@ -180,17 +178,18 @@ class Workshop:
 
         A move that a later one of the same page has overtaken on its way is left out.
         """
-        if _overtaken(move, self.front.move):
+        if self.front.overtakes(move):
             return {"run": 0, "words": self.wall.words(self.front.settings, self.front.under)}
         moved = checked(self.desk, settings)
         below = self.wall.under(under)
-        if not moved and below is None:
-            self.front = Front(move=move[:40])
+        asked = self._asked(moved, below) if moved or below else None
+        self.front = Front(move[:40], moved, under if below else "")
+        self._standing.note(self.front)
+        if asked is None:
             self.runner.leave()
             self.page.tell("answer", self.answer())
             return {"run": 0, "words": []}
-        key, scenario = self._asked(moved, below)
-        self.front = Front(move[:40], moved, under if below else "")
+        key, scenario = asked
         self.front.run = self.runner.ask(key, DRAFT, scenario)
         self._soon.forget("answer")  # whoever has just let go of a lever waits for it
         self._heard(self.front.run)
@@ -297,11 +296,3 @@ class Workshop:
         scenario = scenario_of(self.desk, DRAFT, text)
         path_of(self.desk, DRAFT).unlink()
         return scenario
-
-
-def _overtaken(move: str, last: str) -> bool:
-    """Whether a page's move, as "page-7", is older than the last that came from the same page."""
-    page, _, number = move.rpartition("-")
-    same, _, latest = last.rpartition("-")
-    ours = page and page == same and number.isdecimal() and latest.isdecimal()
-    return bool(ours and int(number) < int(latest))
