@@ -66,7 +66,7 @@ def budget_notes(
     for agency, after in empty.items():
         now = _of(levels[base.name], agency, places(base)[agency])
         told = [
-            f"{agencies[agency]}: {now} if nothing is changed",
+            f"{agencies[agency]}: {now} places are taken if nothing is changed",
             *(f"{_of(levels[name], agency, n)} in “{labels[name]}”" for name, n in after.items()),
         ]
         refused = _refused(levels[base.name].get(f"nfa.{agency}", 0.0))
@@ -91,7 +91,7 @@ def _empty(
 def _of(level: Mapping[str, float], agency: str, places_there: float) -> str:
     """How many places are taken, on average, of those that there are at the end."""
     taken = level.get(f"open.{agency}", np.nan)
-    return f"{taken:,.0f} of {places_there:,.0f} places are taken"
+    return f"{taken:,.0f} of {places_there:,.0f}"
 
 
 def in_short(notes: Sequence[str]) -> str:

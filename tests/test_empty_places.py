@@ -61,7 +61,7 @@ def test_a_cut_of_places_that_stand_empty_is_told_with_numbers(tmp_path: Path) -
     assert first.startswith("Places stand empty: Community mental health. Nobody waits there, so")
     assert "With other plausible numbers the places may fill" in first
     now = "    Community mental health: 959 of 1,954 places are taken if nothing is changed"
-    assert second.startswith(f"{now}, 959 of 1,661 places are taken in “The cut”. Its budget is")
+    assert second.startswith(f"{now}, 959 of 1,661 in “The cut”. Its budget is")
     assert "so far the model's for any place: £9.00 a resident, assumed" in said
 
 

@@ -68,7 +68,7 @@ def test_guide_and_bar_leave_the_chart_its_place(watched: Watched) -> None:
     chart = boxes[".try .chart svg"]
     assert chart["y"] + chart["height"] <= boxes["footer"]["y"]
     assert page.locator("span.note:has-text('Places stand empty')").is_visible()
-    assert page.locator("p.note:has-text('are taken and nobody waits')").is_visible()
+    assert page.locator("p.note:has-text('places are taken if nothing is changed')").is_visible()
     page.click("#guide-button")
 
 
