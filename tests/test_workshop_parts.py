@@ -87,6 +87,22 @@ def test_posts_and_pounds_are_those_of_the_model(desk: Desk) -> None:
     assert words[0] == "£1.89m a year, 20 posts (−50%)"
 
 
+def test_a_way_of_working_says_how_many_times_as_large_it_is_here(tmp_path: Path) -> None:
+    """Its own words speak of a city; what is put in here is for the place."""
+    for place, times, posts in (
+        ("portsmouth", "", "3 posts, with places for 24 people, £138k"),
+        ("wiltshire", "2.47", "7.41 posts, with places for 59 people, £341k"),
+    ):
+        source = SCENARIOS / place / "do_nothing.toml"
+        levers = open_desk(load_scenario(source), source, tmp_path / place / "scenarios").levers
+        cohort, control_room = levers["way.complex_cohort"], levers["way.amhps_control_room"]
+        assert cohort.words[1].startswith(f"in use: {posts} a year")
+        for lever in (cohort, control_room):
+            assert (f"here it is {times} times as large" in lever.note) == bool(times)
+            assert ("are for a city of 210,000" in lever.note) == bool(times)
+        assert "times as large" not in levers["way.complex_needs_pledge"].note
+
+
 @pytest.mark.parametrize("settings", [{"nothing": 1}, {"information": 99}, {"information": -1},
                                       {"information": True}, {"information": "2"}])  # fmt: skip
 def test_no_other_settings(desk: Desk, settings: dict[str, int]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from agents.draft import yearly_budget
+from experiments.place import INTERVENTIONS_ARE_FOR
 from experiments.workshop.levers import (
     DEFAULT_CASES,
     GROUPS,
@@ -212,24 +213,37 @@ def _ways(base: Scenario) -> Iterator[Lever]:
         words = ("not in use", f"in use: {_cost_words(base, way)}")
         group = "crisis" if name in CRISIS_DOORS else "ways"
         yield Lever(f"way.{name}", group, way.spec.title, (False, True), words, 0,
-                    " ".join(way.spec.summary.split()),
+                    " ".join(way.spec.summary.split()) + _size_words(base, way),
                     (" ".join(way.spec.evidence_note.split()),))  # fmt: skip
+
+
+def _size_words(base: Scenario, way: Way) -> str:
+    """How many times as large it is here as its own words say, where that is not once."""
+    scale, cost = scale_of(base), way.spec.cost
+    sized = any(isinstance(change, TeamChange) for change in way.spec.changes)
+    if scale == 1.0 or not (sized or cost.gbp_per_year or cost.gbp_once):
+        return ""
+    return (
+        f" Numbers in these words are for a city of {INTERVENTIONS_ARE_FOR:,}: here it is "
+        f"{scale:g} times as large, and costs as many times as much."
+    )
 
 
 def _cost_words(base: Scenario, way: Way) -> str:
     """What a way of working costs a year here, as far as its file says."""
     scale, residents = scale_of(base), sum(base.place.population.values())
-    posts, gbp = 0.0, scale * way.spec.cost.gbp_per_year
+    posts, room_for, gbp = 0.0, 0.0, scale * way.spec.cost.gbp_per_year
     for change in way.spec.changes:
         if isinstance(change, TeamChange):
             posts += scale * change.posts
+            room_for += scale * change.posts * change.cases_per_post
             gbp += scale * change.posts * change.cost_gbp_per_post
         elif isinstance(change, BudgetChange) and change.agency in base.evidence.agencies:
             budget = yearly_budget(base.evidence.agencies[change.agency], residents)
             gbp += (change.multiply - 1) * budget if change.multiply is not None else 0.0
             gbp += change.add_gbp_per_year.value if change.add_gbp_per_year else 0.0
     once = scale * way.spec.cost.gbp_once
-    parts = [f"{posts:.3g} posts"] if posts else []
+    parts = [f"{posts:.3g} posts, with places for {room_for:,.0f} people"] if posts else []
     parts += [f"{pounds(gbp)} a year from {start(base):%B %Y}"] if gbp else []
     parts += [f"{pounds(once)} once"] if once else []
     return ", ".join(parts) or "no cost of its own in its file"
