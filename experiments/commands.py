@@ -74,7 +74,7 @@ def check(arguments: argparse.Namespace) -> int:
                 say(f"  {line}")
             if arguments.replace_first:
                 say("\n".join(replace_first(scenario)))
-            elif unsure := unsure_budgets(scenario):
+            elif not is_intervention(path) and (unsure := unsure_budgets(scenario)):
                 say(f"  {unsure} (--replace-first says where)")
         except InputError as error:
             warn("\n".join(str(problem) for problem in error.problems))

@@ -60,8 +60,8 @@ def budget_notes(
     titles = "; ".join(agencies[agency] for agency in empty)
     lines = [
         f"{STAND_EMPTY}{titles}{NOBODY_WAITS}, so at these numbers a budget moves money and empty "
-        "places, and people little. With other plausible numbers the places may fill: the ranges "
-        "hold that."
+        "places, and people little. With other plausible numbers the places may fill; where they "
+        "do, the ranges show it."
     ]
     for agency, after in empty.items():
         now = _of(levels[base.name], agency, places(base)[agency])

@@ -12,6 +12,8 @@ from scenarios.problems import did_you_mean, shown
 
 LESS: Final = ("subtract", "minus", "less", "reduce", "reduce_by", "cut", "cut_by")
 """Names that people try where something is to be taken away; none is a setting."""
+UNCLEAR: Final = 50
+"""Per cent below which a factor may have been meant as what is taken away."""
 _PERCENT: Final = re.compile(r"^\s*([+-]?)(\d{1,6}(?:\.\d{1,6})?)\s*%\s*$")
 
 
@@ -73,11 +75,13 @@ def _percent(name: str, text: str) -> str:
 
 
 def _multiplied(sign: str, percent: float) -> str:
-    """85% is what is left, as people write it; with a sign it is by how much that changes."""
+    """85% is what is left, as people write it; 15% may be a cut of so much; -15% is one."""
     left = {"-": 100 - percent, "+": 100 + percent}.get(sign, percent)
     left = left if left >= 0 else 85.0
+    unclear = not sign and 0 < percent < UNCLEAR
     change = f"{abs(left - 100):g}% {'more' if left > 100 else 'less'}"
     return (
         "multiply is what is left, as a part of 1, without quotes or %: write multiply = "
         f"{left / 100:g}, for {change}"
+        + (f"; for {percent:g}% less multiply = {1 - percent / 100:g}" if unclear else "")
     )

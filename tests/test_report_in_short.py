@@ -51,6 +51,9 @@ def test_in_short_nothing_is_made_up_where_nothing_differs_or_one_run_was_made()
     still = dict.fromkeys(IN_SHORT, (0.0, 0.0))
     ((_, (people, demand, money)),) = in_short(findings_of(still))
     assert people == "People: no difference at all in how many people have multiple unmet needs."
+    assert demand == NO_DEMAND.replace("detectable difference", "difference at all")
+    unsure = IN_SHORT | dict.fromkeys(("contacts.police", "contacts.ae"), (1.0, 5.0))
+    ((_, (_, demand, _)),) = in_short(findings_of(unsure))
     assert demand == NO_DEMAND
     assert money.startswith("Money: no difference at all in what all services")
     found = findings_of(IN_SHORT)

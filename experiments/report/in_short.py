@@ -100,7 +100,10 @@ def _of_demand(base: Columns, against: Columns) -> Iterator[str]:
         subject = Subject(THE_SUREST, row, f"contacts a year with {door}", "")
         yield _sentence(base, against, subject)
     elif there:
-        yield NO_DEMAND
+        at_all = any(against[row.measure].low or against[row.measure].high for row in there)
+        yield (
+            NO_DEMAND if at_all else NO_DEMAND.replace("detectable difference", "difference at all")
+        )
 
 
 def _sentence(base: Columns, against: Columns, subject: Subject) -> str:
