@@ -17,7 +17,7 @@ function modelSays(q) {
   const { model } = q;
   return [q.about ? h("p", {}, "What was changed in the model: ", h("b", {}, q.about.join("; ")), ".") : null,
     h("p", {}, model ? [h("strong", {}, "The model: "), loud(model, `${model.words}${soFar(model)}. `)] : h("strong", {}, "The model has no whole run of this yet; its answer comes here by itself. "),
-      model?.range ? h("span.whole", {}, `With other numbers: ${model.range}${rangeSoFar(model)}.`)
+      model?.range ? ["With other numbers: ", h("span.whole", {}, `${model.range}${rangeSoFar(model)}.`)]
         : rangeSoFar(model) ? "With other numbers: working it out …" : null,
       model?.empty ? ` ${empty(model.empty, model)}` : null)];
 }
