@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from experiments.census import Census
+    from tests.rooms import Room
     from tests.written import Write
 
 # Hypothesis: a test passes for ever or tells of a change
@@ -24,6 +26,17 @@ def census() -> Census:
     from tests.worlds import tight
 
     return take_census(tight("do_nothing", share=0.03, years=3), 1, 1)
+
+
+@pytest.fixture(scope="module")
+def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Room]:
+    """A workshop about a hamlet, with forty phones, for all tests of a file."""
+    from tests.rooms import opened, small_place
+
+    folder = tmp_path_factory.mktemp("workshop")
+    with opened(folder / "room", small_place(folder), "--phones", seats=40) as room:
+        room.settled()
+        yield room
 
 
 @pytest.fixture

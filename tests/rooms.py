@@ -166,3 +166,39 @@ def _hear(response: Any, heard: queue.Queue[tuple[str, Any]]) -> None:
                 sort = line[7:].strip()
             elif line.startswith("data: "):
                 heard.put((sort, json.loads(line[6:])))
+
+
+def joined(room: Room) -> dict[str, str]:
+    """The cookie of a phone that has joined."""
+    status, raw, headers = entered(room, _code(room))
+    assert status == 200, raw
+    return {"Cookie": headers["set-cookie"].split(";")[0]}
+
+
+def entered(room: Room, code: str) -> tuple[int, bytes, dict[str, str]]:
+    """Status, body and headers of what a phone gets that sends ``code``."""
+    body = json.dumps({"code": code}).encode()
+    request = Request(room.url + "/phone/enter", body, {"Content-Type": "application/json"})
+    return _answer(request)
+
+
+def _code(room: Room) -> str:
+    return str(json.loads((room.folder / "room.jsonl").read_text().splitlines()[0])["code"])
+
+
+def asked(room: Room, text: str) -> int:
+    """The number of a question that has just been put."""
+    question = {"sort": "predict", "text": text, "measure": "people.multiple_needs",
+                "choices": [], "scenario": ""}  # fmt: skip
+    return int(room.post("/api/ask", question)[1]["number"])
+
+
+def called_out(room: Room, number: int, value: float, **more: bool) -> tuple[int, dict[str, Any]]:
+    """Status and answer of a prediction that the facilitator types in."""
+    return room.post("/api/answer", {"number": number, "value": value, "who": str(value), **more})
+
+
+def question_of(room: Room, number: int) -> dict[str, Any]:
+    """A question as a page is told of it that has just been opened."""
+    state = room.until(room.listen(), "room", lambda told: True)
+    return dict(next(q for q in state["questions"] if q["number"] == number))

@@ -153,7 +153,7 @@ def test_the_report_prints(watched: Watched, room: Room) -> None:
 
 
 def test_the_port_is_this_machines(room: Room) -> None:
-    """Without --phones the server listens on 127.0.0.1 alone; see tests/test_workshop_server."""
+    """Without --phones the server listens on 127.0.0.1 alone."""
     assert room.url.startswith("http://127.0.0.1:")
     with socket.create_connection(("127.0.0.1", int(room.url.rsplit(":", 1)[1])), 2):
         pass
