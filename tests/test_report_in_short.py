@@ -11,6 +11,7 @@ from experiments.report.in_short import (
     NO_DEMAND,
     ONE_RUN,
     ONE_WAY,
+    OUTSIDE,
     UNDONE,
     in_short,
 )
@@ -42,9 +43,18 @@ def test_in_short_the_range_over_plausible_numbers_is_told() -> None:
     ((_, lines),) = in_short(at_sets(one, shifts))
     people, demand, money = (line.replace(NO_BREAK, " ") for line in lines)
     assert people.startswith("People: perhaps 4.0 ±1.0 more people") and UNDONE in people
-    assert people.endswith("; plausible numbers -9.0 to +8.0.")
-    assert demand.endswith(": beyond chance; plausible numbers +7 to +19.")
-    assert money.endswith(f": {ONE_WAY}; plausible numbers -£90 to -£70.")
+    assert people.endswith("; plausible numbers 9.0 fewer to 8.0 more.")
+    assert demand.endswith(": beyond chance; plausible numbers 7 to 19 more.")
+    assert OUTSIDE not in people + demand + money  # of money no figure is put forward
+    assert money.endswith(f": {ONE_WAY}; plausible numbers £70 to £90 less.")
+
+
+def test_in_short_a_figure_outside_its_range_is_told_to_be() -> None:
+    shifts = {"people.multiple_needs": (5.0, 8.0), "contacts.ae": (7.0, 19.0)}
+    ((_, (people, demand, _)),) = in_short(at_sets(findings_of(IN_SHORT), shifts))
+    told = people.replace(NO_BREAK, " ")
+    assert told.endswith(f"beyond chance; plausible numbers 5.0 to 8.0 more{OUTSIDE}.")
+    assert OUTSIDE not in demand
 
 
 def test_in_short_nothing_is_made_up_where_nothing_differs_or_one_run_was_made() -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
+from experiments.range_words import could_be
 from experiments.report.answers import NO_BREAK
 from experiments.report.command import by_files
 from experiments.report.room import NOT_TOLD, how_to_repeat, remembered, room_parts
 from experiments.stats import Interval, with_ignorance
 from experiments.wording import difference_text, in_plain_words
 from experiments.workshop.memory import Memory, read_log
-from experiments.workshop.sayings import could_be, interval
+from experiments.workshop.sayings import interval
 from sim.store import Damaged
 from tests.small import SCENARIOS
 from tests.test_report import findings_of

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from experiments.range_words import SAVED, could_be, saved_range
 from experiments.sets import Sets, at_numbers, sets_for, with_sets
 from experiments.stats import Interval
 from experiments.wording import Kind
@@ -23,13 +24,10 @@ from experiments.workshop.matters import (
 from experiments.workshop.runner import Run, Runner
 from experiments.workshop.sayings import (
     EARLY,
-    SAVED,
     change_text,
-    could_be,
     doubts,
     in_words,
     interval,
-    saved_range,
 )
 from experiments.workshop.telling import LINE, apart
 from experiments.workshop.worker import Dropped, Ground, Kept, Progress, Task, live

@@ -14,6 +14,7 @@ from dataclasses import replace
 from typing import Final
 
 from experiments.compare import Findings, differences, levels
+from experiments.range_words import could_be
 from experiments.report.cash import cash_in_words
 from experiments.rows import Row, sections
 from experiments.stats import LEVEL, Interval, t_quantile
@@ -23,7 +24,6 @@ from experiments.wording import (
     difference_text,
     in_plain_words,
     level_text,
-    range_in_words,
 )
 
 Columns = Mapping[str, Interval]
@@ -147,7 +147,7 @@ def why_not(difference: Interval) -> str:
 def _one_way(against: Columns, row: Row) -> str:
     """Which way other plausible numbers point, and how far chance alone goes."""
     difference = against[row.measure]
-    among = range_in_words(difference, row.kind, signed=True).replace(" ", NO_BREAK)
+    among = could_be(difference, row.kind, signed=True).replace(" ", NO_BREAK)
     chance = difference_text(difference, row.kind).removeprefix(NO_DIFFERENCE).strip(" ()")
     return f"{among} at plausible numbers; at the model's own, chance alone moves it by {chance}"
 
@@ -270,7 +270,7 @@ def in_words(against: Columns, base: Columns, row: Row) -> str:
     level = base.get(row.measure)
     gains = ("gained", "lost") if row.measure == "net_benefit" else None
     text = in_plain_words(difference, row.kind, gains)
-    among = range_in_words(difference, row.kind, signed=True)
+    among = could_be(difference, row.kind, True, gains)
     if row.kind == "share":
         text, among = _in_points(text), _in_points(among)
     if level is not None:

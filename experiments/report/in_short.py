@@ -13,6 +13,7 @@ from typing import Final
 
 from experiments.compare import Findings, differences, levels
 from experiments.empty_places import in_short as places_in_short
+from experiments.range_words import could_be
 from experiments.report.answers import (
     DEMAND,
     NO_BREAK,
@@ -25,7 +26,7 @@ from experiments.report.answers import (
 )
 from experiments.rows import Row
 from experiments.stats import Interval
-from experiments.wording import WITHIN_CHANCE, in_plain_words, level_text, range_in_words
+from experiments.wording import WITHIN_CHANCE, in_plain_words, level_text
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ WITHIN: Final = "not beyond chance"
 SAME_EVERYWHERE: Final = "; other plausible numbers move it no further than luck does"
 BEFORE_THE_MONEY: Final = "Before the money is believed"
 SPLIT: Final = "How much of the money is such a budget alone stands under “The answer”."
+OUTSIDE: Final = " (this figure, of the register's own numbers, is outside them)"
 ONE_WAY: Final = "not beyond chance, though other plausible numbers all point one way"
 
 
@@ -128,12 +130,15 @@ def _on(base: Columns, row: Row) -> str:
 def _how_sure(against: Columns, row: Row) -> str:
     """Whether it is beyond chance and beyond other plausible numbers, and the range of these."""
     difference = against[row.measure]
-    among = range_in_words(difference, row.kind, signed=True).replace(" ", NO_BREAK)
-    numbers = f"; plausible numbers {among}" if among else ""
+    among = could_be(difference, row.kind, signed=True).replace(" ", NO_BREAK)
+    low, high = difference.ignorance or (-math.inf, math.inf)
+    told = beyond_chance(against, row)  # else no figure is put forward
+    outside = OUTSIDE if told and not low <= difference.mean <= high else ""
+    numbers = f"; plausible numbers {among}{outside}" if among else ""
     if among == WITHIN_CHANCE.replace(" ", NO_BREAK):
         numbers = SAME_EVERYWHERE
     if math.isnan(difference.by_chance.half):
         return ONE_RUN + numbers
-    if not beyond_chance(against, row):
+    if not told:
         return (ONE_WAY if why_not(difference) == UNSURE else WITHIN) + numbers
     return (BEYOND if difference.detectable else UNDONE) + numbers

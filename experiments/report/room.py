@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from experiments.compare import Findings, differences
+from experiments.range_words import could_be
 from experiments.report.answers import NO_BREAK, Group
 from experiments.report.content import Part
 from experiments.report.repeat import to_paste
 from experiments.stats import Interval, taken_together
 from experiments.wording import difference_text, in_plain_words, kind_of
 from experiments.workshop.predicted import room_in_words
-from experiments.workshop.sayings import could_be
 
 if TYPE_CHECKING:
     from experiments.workshop.memory import Question, Room

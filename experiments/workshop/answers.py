@@ -15,20 +15,18 @@ import numpy as np
 
 from experiments.compare import Findings, differences, levels
 from experiments.empty_places import in_short
+from experiments.range_words import SAVED, could_be, saved_range
 from experiments.rows import Row, sections
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
 from experiments.wording import level_text, range_in_words
 from experiments.workshop.found import findings_of
 from experiments.workshop.runner import Run, Runner
 from experiments.workshop.sayings import (
-    SAVED,
     change_text,
-    could_be,
     doubts,
     in_words,
     interval,
     number,
-    saved_range,
     sureness,
 )
 from experiments.workshop.yearly import lines, paired, years_of

@@ -7,13 +7,14 @@ from typing import Any
 
 from experiments.compare import differences, levels
 from experiments.empty_places import in_short
+from experiments.range_words import could_be
 from experiments.rows import PEOPLE, Row
 from experiments.stats import Interval
 from experiments.wording import level_text, plain_words
 from experiments.workshop.answers import HEADLINES, how_far
 from experiments.workshop.found import findings_of
 from experiments.workshop.runner import Run, Runner
-from experiments.workshop.sayings import could_be, in_words
+from experiments.workshop.sayings import in_words
 
 PAYER = "cost.payer."
 UNCHANGED = Interval(0.0, 0.0, 0.0)

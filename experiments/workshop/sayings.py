@@ -5,16 +5,9 @@ from __future__ import annotations
 import math
 from typing import Final
 
+from experiments.range_words import could_be
 from experiments.stats import Interval
-from experiments.wording import (
-    ABOUT,
-    MORE_OR_LESS,
-    NO_DIFFERENCE,
-    Kind,
-    difference_text,
-    in_plain_words,
-    range_in_words,
-)
+from experiments.wording import NO_DIFFERENCE, Kind, difference_text, in_plain_words
 
 ONE_RUN: Final = "one run only; how far chance goes is not known yet"
 SO_FAR: Final = ", so far"
@@ -42,10 +35,6 @@ def sureness(difference: Interval, final: bool = True) -> str:
     if not difference.detectable:
         return "none"
     return "more" if difference.mean > 0 else "less"
-
-
-SAVED: Final = ("saved", "more paid")
-"""What a saving is said to be, and one below nought: `£470k less saved` would say it twice over."""
 
 
 def in_words(difference: Interval, kind: Kind, words: tuple[str, str] | None = None) -> str:
@@ -81,37 +70,6 @@ def _doubt(difference: Interval, final: bool) -> str:
     if difference.detectable:
         return "" if final else EARLY
     return LUCK_ONLY if difference.by_chance.detectable else ""
-
-
-def could_be(of: Interval, kind: Kind, signed: bool) -> str:
-    """The range over plausible sets, as it is read out; of a difference (``signed``) in words and
-    without signs: ``£1.1m to £1.6m less``, ``20 fewer to 50 more``, ``about £1.3m less``."""
-    text = range_in_words(of, kind, signed)
-    told = _sided(text, MORE_OR_LESS[kind]) if signed else text
-    return told if told == text else told.replace("%", "")  # which "points" stands for
-
-
-def saved_range(saving: Interval) -> str:
-    """The range of a saving over plausible sets: ``£460k to £490k saved``, or of what is paid on
-    top; where it reaches both sides, ``£20k more paid to £40k saved``; of both ends alike, ``about
-    £1.1m more paid``."""
-    return _sided(range_in_words(saving, "money", signed=True), SAVED)
-
-
-def _sided(text: str, words: tuple[str, str]) -> str:
-    """A signed range with ``words`` for more and for less in the place of its signs, the smaller
-    end first where both are on one side. Without an end, or with none but nought, as it is."""
-    more, less = words
-    ends = text.removeprefix(ABOUT).split(" to ")
-    sides = [{"+": more, "-": less}.get(end[:1], "") for end in ends]
-    low, high = (end.lstrip("+-") for end in (ends[0], ends[-1]))
-    if not any(sides):
-        return text
-    if len(ends) == 1:
-        return f"{ABOUT}{low} {sides[0]}"
-    if sides == [less, more]:
-        return f"{low} {less} to {high} {more}"
-    return f"{low} to {high} {more}" if more in sides else f"{high} to {low} {less}"
 
 
 def interval(of: Interval) -> dict[str, float | None]:

@@ -14,11 +14,12 @@ import numpy as np
 
 from experiments.compare import Floats
 from experiments.figures import FAN
+from experiments.range_words import could_be
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
 from experiments.wording import Kind, level_text
 from experiments.workshop.found import LEAST_SETS, findings_of
 from experiments.workshop.runner import Run, Runner
-from experiments.workshop.sayings import SO_FAR, could_be, in_words, interval, number
+from experiments.workshop.sayings import SO_FAR, in_words, interval, number
 
 Side = tuple[Floats, Floats]
 """The years of replicates, and those at plausible sets; [runs, years] each."""
