@@ -33,6 +33,11 @@ def _add_report(subparsers: Commands[argparse.ArgumentParser]) -> None:
         "--out", type=some_path, metavar="NAME",
         help="write NAME.html and NAME.pdf (default: beside the folder, FOLDER_report)",
     )  # fmt: skip
+    command.add_argument(
+        "--brief", action="store_true",
+        help="two pages for one scenario, up to a page more for each other: in short, who pays, "
+        "how sure, two pictures (default name: FOLDER_brief)",
+    )  # fmt: skip
     add_debug(command)
     command.set_defaults(command=_report)
 

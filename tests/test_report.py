@@ -91,6 +91,16 @@ def test_the_report_says_it_all(results: Path, capsys: pytest.CaptureFixture[str
     assert pdf.read_bytes().startswith(b"%PDF") and pdf.stat().st_size < 3_000_000
 
 
+def test_a_brief_is_written_beside_the_report(
+    results: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["report", str(results), "--brief"]) == 0
+    written = [Path(line) for line in capsys.readouterr().out.splitlines()]
+    assert [path.name for path in written] == ["three_brief.html", "three_brief.pdf"]
+    page = written[0].read_text(encoding="utf-8")
+    assert "In short" in page and "How to repeat it" not in page
+
+
 def test_a_damaged_folder_is_refused(results: Path, tmp_path: Path) -> None:
     import shutil
 

@@ -16,6 +16,7 @@ from typing import Final
 from experiments.compare import Findings, differences, levels
 from experiments.range_words import could_be
 from experiments.report.cash import cash_in_words
+from experiments.report.spoken import spoken
 from experiments.rows import Row, sections
 from experiments.stats import LEVEL, Interval, t_quantile
 from experiments.table import telling
@@ -64,27 +65,6 @@ MOST: Final = 6
 OF_A_SORT: Final = 2
 """Of these, at most so many from one section of the table: doors that fill together are one
 effect."""
-SPOKEN: Final = {
-    "people.multiple_needs": "People with multiple unmet needs",
-    "people.most_complex": "People with the most complex needs, in a year",
-    "people.in_crisis": "People in crisis in an average week",
-    "hidden.below_every_threshold": "People below every door's threshold",
-    "hidden.known_to_many_helped_by_none": "People known to many and helped by none",
-    "nfa_share.from_police": "Referrals by the police refused",
-    "nfa.below_threshold": "Referrals refused a year as below the threshold",
-    "nfa.excluded": "Referrals refused a year by an exclusion",
-    "contacts.police_mental_health": "Contacts with the police about mental health, a year",
-    "failure_demand.share": "Contacts after a refusal or closure, of all",
-    "concentration.top_9pct_share": "The heaviest 9%'s share of contacts with the police",
-    "nfa_share.both_needs": "Referrals refused of people with mental ill-health and drugs",
-}
-"""What needs the table's headings to be understood, in words of its own."""
-AFTER: Final = {
-    "Demand: contacts a year": "contacts a year",
-    "Referrals refused a year, by door": "referrals refused a year",
-    "Weeks of waiting, by door": "weeks of waiting",
-}
-"""What the names of agencies mean under these headings."""
 A_DAY: Final = 1 / 7
 """Weeks; a wait that changes by less means nothing to anybody."""
 TRIFLES: Final = {"share": 0.005, "count": 1.0}
@@ -110,18 +90,29 @@ def _of_scenario(found: Findings, base: Columns, against: Columns, name: str) ->
     payers = _payers(found, against)
     demand = by_size(base, against, DEMAND)
     people = by_size(base, against, (*PEOPLE, *_telling(base, against, MORE_PEOPLE)))
-    money = [row for row in payers if beyond_chance(against, row)]
     named = {row.measure for row in (*MAIN, *MORE_PEOPLE)}
     rest = _largest(found, base, against, named)
     for title, rows in (("demand on police, ambulance and A&E", demand), ("people", people)):
         if rows:
             yield f"{label}: {title}", _lines(against, base, rows)
-    cash = tuple(cash_in_words(found, name))
-    if money or cash:
-        yield f"{label}: who pays", (*_lines(against, {}, money), *cash)
+    if paid := _who_pays(found, against, name):
+        yield f"{label}: who pays", paid
     if rest:
         yield f"{label}: what else changes most", _lines(against, base, rest)
     yield from _not_told(against, [*MAIN, *payers], label)
+
+
+def _who_pays(found: Findings, against: Columns, name: str) -> tuple[str, ...]:
+    """Each payer whose share chance does not explain; then what of it is cash."""
+    money = [row for row in _payers(found, against) if beyond_chance(against, row)]
+    return (*_lines(against, {}, money), *cash_in_words(found, name))
+
+
+def who_pays(found: Findings) -> Iterator[Group]:
+    """A group a scenario: who pays more or less by it, and what of it is cash."""
+    for name in found.others:
+        if paid := _who_pays(found, differences(found, name), name):
+            yield found.labels[name], paid
 
 
 def _not_told(against: Columns, rows: Sequence[Row], label: str) -> Iterator[Group]:
@@ -221,7 +212,7 @@ def _candidates(found: Findings, base: Columns, against: Columns) -> Iterator[tu
             continue
         for row in section.rows:
             if row.measure in against and _level(base, row) > 0:
-                yield section.title, replace(row, label=_spoken(section.title, row))
+                yield section.title, replace(row, label=spoken(section.title, row))
 
 
 def _matters(base: Columns, against: Columns, row: Row) -> bool:
@@ -230,12 +221,6 @@ def _matters(base: Columns, against: Columns, row: Row) -> bool:
     if not beyond_chance(against, row) or abs(against[row.measure].mean) < trifle:
         return False
     return _certain(base, against, row) >= LEAST
-
-
-def _spoken(section: str, row: Row) -> str:
-    label = SPOKEN.get(row.measure, row.label.strip())
-    of_agency = section in AFTER and row.measure not in SPOKEN
-    return f"{label}, {AFTER[section]}" if of_agency else label
 
 
 def _order(base: Columns, against: Columns, row: Row) -> tuple[bool, float]:

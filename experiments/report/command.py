@@ -8,12 +8,9 @@ from typing import Any
 
 from experiments.commands import BadRequest
 from experiments.output import say
-from experiments.report.content import (
-    Report,
-    differs,
-    in_sentences,
-    report_of,
-)
+from experiments.report.asked import differs, in_sentences
+from experiments.report.brief import brief_of
+from experiments.report.content import Report, report_of
 from experiments.report.html import to_html
 from experiments.report.kept import NoComparison, findings_in
 from experiments.report.pdf import to_pdf
@@ -25,19 +22,20 @@ from sim.store import Damaged, check_file, write_file
 def report(arguments: argparse.Namespace) -> int:
     """Write the report beside the results, or where it is asked for."""
     folder: Path = arguments.folder
-    out = arguments.out or folder.with_name(f"{folder.resolve().name}_report")
+    sort = "brief" if arguments.brief else "report"
+    out = arguments.out or folder.with_name(f"{folder.resolve().name}_{sort}")
     targets = {kind: out.with_name(f"{out.name}.{kind}") for kind in ("html", "pdf")}
     for path in targets.values():
         check_file(path)
-    made = made_from(folder)
+    made = made_from(folder, arguments.brief)
     write_file(targets["html"], to_html(made).encode())
     write_file(targets["pdf"], to_pdf(made))
     say("\n".join(str(path) for path in targets.values()))
     return 0
 
 
-def made_from(folder: Path) -> Report:
-    """The report of a folder. Raises BadRequest."""
+def made_from(folder: Path, brief: bool = False) -> Report:
+    """The report of a folder, or its brief. Raises BadRequest."""
     from experiments.workshop.memory import LOG
 
     workshop = (folder / LOG).is_file()
@@ -52,23 +50,30 @@ def made_from(folder: Path) -> Report:
     except (Damaged, NoComparison) as error:
         raise BadRequest(str(error)) from error
     if not workshop:
+        if brief:
+            return brief_of(found, manifest)
         return report_of(found, manifest, scenario_texts(manifest))
-    return workshop_report(found, manifest, folder)
+    return workshop_report(found, manifest, folder, brief)
 
 
-def workshop_report(found: Any, manifest: dict[str, Any], folder: Path) -> Report:
+def workshop_report(
+    found: Any, manifest: dict[str, Any], folder: Path, brief: bool = False
+) -> Report:
     """A workshop: what it decided and predicted first, then the comparison of what it kept."""
     from experiments.workshop.memory import LOG, read_log, room_of
 
     room = room_of(read_log(folder / LOG)[0])
+    kept = {name: differs(manifest, name) or by_files(folder, found.base, name)
+            for name in room.kept}  # fmt: skip
+    of_the_room = room_parts(room, found, kept)
+    if brief:
+        return brief_of(found, manifest, of_the_room)
     texts = {f"{kept.name}.toml": kept.toml for kept in room.kept.values()}
     base = folder / "scenarios" / f"{found.base}.toml"
     if base.is_file():
         texts = {base.name: base.read_text(encoding="utf-8")} | texts
     repeat = how_to_repeat(found, folder, len(found.replicates), len(found.sets))
-    kept = {name: differs(manifest, name) or by_files(folder, found.base, name)
-            for name in room.kept}  # fmt: skip
-    return report_of(found, manifest, texts, room_parts(room, found, kept), tuple(repeat))
+    return report_of(found, manifest, texts, of_the_room, tuple(repeat))
 
 
 def by_files(folder: Path, base: str, name: str) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from experiments.compare import Findings, differences, levels
 from experiments.report.answers import NO_BREAK, Group, answer_groups
+from experiments.report.asked import asked, asked_of
 from experiments.report.in_short import asked_in_short, in_short
 from experiments.report.repeat import to_paste
 from experiments.rows import WHAT_IS_COUNTED, Row, sections
@@ -16,14 +17,17 @@ from experiments.stats import CHANCE_ONLY, Interval
 from experiments.table import signs, telling
 from experiments.wording import difference_text, level_text, place_words, range_text, rough
 
+OF_WAITS: Final = (
+    "Weeks of waiting are the model's own. At the drug and alcohol service they are longer than "
+    "official waits, which are measured only of those who start; believe the change more than the "
+    "level."
+)
 LIMITS: Final = (
     "The people are simulated. Nothing here says anything about a real person, and nothing may be "
     "used to find or to score one.",
     "Most numbers of the mechanisms are judgement; their files say which are measured, estimated "
     "and assumed.",
-    "Weeks of waiting are the model's own. At the drug and alcohol service they are longer than "
-    "official waits, which are measured only of those who start; believe the change more than the "
-    "level.",
+    OF_WAITS,
     "Money is at one year's prices. What is saved is cash only as far as “saves in cash” says: "
     "most of the rest is staff who are there anyway.",
 )
@@ -88,20 +92,10 @@ def report_of(
 ) -> Report:
     """The report of a comparison. ``texts`` are scenario files by name; ``extra`` comes first;
     ``repeat`` says how to have the numbers again, where the command that made them does not."""
-    n = len(found.replicates)
-    about = (
-        f"{found.place_title}, {found.years} years from {found.start.day} {found.start:%B %Y}. "
-        f"{n} replicate{'' if n == 1 else 's'}, seed {found.seed}. Upstream {manifest['version']}."
-    )
-    title = (
-        f"{found.place_title}: what would change"
-        if found.others
-        else f"{found.place_title}: {found.labels[found.base]}"
-    )
     parts = (
         *extra,
-        *_in_short(found),
-        Part("What was asked", tuple(_asked(found)), groups=tuple(_asked_of(found, manifest))),
+        *parts_in_short(found),
+        Part("What was asked", tuple(asked(found)), groups=tuple(asked_of(found, manifest))),
         Part("The answer", tuple(_before_the_answer(found)), groups=tuple(answer_groups(found))),
         Part("Pictures", pictures=tuple(pictures(found))),
         Part("Tables", (WHAT_IS_COUNTED,), tables=tuple(tables(found))),
@@ -111,12 +105,23 @@ def report_of(
             "How to repeat it", tuple(_repeat(found, manifest, repeat)), files=tuple(texts.items())
         ),
     )
-    return Report(title, about, parts)
+    return Report(*heading(found, manifest), parts)
 
 
-def _in_short(found: Findings) -> Iterator[Part]:
+def heading(found: Findings, manifest: Mapping[str, Any]) -> tuple[str, str]:
+    """The report's title, and the place, years and runs that it is about."""
+    n = len(found.replicates)
+    about = (
+        f"{found.place_title}, {found.years} years from {found.start.day} {found.start:%B %Y}. "
+        f"{n} replicate{'' if n == 1 else 's'}, seed {found.seed}. Upstream {manifest['version']}."
+    )
+    what = "what would change" if found.others else found.labels[found.base]
+    return f"{found.place_title}: {what}", about
+
+
+def parts_in_short(found: Findings, of_which: str = "") -> Iterator[Part]:
     """What a reader came for, in a few sentences; nothing where nothing is compared."""
-    if groups := tuple(in_short(found)):
+    if groups := tuple(in_short(found, of_which)):
         yield Part("In short", (asked_in_short(found),), groups=groups)
 
 
@@ -185,44 +190,18 @@ def intervals(found: Findings) -> str:
 
 def _limits(found: Findings) -> Iterator[str]:
     """What the figures do not say; brackets and dashes in the words of the table."""
-    yield intervals(found)
-    yield from _whose_sets(found)
-    if warning := rough(len(found.replicates), len(found.sets)):
-        yield warning
+    yield from how_sure(found)
     if found.others:
         yield " ".join(signs(found)) + " A dash does not mean that nothing happens."
     yield from LIMITS
 
 
-def _asked(found: Findings) -> Iterator[str]:
-    if not found.others:
-        yield f"What happens in {found.place_title} in “{found.labels[found.base]}”?"
-        return
-    others = ", ".join(f"“{found.labels[name]}”" for name in found.others)
-    yield (
-        f"What would change in {found.place_title} over {found.years} years with {others}, against "
-        f"“{found.labels[found.base]}”: for people, for each agency's demand, and for who pays?"
-    )
-
-
-def _asked_of(found: Findings, manifest: Mapping[str, Any]) -> Iterator[Group]:
-    """What each scenario does that the base does not, and for how many of the years told."""
-    for name in found.others:
-        force = found.in_force.get(name)
-        lines = [f"In force in {force}."] if force else []
-        lines += differs(manifest, name)
-        if lines:
-            yield found.labels[name], tuple(lines)
-
-
-def differs(manifest: Mapping[str, Any], name: str) -> list[str]:
-    """What a scenario does that the base does not, in words; nothing of older results."""
-    return in_sentences(manifest["scenarios"].get(name, {}).get("differs", ()))
-
-
-def in_sentences(lines: Sequence[str]) -> list[str]:
-    """Lines that begin with a capital and end with a full stop."""
-    return [f"{line[:1].upper()}{line[1:].rstrip('.')}." for line in lines]
+def how_sure(found: Findings) -> Iterator[str]:
+    """What the intervals hold, whose the plausible sets are, and whether runs were few."""
+    yield intervals(found)
+    yield from _whose_sets(found)
+    if warning := rough(len(found.replicates), len(found.sets)):
+        yield warning
 
 
 def _before_the_answer(found: Findings) -> Iterator[str]:

@@ -60,13 +60,16 @@ ONE_RUN: Final = "one run, so chance may explain all of it"
 WITHIN: Final = "not beyond chance"
 SAME_EVERYWHERE: Final = "; other plausible numbers move it no further than luck does"
 BEFORE_THE_MONEY: Final = "Before the money is believed"
-SPLIT: Final = "How much of the money is such a budget alone stands under “The answer”."
+SPLIT: Final = "How much of the money is such a budget alone stands under “The answer”{}."
 OUTSIDE: Final = " (this figure, of the register's own numbers, is outside them)"
 ONE_WAY: Final = "not beyond chance, though other plausible numbers all point one way"
 
 
-def in_short(found: Findings) -> Iterator[Group]:
-    """A group a scenario: in force for how long, and its sentences. Nothing of one scenario."""
+def in_short(found: Findings, of_which: str = "") -> Iterator[Group]:
+    """A group a scenario: in force for how long, and its sentences. Nothing of one scenario.
+
+    ``of_which`` report the answer is that it points to, where it is not the same.
+    """
     base = levels(found, found.base)
     for name in found.others:
         against = differences(found, name)
@@ -76,7 +79,7 @@ def in_short(found: Findings) -> Iterator[Group]:
         if lines:
             yield f"{found.labels[name]}{during}", lines
     if found.others and (empty := places_in_short(found.notes)):
-        yield BEFORE_THE_MONEY, (f"{empty} {SPLIT}",)
+        yield BEFORE_THE_MONEY, (f"{empty} {SPLIT.format(of_which)}",)
 
 
 def asked_in_short(found: Findings) -> str:

@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from experiments.empty_places import in_short
-from experiments.report.content import Report, in_sentences, report_of
+from experiments.report.asked import in_sentences
+from experiments.report.content import Report, report_of
 from experiments.report.room import how_to_repeat, room_parts
 from experiments.what_differs import what_differs
 from experiments.workshop import answers, archive

@@ -1,0 +1,62 @@
+"""A report of two pages: what is read in one sitting, in the words of the whole report.
+
+In short; what each scenario does; who pays; how sure one can be; two pictures. Each further
+scenario takes a page more at most. Tables, files and what else changes stand only in the whole
+report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from experiments.compare import Findings
+from experiments.empty_places import STAND_EMPTY
+from experiments.report.answers import answer_groups, who_pays
+from experiments.report.asked import asked_of
+from experiments.report.content import (
+    LIMITS,
+    OF_WAITS,
+    Part,
+    Report,
+    heading,
+    how_sure,
+    parts_in_short,
+    pictures,
+)
+
+PICTURES: Final = ("People with multiple unmet needs", "Who pays and who saves")
+OF_THE_WHOLE: Final = " in the whole report"
+PERHAPS: Final = (
+    "± is chance. “Perhaps” is beyond chance, but chance and other plausible numbers together "
+    "reach zero. Figures are those of the register's own numbers, which are not among the sets."
+)
+THE_WHOLE: Final = (
+    "Tables, every agency's demand, the scenario files and how to have the numbers again stand in "
+    "the whole report (upstream report, without --brief)."
+)
+
+
+def brief_of(found: Findings, manifest: Mapping[str, Any], extra: Sequence[Part] = ()) -> Report:
+    """The brief of a comparison, or of one scenario; ``extra`` comes first."""
+    alone = () if found.others else tuple(answer_groups(found))
+    told = [p for p in pictures(found) if p.title in PICTURES or alone]
+    parts = (
+        *extra,
+        *parts_in_short(found, OF_THE_WHOLE),
+        Part("The answer", groups=alone),
+        Part("What was asked", groups=tuple(asked_of(found, manifest))),
+        Part("Who pays", groups=tuple(who_pays(found))),
+        Part("How sure is this?", points=tuple(_how_sure(found))),
+        Part("Pictures", pictures=tuple(told)),
+    )
+    return Report(*heading(found, manifest), parts)
+
+
+def _how_sure(found: Findings) -> Iterator[str]:
+    yield from how_sure(found)
+    if found.sets:
+        yield PERHAPS
+    yield from (note for note in found.notes if not note.startswith(STAND_EMPTY))  # in short
+    yield from (limit for limit in LIMITS if limit != OF_WAITS)  # no waits are told here
+    yield THE_WHOLE

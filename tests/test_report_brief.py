@@ -1,0 +1,57 @@
+"""`upstream report --brief`: two pages in the words of the whole report, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from experiments.report.brief import PERHAPS, PICTURES, THE_WHOLE, brief_of
+from experiments.report.content import OF_WAITS, report_of
+from experiments.report.pdf import to_pdf
+from tests.test_report import _at_sets as at_sets
+from tests.test_report import findings_of
+
+EVERY = {
+    "people.multiple_needs": (4.0, 1.0), "contacts.police": (60.0, 55.0),
+    "contacts.ae": (9.0, 1.0), "cost.total": (10.0, 30.0), "cost.payer.nhs": (300.0, 10.0),
+    "cost.payer.council": (-90.0, 5.0), "wait_weeks.housing": (9.0, 1.0),
+}  # fmt: skip
+MANIFEST = {"version": "1", "scenarios": {"b": {"differs": ["a budget is cut"]}}}
+
+
+def test_it_says_what_the_whole_report_says_and_nothing_else() -> None:
+    found = at_sets(findings_of(EVERY), dict.fromkeys(EVERY, (7.0, 9.0)))
+    brief = {part.title: part for part in brief_of(found, MANIFEST).parts}
+    whole = {part.title: part for part in report_of(found, MANIFEST, {}).parts}
+    assert brief["In short"] == whole["In short"]
+    assert brief["What was asked"].groups == whole["What was asked"].groups
+    ((label, paid),) = brief["Who pays"].groups
+    assert paid and (f"{label}: who pays", paid) in whole["The answer"].groups
+    assert [p.title for p in brief["Pictures"].pictures] == list(PICTURES)
+    sure = brief["How sure is this?"].points
+    assert {PERHAPS, THE_WHOLE} <= set(sure) and OF_WAITS not in sure
+    assert set(sure) - {PERHAPS, THE_WHOLE} <= set(whole["Limits"].points)
+
+
+def test_empty_places_are_told_in_short_and_their_detail_is_left_to_the_whole() -> None:
+    note = "Places stand empty: Advice. Nobody waits there, so"
+    brief = brief_of(replace(findings_of(EVERY), notes=(note, "Another.")), MANIFEST).parts
+    *_, (_, (said,)) = brief[0].groups
+    assert said.endswith("stands under “The answer” in the whole report.")
+    points = next(part.points for part in brief if part.title == "How sure is this?")
+    assert "Another." in points and note not in points
+
+
+def test_one_scenario_takes_two_pages() -> None:
+    """With every payer told, and all three doors."""
+    payers = {f"cost.payer.{payer}": (300.0, 10.0) for payer in ("nhs", "police", "justice")}
+    found = at_sets(findings_of(EVERY | payers), dict.fromkeys(EVERY | payers, (7.0, 9.0)))
+    assert to_pdf(brief_of(found, MANIFEST)).count(b"/Type /Page\n") == 2
+
+
+def test_of_one_scenario_its_levels_are_told() -> None:
+    """As of a workshop whose room has kept nothing yet."""
+    found = replace(findings_of(EVERY), titles={"a": "A"})
+    parts = {part.title: part for part in brief_of(found, MANIFEST).parts if not part.empty}
+    ((label, lines),) = parts["The answer"].groups
+    assert label == "A" and any(line.startswith("Police, contacts a year: ") for line in lines)
+    assert "In short" not in parts and "Who pays" not in parts
