@@ -35,6 +35,7 @@ WHAT_IS_COUNTED = (
     "excluded, or given up waiting. What each measure is: docs/generated/measures.md."
 )
 """What demand and doors are counted in."""
+WAITS = "Weeks of waiting, by door (the model's own: believe the change more than the level)"
 PEOPLE = (
     Row("people.multiple_needs", "With multiple unmet needs"),
     Row("people.most_complex", "Most complex, in a year"),
@@ -92,7 +93,7 @@ def sections(measures: Collection[str], agencies: Mapping[str, str]) -> list[Sec
         Section("Demand: contacts a year", (*contacts, *DEMAND)),
         Section("What happens at the doors", DOORS),
         Section("Referrals refused a year, by door", tuple(refused)),
-        Section("Weeks of waiting, by door", tuple(waiting)),
+        Section(WAITS, tuple(waiting)),
         Section("Money a year", (*MONEY, *costs)),
         Section("Who pays and who saves, a year", (*payers, *BENEFIT)),
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from experiments.rows import Row
+from experiments.rows import WAITS, Row
 
 SPOKEN: Final = {
     "people.multiple_needs": "People with multiple unmet needs",
@@ -24,7 +24,7 @@ SPOKEN: Final = {
 AFTER: Final = {
     "Demand: contacts a year": "contacts a year",
     "Referrals refused a year, by door": "referrals refused a year",
-    "Weeks of waiting, by door": "weeks of waiting",
+    WAITS: "weeks of waiting",
 }
 """What the names of agencies mean under these headings."""
 
