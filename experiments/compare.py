@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from experiments.empty_places import budget_notes
 from experiments.in_force import in_force
 from experiments.pool import Finished, Task, run_asked
+from experiments.quiet_sets import quiet_sets
 from experiments.sets import Sets, with_sets
 from experiments.stats import Interval, mean_over_replicates, pairwise, with_ignorance
 from scenarios.changes import TeamChange
@@ -172,9 +173,7 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
 
 def levels(findings: Findings, scenario: str) -> dict[str, Interval]:
     """Every measure of one scenario over the horizon, with the interval of its mean."""
-    overall = findings.scenarios[scenario].overall
-    besides = _at_sets(findings, scenario)
-    return {m: with_ignorance(v, besides.get(m, NO_SETS)) for m, v in overall.items()}
+    return _with_ignorance(findings.scenarios[scenario], findings.plausible.get(scenario))
 
 
 def yearly_means(findings: Findings, scenario: str) -> dict[str, Floats]:
@@ -189,19 +188,34 @@ def differences(findings: Findings, scenario: str) -> dict[str, Interval]:
     A measure that only one of the two reports (a team's caseload where there is no team) has no
     difference.
     """
-    pairs = _paired(findings.scenarios[scenario].overall, findings.scenarios[findings.base].overall)
-    besides = _paired(_at_sets(findings, scenario), _at_sets(findings, findings.base))
-    return {m: with_ignorance(v, besides.get(m, NO_SETS)) for m, v in pairs.items()}
+    own = _paired(findings.scenarios[scenario], findings.scenarios[findings.base])
+    sets = findings.plausible
+    return _with_ignorance(own, _paired(sets[scenario], sets[findings.base]) if sets else None)
 
 
-def _at_sets(findings: Findings, scenario: str) -> dict[str, Floats]:
-    return findings.plausible[scenario].overall if findings.plausible else {}
+def _with_ignorance(own: Replicates, at_sets: Replicates | None) -> dict[str, Interval]:
+    """Each measure's mean, with the runs at plausible sets where there are any."""
+    if at_sets is None:
+        return {m: with_ignorance(values, NO_SETS) for m, values in own.overall.items()}
+    return {
+        m: with_ignorance(values, at_sets.overall.get(m, NO_SETS), _quiet(own, at_sets, m))
+        for m, values in own.overall.items()
+    }
 
 
-def _paired(ours: Mapping[str, Floats], base: Mapping[str, Floats]) -> dict[str, Floats]:
+def _quiet(own: Replicates, at_sets: Replicates, measure: str) -> NDArray[np.bool_] | None:
+    """The sets at which luck has next to no part in a measure."""
+    there = measure in own.per_year and measure in at_sets.per_year
+    return quiet_sets(own.per_year[measure], at_sets.per_year[measure]) if there else None
+
+
+def _paired(ours: Replicates, base: Replicates) -> Replicates:
     """Differences run by run, and the savings derived from them."""
-    paired = {m: pairwise(ours[m], base[m]) for m in ours if m in base}
-    return paired | savings(ours, base)
+    overall, per_year = (
+        {m: pairwise(one[m], other[m]) for m in one if m in other} | savings(one, other)
+        for one, other in ((ours.overall, base.overall), (ours.per_year, base.per_year))
+    )
+    return Replicates(overall, per_year)
 
 
 def savings(ours: Mapping[str, Floats], base: Mapping[str, Floats]) -> dict[str, Floats]:

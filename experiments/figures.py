@@ -19,6 +19,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from experiments import drawing
 from experiments.compare import Findings, Floats, differences
 from experiments.drawing import Curve
+from experiments.quiet_sets import quiet_sets
 from experiments.report.cash import cash_in_all
 from experiments.stats import Interval, mean_over_replicates, pairwise, with_ignorance
 from experiments.wording import plain_words
@@ -184,7 +185,8 @@ def _curve(name: str, values: Floats, sets: Floats) -> Curve:
     values  float64[replicates, years]
     sets    float64[sets, years]
     """
-    both = [with_ignorance(*year) for year in zip(values.T, sets.T, strict=True)]
+    quiet = quiet_sets(values, sets)
+    both = [with_ignorance(*year, quiet) for year in zip(values.T, sets.T, strict=True)]
     own = [interval.by_chance for interval in both]
     widest = (np.array([i.low for i in both]), np.array([i.high for i in both]))
     return Curve(

@@ -6,7 +6,7 @@ their random numbers, so a difference is taken replicate by replicate.
 
 Ignorance is how far the answer would move if the model had other numbers of its own, as plausible:
 the range over runs at several plausible sets of them. Every such run has luck as well; its part of
-the spread, known from the replicates, is taken out.
+the spread, known from the replicates, is taken out, except at sets where there is next to none.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
 
 LEVEL = 0.95
 CHANCE_ONLY = "chance only; uncertainty about the model's numbers is not in it yet"
@@ -72,7 +74,7 @@ LAST_PLACES = 1e-10
 """Of a number: by so little do floats differ that are the same."""
 
 
-def mean_interval(values: NDArray[np.float64]) -> Interval:
+def mean_interval(values: Floats) -> Interval:
     """Mean and t-interval over replicates; a replicate where the value is undefined is left out.
 
     values  float64[replicates]; NaN where undefined
@@ -90,7 +92,7 @@ def mean_interval(values: NDArray[np.float64]) -> Interval:
     return Interval(mean, mean - half, mean + half)
 
 
-def next_interval(values: NDArray[np.float64]) -> tuple[float, float]:
+def next_interval(values: Floats) -> tuple[float, float]:
     """Where one more replicate would fall, 95 times in 100: a prediction interval.
 
     It is wider than the interval of the mean, however many replicates there are, since a single
@@ -106,25 +108,31 @@ def next_interval(values: NDArray[np.float64]) -> tuple[float, float]:
     return mean - half, mean + half
 
 
-def with_ignorance(values: NDArray[np.float64], sets: NDArray[np.float64]) -> Interval:
+def with_ignorance(
+    values: Floats, sets: Floats, quiet: NDArray[np.bool_] | None = None
+) -> Interval:
     """The mean over replicates, with chance and ignorance apart and together.
 
     values  float64[replicates]  at the register's own numbers
     sets    float64[sets]        one run at each plausible set of numbers
+    quiet   bool[sets]           where luck has next to no part (`quiet_sets`); else nowhere
 
     The sets' values are drawn together until their spread is what it would be without the chance
-    of a single run, which the replicates tell. Together: either side by Pythagoras, since luck and
-    numbers are drawn independently. With a single replicate chance is not known, and stays in the
-    range.
+    of a single run, which the replicates tell; those of quiet sets stay as they are. Together:
+    either side by Pythagoras, since luck and numbers are drawn independently. With a single
+    replicate chance is not known, and stays in the range.
     """
     own = mean_interval(values)
-    known = sets[~np.isnan(sets)]
+    there = ~np.isnan(sets)
+    known = sets[there]
     if math.isnan(own.mean) or known.size < 2:
         return own
     luck = values[~np.isnan(values)]
-    spread = float(known.var(ddof=1))
-    chance = float(luck.var(ddof=1)) if luck.size > 1 else 0.0
-    kept = math.sqrt(max(0.0, 1.0 - chance / spread)) if spread > 0 else 0.0
+    chance = np.full(known.size, float(luck.var(ddof=1)) if luck.size > 1 else 0.0)
+    if quiet is not None:
+        chance[quiet[there]] = 0.0
+    apart = max(0.0, float(known.var(ddof=1) - chance.mean()))
+    kept = np.sqrt(np.divide(apart, apart + chance, out=np.ones_like(chance), where=chance > 0))
     middle = float(known.mean())
     answers = middle + kept * (known - middle)
     low, high = (float(x) for x in np.quantile(answers, MIDDLE, method="weibull"))
@@ -140,19 +148,19 @@ def taken_together(own: Interval, ignorance: tuple[float, float]) -> Interval:
     return Interval(own.mean, own.mean - below, own.mean + above, (own.low, own.high), ignorance)
 
 
-def paired_difference(scenario: NDArray[np.float64], base: NDArray[np.float64]) -> Interval:
+def paired_difference(scenario: Floats, base: Floats) -> Interval:
     """Scenario minus base, replicate by replicate; pairs with an undefined side are left out."""
     return mean_interval(pairwise(scenario, base))
 
 
-def pairwise(scenario: NDArray[np.float64], base: NDArray[np.float64]) -> NDArray[np.float64]:
+def pairwise(scenario: Floats, base: Floats) -> Floats:
     """Scenario minus base, elementwise; what is no more than rounding counts as zero."""
     difference = scenario - base
     scale = np.maximum(np.abs(scenario), np.abs(base))
     return np.where(np.abs(difference) <= ROUNDING * scale, 0.0, difference)
 
 
-def mean_over_replicates(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def mean_over_replicates(values: Floats) -> Floats:
     """Mean over the first axis of what is defined; NaN where nothing is."""
     known = ~np.isnan(values)
     n = known.sum(axis=0)

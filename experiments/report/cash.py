@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from experiments.compare import NO_SETS, Findings, Floats
-from experiments.stats import Interval, pairwise, with_ignorance
+from experiments.compare import Findings, Floats, Replicates
+from experiments.quiet_sets import quiet_sets
+from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
 from experiments.wording import in_plain_words, plain_words
 
 CASHABLE = "cashable_cost."
@@ -51,12 +52,16 @@ def _difference(
     found: Findings, name: str, plus: Sequence[str], less: Sequence[str] = ()
 ) -> Interval:
     """Of a sum of measures, paired run by run."""
-    own, sets = (
-        pairwise(_sum(sides[name].overall, plus, less), _sum(sides[found.base].overall, plus, less))
-        if sides else NO_SETS
-        for sides in (found.scenarios, found.plausible)
-    )  # fmt: skip
-    return with_ignorance(own, sets)
+
+    def apart(sides: Mapping[str, Replicates], which: str) -> Floats:
+        ours, base = (getattr(sides[each], which) for each in (name, found.base))
+        return pairwise(_sum(ours, plus, less), _sum(base, plus, less))
+
+    own, sets = found.scenarios, found.plausible
+    if not sets:
+        return mean_interval(apart(own, "overall"))
+    quiet = quiet_sets(apart(own, "per_year"), apart(sets, "per_year"))
+    return with_ignorance(apart(own, "overall"), apart(sets, "overall"), quiet)
 
 
 def _sum(side: Side, plus: Sequence[str], less: Sequence[str]) -> Floats:

@@ -15,6 +15,7 @@ import numpy as np
 
 from experiments.compare import Findings, differences, levels
 from experiments.empty_places import in_short
+from experiments.quiet_sets import quiet_sets
 from experiments.range_words import SAVED, could_be, saved_range
 from experiments.rows import Row, sections
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
@@ -243,7 +244,10 @@ def now(runner: Runner) -> dict[str, Any] | None:
 
 
 def _first_year(row: Row, years: Any, sets: Any) -> dict[str, str]:
-    found = with_ignorance(years[:, 0], np.empty(0) if sets is None else sets[:, 0])
+    if sets is None:
+        found = mean_interval(years[:, 0])
+    else:
+        found = with_ignorance(years[:, 0], sets[:, 0], quiet_sets(years, sets))
     among = could_be(found, row.kind, signed=False)
     return {"text": level_text(found, row.kind), "label": row.label, "range": among}
 

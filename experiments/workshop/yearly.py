@@ -14,6 +14,7 @@ import numpy as np
 
 from experiments.compare import Floats
 from experiments.figures import FAN
+from experiments.quiet_sets import quiet_sets
 from experiments.range_words import could_be
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
 from experiments.wording import Kind, level_text
@@ -93,8 +94,9 @@ def _side(
 
 
 def _rows(measure: str, who: str, side: Side) -> Iterator[dict[str, Any]]:
+    quiet = quiet_sets(*side)
     for year, (column, sets) in enumerate(zip(side[0].T, side[1].T, strict=True), 1):
-        found = with_ignorance(column, sets)
+        found = with_ignorance(column, sets, quiet)
         if not math.isnan(found.mean):
             yield {"measure": measure, "who": who, "year": year, **interval(found), **_both(found)}
 
@@ -143,8 +145,9 @@ def _kind(measure: str) -> Kind:
 
 def _change(values: Floats, sets: Floats, kind: Kind, so_far: str) -> str:
     """The first year, the last, and how they differ."""
-    first, last = (with_ignorance(values[:, y], sets[:, y]) for y in (0, -1))
-    change = with_ignorance(values[:, -1] - values[:, 0], sets[:, -1] - sets[:, 0])
+    quiet = quiet_sets(values, sets)
+    first, last = (with_ignorance(values[:, y], sets[:, y], quiet) for y in (0, -1))
+    change = with_ignorance(values[:, -1] - values[:, 0], sets[:, -1] - sets[:, 0], quiet)
     among = could_be(last, kind, signed=False)
     return (
         f"{level_text(first, kind)} in year 1, {level_text(last, kind)} in year {values.shape[1]}"
