@@ -173,6 +173,15 @@ def test_what_is_cash_holds_no_net_benefit(room: Room) -> None:
     assert any(label.startswith("Net benefit") for label in labels)
 
 
+def test_no_contacts_are_told_of_doors_that_nobody_turns_to(room: Room) -> None:
+    """People are sent to the crisis team; a row of nought beside its referrals looked like a
+    fault."""
+    told = room.tried({"budget.substance": 0}, move="silent")
+    demand = next(part["rows"] for part in told["table"] if part["title"].startswith("Demand"))
+    labels = [row[0] for row in demand]
+    assert "Police" in labels and "Crisis team and beds" not in labels
+
+
 def test_the_doors_and_the_assumptions(room: Room) -> None:
     _, raw, _ = room.get("/api/doors")
     doors = json.loads(raw)["doors"]

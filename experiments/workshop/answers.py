@@ -19,6 +19,7 @@ from experiments.quiet_sets import quiet_sets
 from experiments.range_words import SAVED, could_be, saved_range
 from experiments.rows import Row, sections
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
+from experiments.table import telling
 from experiments.wording import level_text, range_in_words
 from experiments.workshop.found import findings_of
 from experiments.workshop.runner import Run, Runner
@@ -178,7 +179,7 @@ def _told(row: Row, base: Interval | None, difference: Interval, final: bool) ->
 def tables(found: Findings, name: str, final: bool) -> dict[str, Any]:
     """Demand by agency, money by payer, the doors, and the whole table."""
     base, against = compared(found, name)
-    every = {s.title: s.rows for s in sections(dict.fromkeys([*base, *against]), found.agencies)}
+    every = {s.title: s.rows for s in sections(telling(base, against), found.agencies)}
     demand = [r for r in every.get("Demand: contacts a year", ()) if r.measure in against]
     demand = [r for r in demand if base[r.measure].mean > 0 and r.kind == "count"]
     payers = [r for r in every.get("Who pays and who saves, a year", ()) if r.measure in against]

@@ -87,7 +87,7 @@ def _doors(_: str, narrow: bool = False) -> Any:
     base = alt.Chart(rows())
     axis = alt.Axis(title=None, ticks=False, domain=False, labelPadding=10, labels=not narrow)
     y = alt.Y("agency:N", sort=None, axis=axis)
-    x = alt.X("from:Q", scale=alt.Scale(domain=[-0.2, 4.5]), axis=None)
+    x = alt.X("from:Q", scale=alt.Scale(domain=[-0.35, 4.5]), axis=None)
     flow = base.transform_filter("datum.to > datum.from && datum.value > 0").mark_rule(
         color="#bfbfbf", strokeCap="butt"
     ).encode(x=x, x2="to:Q", y=y,

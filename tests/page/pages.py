@@ -203,6 +203,10 @@ def test_what_changes_at_the_doors_has_columns_of_its_own(watched: Watched) -> N
     levels, changes = cells[0::2], cells[1::2]
     assert len(levels) == len(changes) == 4 * table.locator("tbody tr").count() > 0
     assert all(re.fullmatch(r"[\d,.k]+", x) for x in levels)
+    stops = watched.page.locator("main details tbody tr")
+    told = [stop.locator("th, td").all_text_contents() for stop in stops.all()]
+    referred = [change for stop, _, change in told if stop.endswith(": Referred")]
+    assert referred and all(referred)
     signed = r"[-+][\d,.k]+( ±[\d,.k]+)?"
     assert all(re.fullmatch(rf"none ±.+|no change|{signed}|\({signed}\)", x) for x in changes)
 

@@ -191,7 +191,7 @@ export function doorsView(state) {
       : `Doing nothing${soFar(told)}. Thick lines are many.`;
     const rows = told.doors.flatMap((door) => STOPS.map(([stop, title], i) => ({ agency: door.agency,
       stop: title, from: i, to: Math.min(4, i + 1), value: i < 4 ? door[STOPS[i + 1][0]].value : 0,
-      text: door[stop].text, change: told.changed && i ? door[stop].change : "", sure: door[stop].sure })));
+      text: door[stop].text, change: told.changed ? door[stop].change : "", sure: door[stop].sure })));
     chart.show(rows, "", "What becomes of referrals at each front door, a year");
     const and = (...cells) => cells.flatMap((cell) => told.changed ? [cell.text, cell.change] : [cell.text]);
     const heads = ["Refused or gave up, a year", "Waiting now", "Weeks to an opening", "Withdrawn, then back within a year"];
