@@ -391,3 +391,13 @@ def test_there_is_no_other_chart() -> None:
 
 def test_levers_act_a_year_on(desk: Desk) -> None:
     assert desk.start == dt.date(2025, 4, 1)
+
+
+def test_a_budget_that_is_not_all_an_agency_costs_says_so(desk: Desk) -> None:
+    """Children's social care pays for foster homes as well, and so costs three times its posts."""
+    agencies = desk.base.evidence.agencies
+    budgets = [lever for lever in desk.levers.values() if lever.group == "budgets"]
+    noted = {lever.name for lever in budgets if "come on top" in lever.note}
+    assert noted == {f"budget.{name}" for name, spec in agencies.items()
+                     if spec.placement_gbp_per_week.value}  # fmt: skip
+    assert "budget.childrens_social_care" in noted and "budget.advice" not in noted

@@ -89,6 +89,9 @@ def _at(values: Sequence[float], today: float) -> int:
     return min(range(len(values)), key=lambda i: abs(values[i] - today))
 
 
+PLACED: Final = "Posts only; homes, hostels and beds paid for people come on top, under “Who pays”."
+
+
 def _budgets(base: Scenario) -> Iterator[Lever]:
     residents = sum(base.place.population.values())
     for name, spec in gated(base.evidence).items():
@@ -101,8 +104,9 @@ def _budgets(base: Scenario) -> Iterator[Lever]:
         said = spec.budget_gbp_per_year or spec.budget_gbp_per_head
         what = "Budget, £ a year" if spec.budget_gbp_per_year else "Budget, £ a resident a year"
         yield Lever(f"budget.{name}", "budgets", spec.title, BUDGETS, tuple(words),
-                    BUDGETS.index(1.0), evidence=(_source(what, said),
-                    _source("One post, £ a year", spec.cost_gbp_per_post)))  # fmt: skip
+                    BUDGETS.index(1.0), PLACED if spec.placement_gbp_per_week.value else "",
+                    (_source(what, said),
+                     _source("One post, £ a year", spec.cost_gbp_per_post)))  # fmt: skip
 
 
 def _thresholds(base: Scenario) -> Iterator[Lever]:
