@@ -6,13 +6,18 @@ in four, and who reads an average must know it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import DatedChange, DatedCost, Scenario
 from sim.policy import weeks_since
 
 Dated = DatedChange | DatedCost
+NEVER: Final = dt.date.max
+MOST_SPANS: Final = 3
+"""More than so many spans of time are not told one by one."""
 
 
 def in_force(scenario: Scenario, base: Scenario) -> str:
@@ -71,14 +76,20 @@ def _years(dated: Dated, scenario: Scenario) -> float:
 
 
 def _dates(dated: list[Dated], scenario: Scenario) -> str:
-    """When it begins, or the first does, and whether it comes in by steps."""
+    """When each begins, or of many the first, and whether it comes in by steps."""
     if not dated:
         return ""
-    starts = sorted({max(one.start, scenario.start) for one in dated})
-    ends = {one.end for one in dated}
-    first = f"from {starts[0]}" if len(starts) == 1 else f"the first from {starts[0]}"
-    until = next(iter(ends)) if len(starts) == len(ends) == 1 else None
+    spans = sorted({(max(one.start, scenario.start), one.end or NEVER, _years(one, scenario))
+                    for one in dated})  # fmt: skip
+    if len(spans) == 1:
+        said = _span(*spans[0][:2])
+    elif len(spans) <= MOST_SPANS:
+        said = ", ".join(f"{years:.2g} {_span(start, end)}" for start, end, years in spans)
+    else:
+        said = f"the first from {spans[0][0]}"
     ramps = any(isinstance(one, DatedChange) and one.ramp_weeks for one in dated)
-    return f", {first}{f' to {until}' if until else ''}" + (
-        " (coming in by steps)" if ramps else ""
-    )
+    return f", {said}" + (" (coming in by steps)" if ramps else "")
+
+
+def _span(start: dt.date, end: dt.date) -> str:
+    return f"from {start}" + (f" to {end}" if end != NEVER else "")

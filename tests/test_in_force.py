@@ -38,7 +38,15 @@ def with_cut(*dates: tuple[str, str | None], years: int = 5, ramp: int = 0) -> S
         (with_cut(("2020-01-01", None)), "5 of the 5 years, from 2024-04-01"),
         (
             with_cut(("2025-04-01", None), ("2027-04-01", None)),
-            "2 to 4 of the 5 years, the first from 2025-04-01",
+            "2 to 4 of the 5 years, 4 from 2025-04-01, 2 from 2027-04-01",
+        ),
+        (
+            with_cut(*((f"{year}-04-01", None) for year in (2025, 2026, 2027, 2028))),
+            "1 to 4 of the 5 years, the first from 2025-04-01",
+        ),
+        (
+            with_cut(("2025-04-01", "2026-04-01"), ("2027-04-01", None)),
+            "1 to 2 of the 5 years, 1 from 2025-04-01 to 2026-04-01, 2 from 2027-04-01",
         ),
         (
             with_cut(("2025-04-01", "2026-04-01")),

@@ -90,8 +90,8 @@ def test_posts_and_pounds_are_those_of_the_model(desk: Desk) -> None:
 def test_a_way_of_working_says_how_many_times_as_large_it_is_here(tmp_path: Path) -> None:
     """Its own words speak of a city; what is put in here is for the place."""
     for place, times, posts in (
-        ("portsmouth", "", "3 posts, with places for 24 people, £138k"),
-        ("wiltshire", "2.47", "7.41 posts, with places for 59 people, £341k"),
+        ("portsmouth", "", "3 full-time posts, with places for 24 people, £138k"),
+        ("wiltshire", "2.47", "7.4 full-time posts, with places for 59 people, £341k"),
     ):
         source = SCENARIOS / place / "do_nothing.toml"
         levers = open_desk(load_scenario(source), source, tmp_path / place / "scenarios").levers

@@ -247,7 +247,8 @@ def _cost_words(base: Scenario, way: Way) -> str:
             gbp += (change.multiply - 1) * budget if change.multiply is not None else 0.0
             gbp += change.add_gbp_per_year.value if change.add_gbp_per_year else 0.0
     once = scale * way.spec.cost.gbp_once
-    parts = [f"{posts:.3g} posts, with places for {room_for:,.0f} people"] if posts else []
+    sized = f"{round(posts, 1):g} full-time posts, with places for {room_for:,.0f} people"
+    parts = [sized] if posts else []
     parts += [f"{pounds(gbp)} a year from {start(base):%B %Y}"] if gbp else []
     parts += [f"{pounds(once)} once"] if once else []
     return ", ".join(parts) or "no cost of its own in its file"
