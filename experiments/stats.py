@@ -118,9 +118,10 @@ def with_ignorance(
     quiet   bool[sets]           where luck has next to no part (`quiet_sets`); else nowhere
 
     The sets' values are drawn together until their spread is what it would be without the chance
-    of a single run, which the replicates tell; those of quiet sets stay as they are. Together:
-    either side by Pythagoras, since luck and numbers are drawn independently. With a single
-    replicate chance is not known, and stays in the range.
+    of a single run, which the replicates tell; those of quiet sets stay as they are. A range all on
+    one side of zero would say that all sets point that way: it reaches zero where luck alone could
+    have moved its middle so far. Together: either side by Pythagoras, since luck and numbers are
+    drawn independently. With a single replicate chance is not known, and stays in the range.
     """
     own = mean_interval(values)
     there = ~np.isnan(sets)
@@ -136,6 +137,9 @@ def with_ignorance(
     middle = float(known.mean())
     answers = middle + kept * (known - middle)
     low, high = (float(x) for x in np.quantile(answers, MIDDLE, method="weibull"))
+    by_luck = t_quantile(known.size - 1) * math.sqrt(chance.mean() / known.size)
+    if low < high and abs(middle) <= by_luck:
+        low, high = min(low, 0.0), max(high, 0.0)
     return taken_together(own, (low, high))
 
 

@@ -100,6 +100,19 @@ def test_the_answer_is_as_before_where_no_set_is_quiet() -> None:
 # --- wherever ranges are told ---
 
 
+@pytest.mark.parametrize(("middle", "sides"), [(0.3, 0), (-0.3, 0), (1.0, 1), (-1.0, 1)])
+def test_luck_alone_does_not_make_all_sets_point_one_way(middle: float, sides: int) -> None:
+    """Sets that differ by a little more than their luck of 1 are drawn together about a middle that
+    has luck of its own, of 0.53 either way: from further off only do they all point one way."""
+    luck, spread = np.tile([1.0, -1.0], REPLICATES // 2), np.tile([1.0, -1.0], SETS // 2)
+    luck, spread = luck / luck.std(ddof=1), 1.02 * spread / spread.std(ddof=1)
+    found = with_ignorance(luck, middle + spread)
+    assert found.ignorance is not None
+    low, high = found.ignorance
+    assert low < high and (low > 0 or high < 0) == bool(sides)
+    assert low <= middle <= high and min(abs(low), abs(high)) <= abs(middle)
+
+
 def half_still(measure: str) -> Findings:
     """Two scenarios that differ by 2 and luck; at two of eight sets by nothing, in any year."""
     found = made_up.findings(["do_nothing", "budget_cut"])
