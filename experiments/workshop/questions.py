@@ -76,9 +76,14 @@ class Questions:
             run = self._workshop.run_for(question.change["toml"])
         except (Refused, InputError, ValueError):  # a memory that somebody altered
             return None
+        self._await(run)
+        return self._answer(question, run)
+
+    def _await(self, run: Run) -> None:
+        """From now on, hear of it; and write down what is known of it already."""
         if self._awaited.get(run.key, (None,))[0] is not run:
             self._awaited[run.key] = (run, self._far(run))
-        return self._answer(question, run)
+            self._remember(run)
 
     def _answer(self, question: Question, run: Run) -> dict[str, Any] | None:
         """The difference that was asked for, and whether it is final; None while there is none."""
@@ -179,7 +184,9 @@ class Questions:
         self._memory.note("revealed" if reveal else "closed", question=number, change=change)
         if change:
             with contextlib.suppress(Refused, InputError, ValueError):
-                self._remember(self._workshop.run_for(change["toml"]))
+                run = self._workshop.run_for(change["toml"])
+                self._await(run)  # before the room is told, which may be after its last news
+                self._remember(run)  # of this question, if it was awaited for another already
         self._workshop.tell_room()
 
     def answered(self, who: str, number: int, value: float, sure: bool = False) -> str:
