@@ -6,6 +6,7 @@ Of Portsmouth itself, so it takes some minutes. Looked at by eye before they are
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -36,7 +37,10 @@ def main() -> None:
         prepare(room)
         projector(browser, room, out)
         phone(browser, room, out)
-        paper(room, browser, out)
+        if shutil.which("pdftoppm"):
+            paper(room, browser, out)
+        else:
+            print("pdftoppm is not installed: pictures of what is printed are left as they are")
         browser.close()
 
 
