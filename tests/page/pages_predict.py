@@ -27,6 +27,7 @@ def test_predict_by_phone_and_out_loud(watched: Watched, browser: Any, room: Roo
     phone.page.click("button:text('Join')")
     phone.page.wait_for_selector("text=You are in")
     page.click("text=Ask the room")
+    phone.page.wait_for_selector("text=Doing nothing, it is")
     phone.page.fill("#value", str(far_off(page)))
     phone.page.click("button:text('Predict')")
     phone.page.wait_for_selector("#told:has-text('Is that right?')")

@@ -78,7 +78,8 @@ function show(news) {
     event.preventDefault();
     if (value.value !== "") send(Number(value.value));
   } }, element("p", {}, element("label", { for: "value" }, "More is +, fewer is −"), " ", q.unit),
-  element("p", {}, value), element("p", {}, element("button", { type: "submit", class: "main" }, "Predict"))));
+  element("p", {}, value), element("p", {}, element("button", { type: "submit", class: "main" }, "Predict"))),
+  q.nothing ? element("p", {}, `Doing nothing, it is ${q.nothing}.`) : "");
 }
 
 // What is far off may be a slip: it is taken once somebody says that it is meant.
