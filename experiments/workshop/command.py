@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -109,6 +110,7 @@ def serve(arguments: argparse.Namespace, base: Scenario, source: Path, folder: P
         access_log=False,
         limit_concurrency=500,
     )
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # closed as Ctrl-C closes it
     with contextlib.suppress(KeyboardInterrupt):  # which the server hands on once it has closed
         the_server(session, lambda: where_it_is(session, arguments, port, folder))(config).run(
             sockets=[listening]
