@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.drift import drift_note
 from experiments.empty_places import budget_notes
 from experiments.in_force import in_force
 from experiments.pool import Finished, Task, run_asked
@@ -146,10 +147,14 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
     labels = {s.name: label_of(s.title, first.place.title) for s in ordered}
     agencies = _agency_titles(ordered)
     values = {s.name: stacked(s.name, finished.results) for s in ordered}
-    level = {
-        name: {m: float(mean_over_replicates(v)) for m, v in found.overall.items()}
+    years = {
+        name: {m: mean_over_replicates(v) for m, v in found.per_year.items()}
         for name, found in values.items()
     }
+    notes = []
+    if finished.replicates:
+        drift = drift_note(values[base].per_year, labels[base], first.place.title, agencies)
+        notes = [*budget_notes(ordered, years, labels, agencies), *([drift] if drift else [])]
     return Findings(
         place=first.place_name,
         place_title=first.place.title,
@@ -166,7 +171,7 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
         results=finished.results,
         person_weeks=int(sum(result.person_weeks for result in finished.results)),
         seconds=float(sum(result.seconds for result in finished.results)),
-        notes=budget_notes(ordered, level, labels, agencies) if finished.replicates else (),
+        notes=tuple(notes),
         in_force={s.name: in_force(s, ordered[0]) for s in ordered[1:]},
     )
 

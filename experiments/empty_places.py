@@ -9,8 +9,10 @@ cut for what something else beside it saves.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agents.draft import apply_change, new_draft
 from experiments.own_budgets import TO_PASTE, own_budgets, places, unsure_budgets
@@ -19,7 +21,9 @@ from experiments.wording import level_text
 from scenarios.changes import BudgetChange
 from scenarios.names import WEEKS_PER_YEAR
 from scenarios.resolved import Scenario
-from sim.policy import policy_weeks, ramped
+from sim.policy import policy_weeks, ramped, weeks_since
+
+Floats = NDArray[np.float64]
 
 MOVES = ("budget", "caseload")
 """Kinds of change that move an agency's places."""
@@ -33,22 +37,47 @@ NO_WAIT = 0.1
 """Weeks of waiting below which nobody waits."""
 
 
+@dataclass(frozen=True, eq=False)
+class Empty:
+    """An agency whose places stand empty in more than half of the years in which they are moved."""
+
+    after: dict[str, float]
+    """The places that each scenario which moves them has at the end."""
+    when: NDArray[np.bool_]
+    """[years] in which they stand empty, if nothing is changed."""
+
+    @property
+    def told_years(self) -> str:
+        """Which years these are, where it is not all of them."""
+        years = (np.flatnonzero(self.when) + 1).tolist()
+        if len(years) == len(self.when):
+            return ""
+        if len(years) == years[-1] - years[0] + 1:
+            span = f"years {years[0]} to {years[-1]}" if len(years) > 1 else f"year {years[0]}"
+            return f" (in {span})"
+        return f" (in {len(years)} of the {len(self.when)} years)"
+
+    def level(self, years: Mapping[str, Floats], measure: str) -> float:
+        """A measure's mean over these years; NaN where there is none."""
+        return float(years[measure][self.when].mean()) if measure in years else np.nan
+
+
 def budget_notes(
     scenarios: Sequence[Scenario],
-    levels: Mapping[str, Mapping[str, float]],
+    years: Mapping[str, Mapping[str, Floats]],
     labels: Mapping[str, str],
     agencies: Mapping[str, str],
 ) -> tuple[str, ...]:
     """What must be known of the budgets that scenarios move before their figures are believed.
 
     Where places stand empty, with a line for each agency and what to write into the place's file;
-    and which other budgets are no figures of the place. The first scenario is the base; ``levels``
-    has the measures of each by its name, means over replicates.
+    and which other budgets are no figures of the place. The first scenario is the base; ``years``
+    has the measures of each by its name, [years], means over replicates.
     """
     base, *others = scenarios
     if not any(dated.change.kind in MOVES for s in others for dated in s.changes):
         return ()
-    empty = _empty(base, others, levels[base.name])
+    empty = _empty(base, others, years[base.name])
     unsure: dict[str, list[str]] = {}
     for scenario in others:
         if said := unsure_budgets(scenario, empty):
@@ -57,41 +86,58 @@ def budget_notes(
     if not empty:
         return tuple(notes)
     moved = _moved(scenarios, labels)
-    titles = "; ".join(agencies[agency] for agency in empty)
+    titles = "; ".join(f"{agencies[agency]}{one.told_years}" for agency, one in empty.items())
+    then = " then" if any(one.told_years for one in empty.values()) else ""
     lines = [
-        f"{STAND_EMPTY}{titles}{NOBODY_WAITS}, so at these numbers a budget moves money and empty "
-        "places, and people little. With other plausible numbers the places may fill; where they "
-        "do, the ranges show it."
+        f"{STAND_EMPTY}{titles}{NOBODY_WAITS}{then}, so at these numbers a budget moves money and "
+        "empty places, and people little. With other plausible numbers the places may fill; where "
+        "they do, the ranges show it."
     ]
-    for agency, after in empty.items():
-        now = _of(levels[base.name], agency, places(base)[agency])
+    for agency, one in empty.items():
+        now = _of(one, years[base.name], agency, places(base)[agency])
         told = [
-            f"{agencies[agency]}: {now} places are taken if nothing is changed",
-            *(f"{_of(levels[name], agency, n)} in “{labels[name]}”" for name, n in after.items()),
-        ]
-        refused = _refused(levels[base.name].get(f"nfa.{agency}", 0.0))
+            f"{agencies[agency]}{one.told_years}: {now} places are taken if nothing is changed",
+            *(f"{_of(one, years[name], agency, n)} in “{labels[name]}”"
+              for name, n in one.after.items()),
+        ]  # fmt: skip
+        refused = _refused(one.level(years[base.name], f"nfa.{agency}"))
         lines.append(f"    {', '.join(told)}.{refused}{_split(moved.get(agency, {}))}")
     return ("\n".join([*lines, *own_budgets(base, list(empty), TO_PASTE)]), *notes)
 
 
 def _empty(
-    base: Scenario, others: Sequence[Scenario], level: Mapping[str, float]
-) -> dict[str, dict[str, float]]:
-    """By agency whose places stand empty, the places that each scenario which moves them has."""
+    base: Scenario, others: Sequence[Scenario], years: Mapping[str, Floats]
+) -> dict[str, Empty]:
+    """The agencies whose places others move and which stand empty, by name."""
     before = places(base)
     changed: dict[str, dict[str, float]] = {}
     for scenario in others:
         for agency, after in places(scenario).items():
             if after != before.get(agency, after):
                 changed.setdefault(agency, {})[scenario.name] = after
-    return {agency: after for agency, after in changed.items()
-            if _stand_empty(agency, min(before[agency], *after.values()), level)}  # fmt: skip
+    found = {}
+    for agency, there in changed.items():
+        when = _stand_empty(agency, min(before[agency], *there.values()), years)
+        moved = np.arange(len(when)) >= _first_year(others)
+        if 2 * (when & moved).sum() > moved.sum():
+            found[agency] = Empty(there, when)
+    return found
 
 
-def _of(level: Mapping[str, float], agency: str, places_there: float) -> str:
+def _first_year(scenarios: Sequence[Scenario]) -> int:
+    """The first year in which any places are moved, counted from 0."""
+    starts = (
+        weeks_since(scenario.start, dated.start)
+        for scenario in scenarios
+        for dated in scenario.changes
+        if dated.change.kind in MOVES
+    )
+    return max(0, min(starts)) // WEEKS_PER_YEAR
+
+
+def _of(one: Empty, years: Mapping[str, Floats], agency: str, places_there: float) -> str:
     """How many places are taken, on average, of those that there are at the end."""
-    taken = level.get(f"open.{agency}", np.nan)
-    return f"{taken:,.0f} of {places_there:,.0f}"
+    return f"{one.level(years, f'open.{agency}'):,.0f} of {places_there:,.0f}"
 
 
 def in_short(notes: Sequence[str]) -> str:
@@ -102,9 +148,12 @@ def in_short(notes: Sequence[str]) -> str:
     return ""
 
 
-def _stand_empty(agency: str, fewest: float, level: Mapping[str, float]) -> bool:
-    taken, wait = (level.get(f"{what}.{agency}", np.nan) for what in ("open", "wait_weeks"))
-    return bool(taken < FULL * fewest and wait < NO_WAIT)
+def _stand_empty(agency: str, fewest: float, years: Mapping[str, Floats]) -> NDArray[np.bool_]:
+    """[years] Whether places stand empty and nobody waits for one."""
+    taken, wait = years.get(f"open.{agency}"), years.get(f"wait_weeks.{agency}")
+    if taken is None or wait is None:
+        return np.zeros(len(next(iter(years.values()), ())), bool)
+    return np.asarray((taken < FULL * fewest) & ~(wait >= NO_WAIT))
 
 
 def average_budgets(scenario: Scenario) -> dict[str, float]:

@@ -42,11 +42,15 @@ def cut(tmp_path: Path, *more: str) -> list[Scenario]:
 
 
 def told(
-    scenarios: list[Scenario], taken: float, wait: float = 0.0, nfa: float = 0.0
+    scenarios: list[Scenario],
+    taken: float | list[float],
+    wait: float | list[float] = 0.0,
+    nfa: float = 0.0,
 ) -> tuple[str, ...]:
-    level = {f"{what}.{agency}": x for agency in AGENCIES
+    """The notes, of figures that are the same in every year or told for each."""
+    years = {f"{what}.{agency}": np.zeros(scenarios[0].years) + x for agency in AGENCIES
              for what, x in (("open", taken), ("wait_weeks", wait), ("nfa", nfa))}  # fmt: skip
-    return budget_notes(scenarios, dict.fromkeys(LABELS, level), LABELS, AGENCIES)
+    return budget_notes(scenarios, dict.fromkeys(LABELS, years), LABELS, AGENCIES)
 
 
 def test_a_cut_takes_places_and_leaves_those_of_others(tmp_path: Path) -> None:
@@ -147,6 +151,22 @@ def test_nothing_is_told_where_places_are_taken_or_people_wait(tmp_path: Path) -
         (said,) = told(scenarios, taken, wait)
         assert said.startswith(unsure) and in_short([said]) == ""
     assert not told(scenarios[:1], 959.0)
+
+
+def test_places_that_stand_empty_only_later_are_told_with_the_years(tmp_path: Path) -> None:
+    """As in a place that has a queue when it begins: its mean wait says that people wait."""
+    scenarios = cut(tmp_path)
+    taken, wait = [1650.0] * 3 + [959.0] * 7, [15.0, 5.9, 1.1] + [0.0] * 7
+    (said,) = told(scenarios, taken, wait)
+    first, second, *_ = said.split("\n")
+    years = "Community mental health (in years 4 to 10)"
+    assert first.startswith(f"Places stand empty: {years}. Nobody waits there then, so")
+    assert second.startswith(f"    {years}: 959 of 1,954 places are taken if nothing is changed")
+    assert in_short([said]).endswith(f"{years}. So a budget does little there.")
+    (said,) = told(scenarios, taken[:4] + [1650.0, *taken[5:]], wait)
+    assert "Community mental health (in 6 of the 10 years)" in said
+    (said,) = told(scenarios, taken[:3][::-1] + [1650.0] * 4 + [959.0] * 3, wait)
+    assert "Places stand empty" not in said  # in fewer than half of the years of the cut
 
 
 def test_money_moved_to_where_places_stand_empty_is_told_too(tmp_path: Path) -> None:

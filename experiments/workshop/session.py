@@ -130,6 +130,7 @@ class Workshop:
             "first": yearly.first_year(runner),
             "replicates": list(yearly.replicate_lines(runner)),
             "words": yearly.nothing_in_words(runner),
+            "moves": yearly.moves_by_itself(runner),
             "refused": runner.base.refused,
         }
 

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from experiments.compare import Floats
+from experiments.drift import NOT_LEVEL
 from experiments.figures import FAN
 from experiments.quiet_sets import quiet_sets
 from experiments.range_words import could_be
@@ -137,6 +138,13 @@ def nothing_in_words(runner: Runner) -> dict[str, str]:
         luck = "" if len(found.replicates) == runner.replicates else SO_FAR
         told[measure] = f"{title}: {_change(years[measure], at_sets, _kind(measure), among)}{luck}."
     return told
+
+
+def moves_by_itself(runner: Runner) -> str:
+    """That the place is not level while nothing is done; empty where it is."""
+    found = findings_of(runner, None)
+    notes = found.notes if found else ()
+    return next((note for note in notes if NOT_LEVEL in note), "")
 
 
 def _kind(measure: str) -> Kind:

@@ -90,7 +90,7 @@ export function nothingView(state) {
     const title = state.about.measures[state.measure];
     const told = state.base.words[state.measure];
     words.textContent = told ?? "";
-    sure.replaceChildren(howSure(state, state.base));
+    sure.replaceChildren(state.base.moves ? h("p.note", {}, state.base.moves) : "", howSure(state, state.base));
     legend.replaceChildren(h("span", {}, `Thin lines: other luck. Thick: their mean${soFar(state.base)}.`),
       swatchUnknown(state.base));
     if (!chart.element.isConnected) body.replaceChildren(h("div.row", {}, picker.element, legend), words, chart.element, sure);
