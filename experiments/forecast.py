@@ -125,7 +125,7 @@ def forecast(arguments: argparse.Namespace) -> int:
     skipped = [h for h in histories if len(h.values) < FEWEST]
     unseen = unseen_measures(found, growth, scenario) if growth else ()
     horizon = max(len(one.forecast.draws) for one in found)
-    without = tuple(not_told(found, growth, scenario)) if growth else ()
+    without = tuple(not_told(found, growth, scenario)) if unseen else ()
     result = Outlooks(
         scenario.place.title, tuple(found), tuple(unseen), overall(found), source, horizon, without
     )

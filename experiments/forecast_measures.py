@@ -83,7 +83,8 @@ def finest(found: Sequence[Outlook]) -> History:
 def unseen_measures(
     found: Sequence[Outlook], growth: Mapping[str, Growth], scenario: Scenario
 ) -> list[Unseen]:
-    """Contacts of the agencies that no history is given for, at the level of those that are."""
+    """Contacts of the agencies that no history is given for, at the level of those that are; none
+    where no series given is of contacts: then there is no level to bring the model's to."""
     from experiments.forecast import Unseen
     from sim.weekly import is_stock
 
@@ -93,6 +94,8 @@ def unseen_measures(
         for one in found
         if one.measure and one.measure.startswith("contacts.")
     ]
+    if not levels:
+        return []
     scale, first = scale_of(levels), finest(found)
     horizon = next(len(one.forecast.draws) for one in found if one.history is first)
     unseen = []

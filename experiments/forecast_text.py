@@ -26,6 +26,10 @@ from scenarios.problems import listed
 from sim import store
 
 NO_COUNT: Final = "No count of these agencies is behind it."
+NO_SCALE: Final = (
+    "Agencies without a history are not told: no series given counts contacts with an agency, so "
+    "there is nothing to bring the model's own level to. (upstream run tells what that is.)"
+)
 FEW: Final = 10
 """Of fewer tested values nobody can say which method is better."""
 NAMES: Final = {
@@ -90,6 +94,8 @@ def in_words(found: Outlooks, skipped: Sequence[History]) -> str:
     parts += ["\n".join(_series(one, bool(found.source))) for one in found.given]
     if found.unseen:
         parts.append("\n".join(_unseen(found)))
+    if found.source and not any((one.measure or "").startswith("contacts.") for one in found.given):
+        parts.append(textwrap.fill(NO_SCALE, 96))
     if found.not_told:
         said = (
             f"Not told: {listed(found.not_told)}. No history is given of them, and in the model "
@@ -172,7 +178,10 @@ def verdict(score: dict[str, Score], model_was_run: bool = True) -> str:
     best = min(score, key=lambda n: score[n].crps)
     cases = score[best].cases
     if cases < FEW:
-        return f"Too few values were tested ({cases}) to say which method is better."
+        return (
+            f"Too few values were tested ({cases}) to say which method is better, or whether the "
+            "intervals hold."
+        )
     if MODEL not in score:
         why = "has no measure of this series" if model_was_run else "was not run (--sets 0)"
         return f"Best: {NAMES[best]}. The model {why}."
@@ -202,7 +211,7 @@ def _overall(found: Outlooks) -> Iterator[str]:
     units = "All series together (CRPS in units of the usual change over a season"
     if "naive" in found.overall:
         yield f"{units}; the season before"
-        yield "  is the measure of skill: a method with a higher CRPS has none):"
+        yield "  is the measure of skill: a method with a higher CRPS has shown none here):"
     else:
         yield f"{units}):"
     for name, s in sorted(found.overall.items(), key=lambda item: item[1].crps):

@@ -27,7 +27,6 @@ from calibration.logs.columns import Columns
 from calibration.logs.events import Events, Intake
 from calibration.logs.fives import SMALLEST
 from calibration.logs.measures import (
-    ALL,
     Pattern,
     Weekly,
     by_hour,
@@ -36,11 +35,9 @@ from calibration.logs.measures import (
     span,
 )
 
-MEASURES: Final = {
-    "contacts_a_year": "contacts.{agency}",
-    "reopened_within_year": "yoyo.reopened_within_year",
-}
-"""Figures of a log that are measures of the model, of an agency of the model or of all."""
+MEASURES: Final = {"contacts_a_year": "contacts.{agency}"}
+"""Figures of a log that are measures of the model, of an agency of the model. Cases opened again
+are none: the model's measure is of those that an agency let go, a log's of all that were closed."""
 OF_POLICE: Final = {
     f"tagged_{name}": f"concentration.{name}"
     for name in ("top_9pct_share", "people_per_quarter", "contacts_per_quarter")
@@ -134,16 +131,10 @@ def targets(
 
 def measure_of(p: Pattern) -> str | None:
     """The model's measure that a figure is, if it is one."""
-    known = agencies_of_the_model()
-    if known.get(key_of(p.agency)) == "police" and p.name in OF_POLICE:
+    agency, template = agencies_of_the_model().get(key_of(p.agency)), MEASURES.get(p.name)
+    if agency == "police" and p.name in OF_POLICE:
         return OF_POLICE[p.name]
-    template = MEASURES.get(p.name)
-    if template is None:
-        return None
-    if p.agency == ALL:
-        return None if "{agency}" in template else template
-    agency = known.get(key_of(p.agency))
-    return template.format(agency=agency) if agency and "{agency}" in template else None
+    return template.format(agency=agency) if agency and template else None
 
 
 def agencies_of_the_model() -> dict[str, str]:

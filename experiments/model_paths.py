@@ -131,9 +131,10 @@ def _from_ensemble(path: Path, scenario: Scenario, count: int, seed: int) -> Set
     known = uncertain_numbers(scenario.evidence)
     along = np.cumsum([float(row.get("weight") or 1.0) for row in rows])
     at = (np.arange(count) + np.random.default_rng(seed).random()) / count * along[-1]
+    likely = int((np.diff(along, prepend=0.0) > 0).sum())
     drawn = [rows[i] for i in np.minimum(np.searchsorted(along, at), len(rows) - 1)]
     numbers = tuple(tuple((n, float(row[n])) for n in known if row.get(n)) for row in drawn)
-    return Sets(numbers, (1.0 / count,) * count, f"{count} of {len(rows)} calibrated sets")
+    return Sets(numbers, (1.0 / count,) * count, f"{count} of {likely} calibrated sets")
 
 
 def growths(

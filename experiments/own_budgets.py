@@ -70,6 +70,7 @@ def own_budgets(scenario: Scenario, agencies: Sequence[str], most: int | None = 
     told = []
     if known:
         told.append(f"Measured, in {file}: the budget of {listed(specs[a].title for a in known)}.")
+    told += [_of_those_who_hold_cases(scenario, agency) for agency in known]
     if not unsure:
         return told
     if most is not None and len(unsure) > most:
@@ -89,6 +90,18 @@ def own_budgets(scenario: Scenario, agencies: Sequence[str], most: int | None = 
         told.append(f"    [agencies.{agency}]")
         told.append(f"    budget_gbp_per_year = {sum_:_}  # so far {_whence(scenario, agency)}")
     return told
+
+
+def _of_those_who_hold_cases(scenario: Scenario, agency: str) -> str:
+    """What else its places rest on: a measured budget does not make them known."""
+    spec = scenario.evidence.agencies[agency]
+    return (
+        f"Places of {spec.title} are its posts times {spec.cases_per_post.value:g} cases a post. "
+        "An official caseload is an average over those who hold cases; where posts are all posts, "
+        "managers among them, there are fewer places than are told here, and more of them are "
+        "taken. Write cases over all posts into that file before you believe this, below "
+        f"[agencies.{agency}]: cases_per_post."
+    )
 
 
 def _status(scenario: Scenario, agency: str) -> str:

@@ -111,7 +111,9 @@ def test_who_is_refused_beside_empty_places_is_told(tmp_path: Path) -> None:
 
 def test_the_lines_to_paste_give_the_place_budgets_of_its_own() -> None:
     base = load_scenario(SCENARIOS / "wiltshire" / "do_nothing.toml")
-    known, where, *lines = own_budgets(base, ["mental_health", "early_help", *MEASURED])
+    known, held, where, *lines = own_budgets(base, ["mental_health", "early_help", *MEASURED])
+    assert "Children's social care are its posts times 1" in held
+    assert held.endswith("below [agencies.childrens_social_care]: cases_per_post.")
     assert (
         known
         == "Measured, in scenarios/places/wiltshire.toml: the budget of Children's social care."
@@ -125,7 +127,7 @@ def test_the_lines_to_paste_give_the_place_budgets_of_its_own() -> None:
         "[agencies.mental_health]",
         "[agencies.early_help]",
     ]
-    assert own_budgets(base, MEASURED) == [known]
+    assert own_budgets(base, MEASURED) == [known, held]
 
 
 def test_of_many_agencies_the_lines_are_named_and_not_printed() -> None:

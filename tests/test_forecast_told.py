@@ -10,6 +10,7 @@ import pytest
 
 from calibration.forecast.backtest import COMBINED, Score
 from calibration.forecast.history import History
+from calibration.forecast.model import Growth
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import LEVELS, Floats, at
 from calibration.forecast.simple import Forecast, ets, naive
@@ -17,9 +18,11 @@ from calibration.forecast.sparse import steady
 from experiments.commands import BadRequest
 from experiments.fans import given
 from experiments.forecast import MODEL, Outlook, Outlooks, chosen, methods_for
-from experiments.forecast_measures import check_told
+from experiments.forecast_measures import check_told, unseen_measures
 from experiments.forecast_numbers import precision_of
 from experiments.forecast_text import NAMES, WIDTHS, in_words, verdict, widths
+from scenarios.load import load_scenario
+from tests.small import SCENARIOS
 
 
 def outlook(method: str, forecast: Forecast, n: int = 30) -> Outlook:
@@ -115,6 +118,22 @@ def test_nearer_means_the_same_wherever_it_is_said() -> None:
 
     assert "exponential smoothing was 33% nearer than the model" in against(0.9, 0.6)
     assert "The model was 33% nearer than exponential smoothing" in against(0.6, 0.9)
+
+
+@pytest.mark.parametrize(("measure", "told"), [("contacts.ae", 1), ("people.treated.asb", 0)])
+def test_other_agencies_are_scaled_to_contacts_and_to_nothing_else(measure: str, told: int) -> None:
+    """To children or adults in treatment there is no scale: the figures would be the model's own,
+    whatever is given."""
+    paths = np.linspace(90.0, 110.0, 8)[:, None] * np.ones((8, 4))
+    weight, season = np.full(8, 1 / 8), np.zeros(0)
+    growth = {m: Growth(paths, weight, season) for m in (measure, "contacts.police")}
+    one = replace(outlook("ets", Forecast(even(1, 2), "x")), measure=measure)
+    base = load_scenario(SCENARIOS / "portsmouth" / "do_nothing.toml")
+    unseen = unseen_measures([one], growth, base)
+    assert [x.measure for x in unseen] == ["contacts.police"] * told
+    text = in_words(replace(outlooks(one), unseen=tuple(unseen), source="8 runs"), ())
+    assert ("nothing to bring the model's own level to" in " ".join(text.split())) == (not told)
+    assert ("scaled to those given" in text) == bool(told)
 
 
 def test_a_measure_told_of_no_series_is_a_mistake() -> None:

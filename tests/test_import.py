@@ -6,13 +6,16 @@ import csv
 import datetime as dt
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from calibration.logs.measures import ALL, Pattern
 from calibration.targets import read_targets
 from experiments import cli
+from experiments.log_files import measure_of
 from experiments.synthetic_log import write_log
 from tests.logs import HEAD, imported, rows, used_and_aside, write
 
@@ -81,6 +84,14 @@ def test_the_targets_are_measures_of_the_model(
     for row in found:
         assert meaning_of(row["measure"])
         assert float(row["low"]) <= float(row["value"]) <= float(row["high"])
+
+
+def test_cases_opened_again_are_no_target() -> None:
+    """The model counts of those that an agency let go, a log of all that were closed."""
+    for agency in (ALL, "Police"):
+        again = Pattern("reopened_within_year", agency, 0.3, 0.2, 0.4, "")
+        assert measure_of(again) is None
+    assert measure_of(replace(again, name="contacts_a_year")) == "contacts.police"
 
 
 def test_the_log_as_parquet_and_packed_gives_the_same(

@@ -114,10 +114,9 @@ def _past_error(plain: Floats, back: int, change: Floats, every: int) -> tuple[F
 def scale_of(levels: Sequence[tuple[float, Growth]]) -> tuple[float, float]:
     """How far the history's levels are above the model's, as a logarithm: mean and variance.
 
-    ``levels`` are the history's yearly figures, each with the same measure of the model.
+    ``levels`` are the history's yearly figures, at least one, each with the same measure of the
+    model.
     """
-    if not levels:
-        return 0.0, UNSEEN**2
     apart = np.array([np.log(value) - growth.level()[0] for value, growth in levels])
     between = float(apart.var(ddof=1)) if len(apart) > 1 else 0.0
     return float(apart.mean()), between + UNSEEN**2

@@ -175,7 +175,7 @@ export function doorsView(state) {
   const lists = h("div", {});
   const body = h("div", {}, waiting());
   const element = h("div", {}, h("h1", {}, "The doors: what becomes of referrals in a year"), body);
-  const luck = h("p.note", {}, "± is luck alone; how far other plausible numbers would move it is under “Who pays”, “Everything”.");
+  const luck = h("p.note", {}, "± is luck alone; how far other plausible numbers would move it is under “Who pays”, “Everything”. Weeks are the model's own: believe their change more than their level.");
   let asked = "";
   return { element, async update() {
     const answer = state.current;
