@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import csv
-import datetime as dt
-import io
 import json
 import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 from calibration.forecast.backtest import COMBINED, Score
 from calibration.forecast.history import History
-from calibration.forecast.scores import SHOWN, Floats, at
+from calibration.forecast.scores import Floats, at
 from calibration.forecast.simple import INSTEAD, USUAL_CHANGE
 from calibration.forecast.sparse import STEADY
 from experiments.forecast import MODEL, Outlook, Outlooks
 from experiments.forecast_measures import finest
 from experiments.forecast_numbers import Precision, precision_of
+from experiments.forecast_rows import rows, table
 from experiments.output import say, version, warn
 from scenarios.problems import listed
 from sim import store
@@ -53,10 +50,6 @@ WIDTHS: Final = {
     COMBINED: "those of all methods, mixed by weight",
 }
 """What makes a forecast as wide as it is, method by method."""
-COLUMNS: Final = (
-    "series", "origin", "period", "horizon", "method",
-    *(f"q{1000 * level:03.0f}" for level in SHOWN), "version",
-)  # fmt: skip
 
 
 def give_out(found: Outlooks, skipped: Sequence[History], arguments: argparse.Namespace) -> None:
@@ -257,37 +250,6 @@ def _some(horizon: int) -> list[int]:
     return [*range(horizon, 0, -horizon // 6)][::-1]
 
 
-def rows(found: Outlooks) -> Iterator[dict[str, Any]]:
-    """Every forecast, one row a period."""
-    for one in found.given:
-        yield from forecast_rows(one.history, one.history.name, one.method, one.forecast.draws)
-    for unseen in found.unseen:
-        h = finest(found.given)
-        yield from forecast_rows(h, unseen.measure, "model, scaled", unseen.forecast.draws)
-
-
-def forecast_rows(
-    history: History, name: str, method: str, draws: Floats
-) -> Iterator[dict[str, Any]]:
-    """One series' forecast, one row a period, from the end of its history on."""
-    f = history.frequency
-    for i, one in enumerate(draws):
-        day: dt.date = f.after(history.last, i + 1)
-        values = [f"{float(at(one, level)):.6g}" for level in SHOWN]
-        about = (name, f.label(history.last), f.label(day), i + 1, method)
-        row = dict(zip(COLUMNS, (*about, *values, version()), strict=True))
-        yield row | {"mean": f"{float(one.mean()):.6g}"}
-
-
-def table(of: Iterator[dict[str, Any]]) -> str:
-    """CSV text of forecasts."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, (*COLUMNS, "mean"), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(of)
-    return out.getvalue()
-
-
 def document(found: Outlooks) -> dict[str, Any]:
     """Everything, for machines."""
     from dataclasses import asdict
@@ -314,8 +276,3 @@ def document(found: Outlooks) -> dict[str, Any]:
         "overall": {name: asdict(s) for name, s in found.overall.items()},
         "forecasts": list(rows(found)),
     }
-
-
-def write_csv(path: Path, of: Iterator[dict[str, Any]]) -> None:
-    """Forecasts as a file, whole or not at all."""
-    store.write_file(path, table(of).encode("utf-8"))

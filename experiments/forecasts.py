@@ -24,7 +24,7 @@ from calibration.forecast.panel import HISTORIES, Panel, forecasts, read_panels,
 from calibration.forecast.periods import FREQUENCIES
 from calibration.forecast.scores import Floats
 from experiments.forecast import Outlook, outlooks
-from experiments.forecast_text import COLUMNS, forecast_rows
+from experiments.forecast_rows import COLUMNS, forecast_rows
 from scenarios.authorities import find_authority, read_authorities
 
 FOLDER: Final = HISTORIES.parent / "forecasts"

@@ -20,7 +20,7 @@ from calibration.forecast.scores import SHOWN
 from experiments import cli
 from experiments.forecast import MODEL
 from experiments.forecast_measures import measure_of
-from experiments.forecast_text import COLUMNS
+from experiments.forecast_rows import COLUMNS
 from experiments.forecasts import scores_table
 from tests.small import small
 
