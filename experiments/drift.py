@@ -28,6 +28,7 @@ MOST = 4
 """So many are named, those that move most."""
 NOT_LEVEL = " is not level"
 """What the note says of the scenario that it names first."""
+NO_FORECAST = "Do not take this for a forecast."
 NAMED = {
     "people.multiple_needs": "people with multiple unmet needs",
     "people.in_crisis": "people in crisis in an average week",
@@ -57,12 +58,17 @@ def drift_note(
     if more:
         said.append(f"{more} more figure{'s' * (more != 1)} by {MUCH:.0%} or more")
     return (
-        f"“{label}”{NOT_LEVEL}: from the first year to the last, {listed(said)}. The model has "
-        f"no history of {place}: it begins with people and cases drawn for it, and settles for "
-        "years. "
-        "Do not take this for a forecast. Figures are averages of a place that moves, and what a "
-        "change does early in the run may differ from what it does late."
+        f"“{label}”{NOT_LEVEL}: from the first year to the last, {listed(said)}. {NO_FORECAST} The "
+        f"model has no history of {place}: it begins with people and cases drawn for it, and "
+        "settles for years. Figures are averages of a place that moves, and what a change does "
+        "early in the run may differ from what it does late."
     )
+
+
+def in_short(note: str) -> str:
+    """Such a note without its reasons; any other as it is."""
+    short, mark, _ = note.partition(NO_FORECAST)
+    return short + mark
 
 
 def _named(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from experiments.drift import FEWEST, drift_note
+from experiments.drift import FEWEST, drift_note, in_short
 from experiments.report.brief import brief_of
 from experiments.table import table_text
 from tests import made_up
@@ -31,8 +31,8 @@ def test_a_fall_is_told_with_its_ends() -> None:
     said = note(children__looked_after=path(1584, 942), cost__total=path(763e6, 580e6))
     assert said.startswith(
         "“Do nothing” is not level: from the first year to the last, children looked after fall by "
-        "41% (1,580 to 942) and what all services cost falls by 24% (£763m to £580m). The model "
-        "has no history of Bradford: "
+        "41% (1,580 to 942) and what all services cost falls by 24% (£763m to £580m). Do not "
+        "take this for a forecast. The model has no history of Bradford: "
     )
 
 
@@ -67,6 +67,7 @@ def test_the_table_and_the_brief_have_it() -> None:
     said = note(children__looked_after=path(1584, 942))
     found = replace(made_up.findings(["do_nothing", "budget_cut"]), notes=(said,))
     assert "“Do nothing” is not level" in table_text(found)
-    assert any(
-        said in part.points for part in brief_of(found, {"version": "1", "scenarios": {}}).parts
-    )
+    short = said.split(" The model has")[0]
+    assert short.endswith("for a forecast.") and in_short("Another.") == "Another."
+    brief = brief_of(found, {"version": "1", "scenarios": {}})
+    assert any(short in part.points for part in brief.parts)

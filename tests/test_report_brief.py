@@ -46,6 +46,8 @@ def test_one_scenario_takes_two_pages() -> None:
     payers = {f"cost.payer.{payer}": (300.0, 10.0) for payer in ("nhs", "police", "justice")}
     found = at_sets(findings_of(EVERY | payers), dict.fromkeys(EVERY | payers, (7.0, 9.0)))
     assert to_pdf(brief_of(found, MANIFEST)).count(b"/Type /Page\n") == 2
+    wordy = replace(found, notes=("A caution. " * 40, "Another one. " * 60))
+    assert to_pdf(brief_of(wordy, MANIFEST)).count(b"/Type /Page\n") == 2
 
 
 def test_of_one_scenario_its_levels_are_told() -> None:

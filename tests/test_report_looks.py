@@ -16,6 +16,7 @@ from matplotlib.lines import Line2D
 
 from experiments.drawing import COLOURS, UNSURE, darker, whiskers
 from experiments.figures import money_by_payer
+from experiments.report.content import TEXT
 from experiments.report.pdf import MARGIN, _points, add_fonts
 from experiments.stats import Interval
 from tests import made_up
@@ -46,7 +47,7 @@ def test_no_point_of_a_list_stands_alone_on_a_page(points: int, long: int) -> No
         add_fonts(pdf)
         pdf.add_page()
         pdf.set_y(begins)
-        _points(pdf, ("word " * long,) * points)
+        _points(pdf, ("word " * long,) * points, TEXT)
         assert min(Counter(pdf.begun).values()) >= 2
         split += any(a != b for a, b in pairwise(pdf.begun))
     assert split == 0 if points < 4 else split

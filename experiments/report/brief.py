@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from experiments.compare import Findings
+from experiments.drift import in_short as not_level_in_short
 from experiments.empty_places import STAND_EMPTY
 from experiments.report.answers import answer_groups, who_pays
 from experiments.report.asked import asked_of
@@ -26,6 +27,8 @@ from experiments.report.content import (
 )
 
 PICTURES: Final = ("People with multiple unmet needs", "Who pays and who saves")
+SMALLER: Final = 9.5
+"""Of a PDF's letters, in points: two pages hold what a place that was not calibrated needs."""
 OF_THE_WHOLE: Final = " in the whole report"
 PERHAPS: Final = (
     "± is chance. “Perhaps” is beyond chance, but chance and other plausible numbers together "
@@ -50,13 +53,14 @@ def brief_of(found: Findings, manifest: Mapping[str, Any], extra: Sequence[Part]
         Part("How sure is this?", points=tuple(_how_sure(found))),
         Part("Pictures", pictures=tuple(told)),
     )
-    return Report(*heading(found, manifest), parts)
+    return Report(*heading(found, manifest), parts, SMALLER)
 
 
 def _how_sure(found: Findings) -> Iterator[str]:
     yield from how_sure(found)
     if found.sets:
         yield PERHAPS
-    yield from (note for note in found.notes if not note.startswith(STAND_EMPTY))  # in short
+    others = (note for note in found.notes if not note.startswith(STAND_EMPTY))  # told in short
+    yield from map(not_level_in_short, others)
     yield from (limit for limit in LIMITS if limit != OF_WAITS)  # no waits are told here
     yield THE_WHOLE

@@ -33,6 +33,8 @@ LIMITS: Final = (
 )
 WIDEST: Final = 3
 """Scenarios in one table: more do not fit a printed page."""
+TEXT: Final = 10.5
+"""The size of letters on paper, in points."""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ class Report:
     title: str
     about: str
     parts: tuple[Part, ...] = field(default=())
+    size: float = TEXT
+    """Of a PDF's letters, in points."""
 
 
 def report_of(

@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from experiments.report.answers import NO_BREAK
-from experiments.report.content import Part, Picture, Report, Table
+from experiments.report.content import TEXT, Part, Picture, Report, Table
 
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-SIZE, SMALL, LINE = 10.5, 8.5, 5.2
+SMALL, LINE = 8.5, 0.495
+"""The size of letters in tables, in points; millimetres from line to line for each point."""
 MARGIN, INDENT, AFTER = 18.0, 5.0, 1.5
 GREY = 235
+SMALLEST = 2 / 3
+"""Of the page's width, a picture keeps at least so much."""
 EPOCH = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 """In place of today, so that the same report is the same bytes."""
 
@@ -35,9 +38,9 @@ def to_pdf(report: Report) -> bytes:
     add_fonts(pdf)
     pdf.add_page()
     _text(pdf, report.title, 18, bold=True)
-    _text(pdf, report.about, SIZE)
+    _text(pdf, report.about, report.size)
     for part in report.parts:
-        _part(pdf, part)
+        _part(pdf, part, report.size)
     return bytes(pdf.output())
 
 
@@ -56,48 +59,59 @@ def _fonts() -> Path:
     return Path(matplotlib.get_data_path()) / "fonts" / "ttf"
 
 
-def _part(pdf: FPDF, part: Part) -> None:
+def _part(pdf: FPDF, part: Part, size: float) -> None:
     if part.empty:
         return
-    first = _height(pdf, part.pictures[0]) if part.pictures else 20
+    scale = _scale(pdf, part)
+    first = scale * _height(pdf, part.pictures[0]) if part.pictures else 20
     _keep_together(pdf, 18 + first)  # no heading without what it heads
     pdf.ln(4)
     _text(pdf, part.title, 14, bold=True)
     for paragraph in part.paragraphs:
-        _text(pdf, paragraph, SIZE)
-    _points(pdf, part.points)
+        _text(pdf, paragraph, size)
+    _points(pdf, part.points, size)
     for title, points in part.groups:
         beginning = points[: _together(0, len(points))]
-        _keep_together(pdf, 8 + sum(_lines_high(pdf, point) for point in beginning))
-        _text(pdf, title, SIZE, bold=True)
-        _points(pdf, points)
+        _keep_together(pdf, 8 + sum(_lines_high(pdf, point, size) for point in beginning))
+        _text(pdf, title, size, bold=True)
+        _points(pdf, points, size)
     for picture in part.pictures:
-        _keep_together(pdf, 8 + _height(pdf, picture))
-        _text(pdf, picture.title, SIZE, bold=True)
-        pdf.image(io.BytesIO(picture.png), w=pdf.epw, alt_text=picture.text)
+        _keep_together(pdf, 8 + scale * _height(pdf, picture))
+        _text(pdf, picture.title, size, bold=True)
+        pdf.image(io.BytesIO(picture.png), w=scale * pdf.epw, alt_text=picture.text)
         pdf.ln(3)
     for table in part.tables:
         add_table(pdf, table)
     for name, text in part.files:
         _keep_together(pdf, 25)
-        _text(pdf, name, SIZE, bold=True)
+        _text(pdf, name, size, bold=True)
         pdf.set_font("mono", size=7.5)
         pdf.multi_cell(0, 3.6, _printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
         pdf.ln(3)
 
 
-def _points(pdf: FPDF, points: tuple[str, ...]) -> None:
+def _scale(pdf: FPDF, part: Part) -> float:
+    """By how much a part's pictures are made smaller so that they end on the page that is begun: by
+    a third at most, else they stay as wide as the page."""
+    if not part.pictures:
+        return 1.0
+    room = pdf.h - MARGIN - pdf.get_y() - 18 - 12 * len(part.pictures)
+    scale = room / sum(_height(pdf, picture) for picture in part.pictures)
+    return scale if SMALLEST <= scale < 1 else 1.0
+
+
+def _points(pdf: FPDF, points: tuple[str, ...], size: float) -> None:
     """A list; what is long goes on under its own beginning.
 
     No point is cut by a page's end, and neither the first nor the last stands alone on a page.
     """
-    heights = [_lines_high(pdf, point) for point in points]
+    heights = [_lines_high(pdf, point, size) for point in points]
     for i, point in enumerate(points):
         _keep_together(pdf, sum(heights[i : i + _together(i, len(points))]))
-        pdf.set_font("text", size=SIZE)
-        pdf.cell(INDENT, LINE, "•")
+        pdf.set_font("text", size=size)
+        pdf.cell(INDENT, LINE * size, "•")
         pdf.set_left_margin(MARGIN + INDENT)
-        _text(pdf, point, SIZE)
+        _text(pdf, point, size)
         pdf.set_left_margin(MARGIN)
         pdf.set_x(MARGIN)
 
@@ -109,11 +123,11 @@ def _together(i: int, n: int) -> int:
     return 2 if i in (0, n - 2) else 1
 
 
-def _lines_high(pdf: FPDF, point: str) -> float:
+def _lines_high(pdf: FPDF, point: str, size: float) -> float:
     """Millimetres a point of a list takes, with the space after it."""
-    pdf.set_font("text", size=SIZE)
+    pdf.set_font("text", size=size)
     high = pdf.multi_cell(
-        pdf.epw - INDENT, LINE, _printable(point), align="L", dry_run=True, output="HEIGHT"
+        pdf.epw - INDENT, LINE * size, _printable(point), align="L", dry_run=True, output="HEIGHT"
     )
     return cast(float, high) + AFTER
 
@@ -128,7 +142,7 @@ def add_table(pdf: FPDF, table: Table) -> None:
     from fpdf.fonts import FontFace
 
     _keep_together(pdf, 30)
-    _text(pdf, table.title, SIZE, bold=True)
+    _text(pdf, table.title, TEXT, bold=True)
     pdf.set_font("text", size=SMALL)
     first = {2: 0.6, 3: 0.42, 4: 0.38}.get(len(table.heads), 0.3)
     rest = (1 - first) / max(1, len(table.heads) - 1)
@@ -152,9 +166,7 @@ def _keep_together(pdf: FPDF, height: float) -> None:
 
 def _text(pdf: FPDF, text: str, size: float, bold: bool = False) -> None:
     pdf.set_font("text", "B" if bold else "", size)
-    pdf.multi_cell(
-        0, LINE * size / SIZE, _printable(text), new_x="LMARGIN", new_y="NEXT", align="L"
-    )
+    pdf.multi_cell(0, LINE * size, _printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
     pdf.ln(AFTER)
 
 
