@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from experiments.drift import FEWEST, drift_note, in_short
 from experiments.report.brief import brief_of
 from experiments.table import table_text
+from experiments.workshop import yearly
+from experiments.workshop.runner import Runner
 from tests import made_up
 
 AGENCIES = {"police": "Police", "school": "Schools", "gp": "GP", "ae": "A&E", "asb": "ASB"}
@@ -71,3 +74,13 @@ def test_the_table_and_the_brief_have_it() -> None:
     assert short.endswith("for a forecast.") and in_short("Another.") == "Another."
     brief = brief_of(found, {"version": "1", "scenarios": {}})
     assert any(short in part.points for part in brief.parts)
+
+
+@pytest.mark.parametrize("notes", [(), ("Another.",), ("Another.", "“Do nothing” is not level: …")])
+def test_the_page_has_it_beside_doing_nothing(
+    notes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = replace(made_up.findings(["do_nothing"]), notes=notes)
+    monkeypatch.setattr(yearly, "findings_of", lambda runner, run: found)
+    said = yearly.moves_by_itself(cast(Runner, None))
+    assert said == (notes[-1] if len(notes) == 2 else "")
