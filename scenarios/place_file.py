@@ -20,6 +20,12 @@ from scenarios.schema import AgencySpec
 SPENT: Final = "2021/22"
 """The price year of the outturn figures."""
 
+NOT_READ: Final = {
+    "England": "not in the tables read here",
+    "Wales": "no table of Wales was read here (look for its own at StatsWales)",
+}
+"""Why a figure is not the authority's own."""
+SCALED: Final = "scaled by population, age and deprivation"
 FITTED_TO: Final = {
     "family": ("looked_after_per_10000", "looked after per 10,000 children"),
     "screen_threshold": ("referrals_per_10000", "referrals per 10,000 children a year"),
@@ -204,7 +210,7 @@ def _figure(authority: Authority, column: str) -> Said:
         return Said(own, "measured", published(column), year)
     scaled = scaled_figure(authority, column)
     digits = 1 if scaled < 10_000 else -3
-    source = "none published; national figure scaled by population, age and deprivation"
+    source = f"{NOT_READ[authority.country]}; England's figure {SCALED}"
     return Said(max(0.1, round(scaled, digits)), "assumed", source, year)
 
 
