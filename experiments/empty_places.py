@@ -8,6 +8,7 @@ cut for what something else beside it saves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,13 @@ STAND_EMPTY = "Places stand empty: "
 """What the note begins with, before the agencies' titles."""
 NOBODY_WAITS = ". Nobody waits there"
 """What follows on the titles."""
+LITTLE = (
+    "So at these numbers a budget does little there; with other plausible numbers the places may "
+    "fill."
+)
+TAKEN = " places are taken if nothing is changed"
+PASTED = re.compile(r"\[agencies\.(\w+)\]\n *budget_gbp_per_year = (\w+)  # so far (.+)")
+"""The lines to paste into a place's file, as they are printed."""
 NO_WAIT = 0.1
 """Weeks of waiting below which nobody waits."""
 
@@ -96,7 +104,7 @@ def budget_notes(
     for agency, one in empty.items():
         now = _of(one, years[base.name], agency, places(base)[agency])
         told = [
-            f"{agencies[agency]}{one.told_years}: {now} places are taken if nothing is changed",
+            f"{agencies[agency]}{one.told_years}: {now}{TAKEN}",
             *(f"{_of(one, years[name], agency, n)} in “{labels[name]}”"
               for name, n in one.after.items()),
         ]  # fmt: skip
@@ -144,8 +152,22 @@ def in_short(notes: Sequence[str]) -> str:
     """Such a note among those of a result in a line, for wherever it is read; else empty."""
     for note in notes:
         if note.startswith(STAND_EMPTY):
-            return f"{note.partition(NOBODY_WAITS)[0]}. So a budget does little there."
+            return f"{note.partition(NOBODY_WAITS)[0]}. {LITTLE}"
     return ""
+
+
+def of_each(notes: Sequence[str], agencies: Mapping[str, str]) -> list[str]:
+    """Of such a note, how many places are taken, and whose figures the budgets are."""
+    note = next((note for note in notes if note.startswith(STAND_EMPTY)), "")
+    taken = [
+        line.strip().partition(". ")[0].removesuffix(".") + "."
+        for line in note.split("\n")
+        if TAKEN in line
+    ]
+    return taken + [
+        f"The budget of {agencies[key]} (£{int(gbp):,} a year) is {whence}: no figure of yours."
+        for key, gbp, whence in PASTED.findall(note)
+    ]
 
 
 def _stand_empty(agency: str, fewest: float, years: Mapping[str, Floats]) -> NDArray[np.bool_]:

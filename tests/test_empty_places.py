@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from agents.draft import yearly_budget
-from experiments.empty_places import average_budgets, budget_notes, in_short
+from experiments.empty_places import LITTLE, average_budgets, budget_notes, in_short, of_each
 from experiments.own_budgets import own_budgets, places
 from experiments.report.content import Part, Report
 from experiments.report.html import to_html
@@ -164,11 +164,25 @@ def test_places_that_stand_empty_only_later_are_told_with_the_years(tmp_path: Pa
     years = "Community mental health (in years 4 to 10)"
     assert first.startswith(f"Places stand empty: {years}. Nobody waits there then, so")
     assert second.startswith(f"    {years}: 959 of 1,954 places are taken if nothing is changed")
-    assert in_short([said]).endswith(f"{years}. So a budget does little there.")
+    assert in_short([said]).endswith(f"{years}. {LITTLE}")
     (said,) = told(scenarios, taken[:4] + [1650.0, *taken[5:]], wait)
     assert "Community mental health (in 6 of the 10 years)" in said
     (said,) = told(scenarios, taken[:3][::-1] + [1650.0] * 4 + [959.0] * 3, wait)
     assert "Places stand empty" not in said  # in fewer than half of the years of the cut
+
+
+def test_of_each_it_is_told_how_full_it_is_and_whose_its_budget_is(tmp_path: Path) -> None:
+    """For a brief, which has no lines to paste."""
+    notes = ("Another.", *told(cut(tmp_path), 959.0, nfa=12.0))
+    taken, whose = of_each(notes, AGENCIES)
+    assert taken == (
+        "Community mental health: 959 of 1,954 places are taken if nothing is changed, 959 of "
+        "1,661 in “The cut”."
+    )
+    assert (
+        whose.startswith("The budget of Community mental health (£") and "a year) is the" in whose
+    )
+    assert whose.endswith("assumed: no figure of yours.") and of_each(notes[:1], AGENCIES) == []
 
 
 def test_money_moved_to_where_places_stand_empty_is_told_too(tmp_path: Path) -> None:
@@ -182,4 +196,4 @@ def test_in_short_it_names_the_agencies() -> None:
     said = in_short(
         ["Ours was calibrated", "Places stand empty: Housing; Advice. Nobody waits there"]
     )
-    assert said == "Places stand empty: Housing; Advice. So a budget does little there."
+    assert said == f"Places stand empty: Housing; Advice. {LITTLE}"

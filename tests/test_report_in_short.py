@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from experiments.compare import Replicates
+from experiments.empty_places import LITTLE
 from experiments.report.answers import NO_BREAK
 from experiments.report.in_short import (
     BEFORE_THE_MONEY,
@@ -61,10 +62,13 @@ def test_in_short_nothing_is_made_up_where_nothing_differs_or_one_run_was_made()
     still = dict.fromkeys(IN_SHORT, (0.0, 0.0))
     ((_, (people, demand, money)),) = in_short(findings_of(still))
     assert people == "People: no difference at all in how many people have multiple unmet needs."
-    assert demand == NO_DEMAND.replace("detectable difference", "difference at all")
+    assert demand == NO_DEMAND.replace("detectable difference", "difference at all") + "."
     unsure = IN_SHORT | dict.fromkeys(("contacts.police", "contacts.ae"), (1.0, 5.0))
     ((_, (_, demand, _)),) = in_short(findings_of(unsure))
-    assert demand == NO_DEMAND
+    assert demand == f"{NO_DEMAND}."
+    ((_, (_, demand, _)),) = in_short(at_sets(findings_of(unsure), {"contacts.police": (-10, 90)}))
+    told = demand.replace(NO_BREAK, " ")
+    assert told == f"{NO_DEMAND}; plausible numbers: the police 10 fewer to 90 more."
     assert money.startswith("Money: no difference at all in what all services")
     found = findings_of(IN_SHORT)
     once = {name: Replicates({m: x[:1] for m, x in side.overall.items()}, {})
@@ -79,6 +83,6 @@ def test_in_short_empty_places_and_numbers_that_hardly_matter_are_told() -> None
     found = replace(findings_of(IN_SHORT), notes=(note, "Another."))
     *_, (title, (said,)) = in_short(at_sets(found, dict.fromkeys(IN_SHORT, (7.0, 7.0))))
     assert title == BEFORE_THE_MONEY
-    assert said.startswith("Places stand empty: Advice. So a budget does little there. How much")
+    assert said.startswith(f"Places stand empty: Advice. {LITTLE} How much")
     (_, (people, *_)), _ = in_short(at_sets(found, dict.fromkeys(IN_SHORT, (7.0, 7.0))))
     assert people.endswith("; other plausible numbers move it no further than luck does.")

@@ -109,9 +109,13 @@ def _who_pays(found: Findings, against: Columns, name: str) -> tuple[str, ...]:
 
 
 def who_pays(found: Findings) -> Iterator[Group]:
-    """A group a scenario: who pays more or less by it, and what of it is cash."""
+    """A group a scenario: who pays more or less by it, what of it is cash, and whose share only
+    other plausible numbers would move."""
     for name in found.others:
-        if paid := _who_pays(found, differences(found, name), name):
+        against = differences(found, name)
+        left = [row for row in _payers(found, against)
+                if not beyond_chance(against, row) and _differ(against[row.measure])]  # fmt: skip
+        if paid := (*_who_pays(found, against, name), *_lines(against, {}, left)):
             yield found.labels[name], paid
 
 
@@ -131,8 +135,12 @@ def why_not(difference: Interval) -> str:
     if difference.low == difference.high == 0:
         return SAME
     low, high = difference.ignorance or (0.0, 0.0)
-    differ = low != high  # else they differ by no more than luck would make them
-    return UNSURE if differ and (low > 0 or high < 0) else CHANCE
+    return UNSURE if _differ(difference) and (low > 0 or high < 0) else CHANCE
+
+
+def _differ(difference: Interval) -> bool:
+    """Whether plausible sets differ by more than luck would make them."""
+    return difference.ignorance is not None and difference.ignorance[0] != difference.ignorance[1]
 
 
 def _one_way(against: Columns, row: Row) -> str:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from experiments.compare import Findings
 from experiments.drift import in_short as not_level_in_short
-from experiments.empty_places import STAND_EMPTY
+from experiments.empty_places import STAND_EMPTY, of_each
 from experiments.report.answers import answer_groups, who_pays
 from experiments.report.asked import asked_of
 from experiments.report.content import (
@@ -60,6 +60,7 @@ def _how_sure(found: Findings) -> Iterator[str]:
     yield from how_sure(found)
     if found.sets:
         yield PERHAPS
+    yield from of_each(found.notes, found.agencies)
     others = (note for note in found.notes if not note.startswith(STAND_EMPTY))  # told in short
     yield from map(not_level_in_short, others)
     yield from (limit for limit in LIMITS if limit != OF_WAITS)  # no waits are told here

@@ -7,7 +7,7 @@ plausible sets of numbers, before anything is said of how they were found.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -53,7 +53,7 @@ DOORS: Final[Mapping[str, str]] = {
     "contacts.ae": "A&E and emergency admissions",
 }
 THE_SUREST: Final = "Demand (the surest change among police, ambulance and A&E)"
-NO_DEMAND: Final = "Demand: no detectable difference at police, ambulance or A&E."
+NO_DEMAND: Final = "Demand: no detectable difference at police, ambulance or A&E"
 BEYOND: Final = "beyond chance"
 UNDONE: Final = "beyond chance, though with other plausible numbers it may be none"
 ONE_RUN: Final = "one run, so chance may explain all of it"
@@ -106,9 +106,17 @@ def _of_demand(base: Columns, against: Columns) -> Iterator[str]:
         yield _sentence(base, against, subject)
     elif there:
         at_all = any(against[row.measure].low or against[row.measure].high for row in there)
-        yield (
-            NO_DEMAND if at_all else NO_DEMAND.replace("detectable difference", "difference at all")
-        )
+        at_none = NO_DEMAND.replace("detectable difference", "difference at all")
+        none = NO_DEMAND if at_all else at_none
+        yield f"{none}{_how_far(against, there)}."
+
+
+def _how_far(against: Columns, rows: Sequence[Row]) -> str:
+    """What other plausible numbers make of figures that chance explains, door by door."""
+    told = {row.measure: could_be(against[row.measure], row.kind, signed=True) for row in rows}
+    each = [f"{DOORS[m]} {among}".replace(" ", NO_BREAK) for m, among in told.items()
+            if among and among != WITHIN_CHANCE]  # fmt: skip
+    return f"; plausible numbers: {', '.join(each)}" if each else ""
 
 
 def _sentence(base: Columns, against: Columns, subject: Subject) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from experiments.empty_places import LITTLE
 from tests.page.conftest import Watched
 from tests.rooms import Room
 
@@ -105,7 +106,7 @@ def test_the_model_and_its_axis_stand_above_the_bar(watched: Watched, guide: boo
 
 def test_empty_places_are_told_wherever_the_result_is_read(watched: Watched, room: Room) -> None:
     page = watched.page
-    said = "Places stand empty: Drug and alcohol service. So a budget does little there."
+    said = f"Places stand empty: Drug and alcohol service. {LITTLE}"
     room.tried({"budget.substance": 0}, move="empty")
     room.post("/api/keep", {"title": "Empty", "table": "A"})
     page.reload()
