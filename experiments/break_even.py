@@ -66,6 +66,8 @@ class BreakEven:
     """Pounds for a week in crisis avoided, at which knowledge is valued."""
     sets_of: str = ""
     """The place whose plausible sets the futures have."""
+    notes: Sequence[str] = ()
+    """What must be known of the budgets that it moves before this is believed."""
 
 
 def break_even(arguments: argparse.Namespace) -> int:
@@ -98,7 +100,7 @@ def found_for(arguments: argparse.Namespace) -> BreakEven:
 
     scenario, first = lasting_from_start(load_scenario(arguments.scenario), arguments.within)
     worlds = worlds_of(scenario)
-    books = Books(money_measures(scenario), scenario, first, tuple(worlds))
+    books = Books(measures_of(scenario), scenario, first, tuple(worlds))
     where, replicates = where_of(arguments), arguments.replicates
     years = replicates * (5 + len(worlds) * scenario.years)
     say_how_long(scenario, years + arguments.futures * (5 + 2 * scenario.years), where)
@@ -165,7 +167,38 @@ def reckoned(
         worth=_worth(futures, nets + arguments.worth * effects, arguments.seed),
         decision_at=arguments.worth,
         sets_of=nearest_ensemble(books.scenario).place,
+        notes=_notes(books, runs),
     )
+
+
+def measures_of(scenario: Scenario) -> tuple[str, ...]:
+    """What has to be measured: money, and the places of the agencies whose budgets it moves."""
+    from experiments.empty_places import place_measures
+    from experiments.own_budgets import budgets_moved
+
+    return (*money_measures(scenario), *place_measures(budgets_moved(scenario)))
+
+
+def _notes(books: Books, runs: Floats) -> tuple[str, ...]:
+    """Where places stand empty as its budgets move, and which budgets are no figures of the place.
+
+    Years are those of the comparison that it begins as: from the run's first.
+    """
+    from experiments.compare import label_of
+    from experiments.empty_places import budget_notes
+    from experiments.paired import nothing_changed
+
+    pair = (nothing_changed(books.scenario), books.scenario)
+    means = runs.mean(axis=0)
+    years = {
+        scenario.name: dict(
+            zip(books.measures, means[books.worlds.index(world), :, 1:], strict=True)
+        )
+        for scenario, world in zip(pair, (NOTHING, AS_IT_IS), strict=True)
+    }
+    labels = {s.name: label_of(s.title, s.place.title) for s in pair}
+    agencies = {name: spec.title for name, spec in books.scenario.evidence.agencies.items()}
+    return budget_notes(pair, years, labels, agencies)
 
 
 def lasting_from_start(scenario: Scenario, within: int) -> tuple[Scenario, int]:

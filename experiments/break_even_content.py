@@ -43,6 +43,7 @@ def content_of(found: BreakEven) -> dict[str, Any]:
         else None,
         "value_of_knowing": [asdict(w) for w in found.worth[: 4 * NAMED]],
         "valued_at_gbp_per_week": found.decision_at,
+        "notes": list(found.notes),
     }
 
 

@@ -10,7 +10,8 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from agents.arrays import Floats
 from experiments import drawing
 from experiments.break_even import AIMS, STRENGTHS, BreakEven, wilson, worthwhile
-from experiments.break_even_text import OFFERS, few_futures, n_years
+from experiments.break_even_must import n_years
+from experiments.break_even_text import OFFERS, few_futures
 from experiments.crossing import band
 from experiments.stats import mean_interval
 from experiments.wording import plain_words

@@ -113,6 +113,11 @@ def budget_notes(
     return ("\n".join([*lines, *own_budgets(base, list(empty), TO_PASTE)]), *notes)
 
 
+def place_measures(agencies: Sequence[str]) -> tuple[str, ...]:
+    """The measures by which such a note is made, of agencies that have places."""
+    return tuple(f"{what}.{one}" for one in agencies for what in ("open", "wait_weeks", "nfa"))
+
+
 def _empty(
     base: Scenario, others: Sequence[Scenario], years: Mapping[str, Floats]
 ) -> dict[str, Empty]:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from agents.arrays import Floats
 from calibration.ensemble import load_ensemble
 from experiments import cli
 from experiments.books import AS_IT_IS, Books, Paying, money_measures, paid_back, who_pays
@@ -18,10 +19,13 @@ from experiments.break_even import (
     AIMS,
     STRENGTHS,
     BreakEven,
+    _notes,
     lasting_from_start,
+    measures_of,
     price,
     wilson,
 )
+from experiments.break_even_content import content_of
 from experiments.break_even_figures import uncertain_figure
 from experiments.break_even_text import _back, in_force_words, text_of
 from experiments.crossing import band, crossing
@@ -442,3 +446,37 @@ def test_there_must_be_something_to_pay_back(
     shrink(monkeypatch)
     assert cli.main(["break-even", str(SCENARIOS / "do_nothing.toml")]) == 2
     assert "nothing to pay back" in capsys.readouterr().err
+
+
+def _years_of_places(taken: float, wait: float) -> tuple[Books, Floats]:
+    """Two replicates of a cut to the drug and alcohol service with so many places taken there."""
+    scenario = tight("budget_cut")
+    books = Books(measures_of(scenario), scenario, 0)
+    runs = np.zeros((2, 2, len(books.measures), 1 + scenario.years))
+    runs[:, :, books.measures.index("open.substance")] = taken
+    runs[:, :, books.measures.index("wait_weeks.substance")] = wait
+    return books, runs
+
+
+def test_a_budget_that_empty_places_pay_is_said_to_be_so() -> None:
+    """What a cut saves where places stand empty is theirs, and no finding about the service."""
+    (note, *_) = _notes(*_years_of_places(1.0, 0.0))
+    assert note.startswith("Places stand empty: Drug and alcohol service. Nobody waits there")
+    found = replace(_with_futures(0), notes=(note,))
+    assert "Places stand empty: Drug and alcohol service." in text_of(found)
+    assert content_of(found)["notes"] == [note]
+
+
+def test_a_budget_that_is_no_figure_of_the_place_is_said_to_be_so() -> None:
+    scenario = load_scenario(Path(SCENARIOS).parent / "anglesey" / "early_help_cut_20.toml")
+    books = Books(measures_of(scenario), scenario, 0)
+    runs = np.full((2, 2, len(books.measures), 1 + scenario.years), 1e6)  # all taken, people wait
+    (note,) = _notes(books, runs)
+    assert "moves budgets that are no figures of yours: Early help for families" in note
+
+
+def test_what_moves_no_budget_has_no_such_note() -> None:
+    scenario = tight("navigators")
+    books = Books(measures_of(scenario), scenario, 0)
+    assert books.measures == money_measures(scenario)
+    assert _notes(books, np.zeros((2, 2, len(books.measures), 1 + scenario.years))) == ()
