@@ -16,7 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.draft import apply_change, new_draft
-from experiments.own_budgets import TO_PASTE, own_budgets, places, unsure_budgets
+from experiments.own_budgets import (
+    BELIEVE,
+    NO_FIGURES,
+    TO_PASTE,
+    own_budgets,
+    places,
+    unsure_budgets,
+)
 from experiments.stats import Interval
 from experiments.wording import level_text
 from scenarios.changes import BudgetChange
@@ -159,6 +166,13 @@ def in_short(notes: Sequence[str]) -> str:
         if note.startswith(STAND_EMPTY):
             return f"{note.partition(NOBODY_WAITS)[0]}. {LITTLE}"
     return ""
+
+
+def cautions(notes: Sequence[str]) -> str:
+    """The same, and whose budgets move where they are no figures of the place: for a wall."""
+    whose = (note.partition(NO_FIGURES)[2].partition(BELIEVE)[0] for note in notes)
+    said = [f"Its budgets are no figures of yours: {one}." for one in whose if one]
+    return " ".join([*filter(None, [in_short(notes)]), *said])
 
 
 def of_each(notes: Sequence[str], agencies: Mapping[str, str]) -> list[str]:

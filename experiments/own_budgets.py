@@ -19,6 +19,8 @@ from scenarios.resolved import Scenario
 from sim.policy import policy_at
 
 STATUS = {"measured": "measured", "estimated": "an estimate", "assumed": "assumed"}
+NO_FIGURES = "moves budgets that are no figures of yours: "
+BELIEVE = ". Write your own before you believe the answer"
 TO_PASTE = 3
 """Agencies at most whose lines for the place's file are printed with a result."""
 
@@ -52,10 +54,7 @@ def unsure_budgets(scenario: Scenario, told: Collection[str] = ()) -> str:
     ]
     if not said:
         return ""
-    return (
-        f"moves budgets that are no figures of yours: {'; '.join(said)}. Write your own before you "
-        "believe the answer"
-    )
+    return f"{NO_FIGURES}{'; '.join(said)}{BELIEVE}"
 
 
 def own_budgets(scenario: Scenario, agencies: Sequence[str], most: int | None = None) -> list[str]:

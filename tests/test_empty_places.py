@@ -10,7 +10,14 @@ import numpy as np
 import pytest
 
 from agents.draft import yearly_budget
-from experiments.empty_places import LITTLE, average_budgets, budget_notes, in_short, of_each
+from experiments.empty_places import (
+    LITTLE,
+    average_budgets,
+    budget_notes,
+    cautions,
+    in_short,
+    of_each,
+)
 from experiments.own_budgets import own_budgets, places
 from experiments.report.content import Part, Report
 from experiments.report.html import to_html
@@ -152,6 +159,10 @@ def test_nothing_is_told_where_places_are_taken_or_people_wait(tmp_path: Path) -
     for taken, wait in ((1650.0, 0.0), (959.0, 0.5)):
         (said,) = told(scenarios, taken, wait)
         assert said.startswith(unsure) and in_short([said]) == ""
+        assert cautions([said]) == (
+            "Its budgets are no figures of yours: Community mental health (the model's for any "
+            "place)."
+        )
     assert not told(scenarios[:1], 959.0)
 
 
@@ -197,3 +208,4 @@ def test_in_short_it_names_the_agencies() -> None:
         ["Ours was calibrated", "Places stand empty: Housing; Advice. Nobody waits there"]
     )
     assert said == f"Places stand empty: Housing; Advice. {LITTLE}"
+    assert cautions(()) == "" and cautions(["Ours was calibrated"]) == ""

@@ -21,7 +21,7 @@ class Shown:
     """A room that was shown an answer, and one run that it waits for."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.far = dict(FAR)
+        self.far, self.folder = dict(FAR), folder
         self.memory = Memory(folder)
         run = SimpleNamespace(key=key_of(TEXT), name="draft")
         workshop = SimpleNamespace(
@@ -70,3 +70,18 @@ def test_a_second_question_about_what_is_known_is_written_down_at_once(shown: Sh
     for number in (shown.ask(), shown.ask()):
         shown.questions.show(number, reveal=True)
         assert shown.kept(number) == FAR | {"sets": 8}
+
+
+def test_after_a_restart_the_answer_that_was_written_down_stands(shown: Shown) -> None:
+    """Its runs are made anew, which takes a minute; the room has seen it already."""
+    number = shown.ask()
+    shown.far["sets"] = 8
+    shown.questions.show(number, reveal=True)
+    question = Memory(shown.folder).room.questions[number]  # as read again from the disk
+    shown.far |= {"whole": 0, "sets": 0}
+    told = shown.questions.told(question)["model"]
+    assert told["words"] == "1.0 more" and told["sets"] == told["of_sets"] == 8
+    shown.far |= {"whole": 4, "sets": 3}
+    assert shown.questions.told(question)["model"]["sets"] == 8
+    shown.far["sets"] = 8
+    assert "words" not in shown.questions.told(question)["model"]  # that of the runs made anew

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from experiments.compare import Findings, differences
 from experiments.range_words import could_be
 from experiments.report.answers import NO_BREAK, Group
 from experiments.report.content import Part
 from experiments.report.repeat import to_paste
-from experiments.stats import Interval, taken_together
+from experiments.stats import Interval
 from experiments.wording import difference_text, in_plain_words, kind_of
-from experiments.workshop.predicted import room_in_words
+from experiments.workshop.predicted import remembered, room_in_words
 
 if TYPE_CHECKING:
     from experiments.workshop.memory import Question, Room
@@ -119,18 +118,6 @@ def _answer(question: Question, room: Room, found: Findings) -> str:
         + (f"; plausible numbers {among}" if among else "")
         + f"; as the tables write it: {signs}{so_far}"
     )
-
-
-def remembered(model: Mapping[str, Any]) -> Interval | None:
-    """The difference that the room's memory has; None where it has none."""
-    if not model or model["mean"] is None:
-        return None
-    mean, low, high, least, most = (
-        math.nan if model[end] is None else float(model[end])
-        for end in ("mean", "low", "high", "least", "most")
-    )
-    own = Interval(mean, low, high)
-    return own if math.isnan(least) else taken_together(own, (least, most))
 
 
 def _on_the_wall(question: Question, room: Room, found: Findings) -> Interval | None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 
 from experiments.compare import Findings, differences, levels
-from experiments.empty_places import in_short
+from experiments.empty_places import cautions
 from experiments.quiet_sets import quiet_sets
 from experiments.range_words import SAVED, could_be, saved_range
 from experiments.rows import Row, sections
@@ -102,7 +102,7 @@ def answer(runner: Runner, run: Run) -> dict[str, Any]:
     }
     if found is not None:
         final = is_final(far)
-        told["notes"], told["empty"] = found.notes, in_short(found.notes)
+        told["notes"], told["empty"] = found.notes, cautions(found.notes)
         told |= {"headlines": headlines(found, run.name, final), **tables(found, run.name, final)}
     else:
         told |= {"headlines": early_headlines(runner, run)}
@@ -161,10 +161,10 @@ def early_headlines(runner: Runner, run: Run) -> list[dict[str, Any]]:
 
 
 def _headline(row: Row, base: Interval, difference: Interval, final: bool) -> dict[str, Any]:
-    return {"measure": row.measure, "label": row.label, **_told(row, base, difference, final)}
+    return {"measure": row.measure, "label": row.label, **told_of(row, base, difference, final)}
 
 
-def _told(row: Row, base: Interval | None, difference: Interval, final: bool) -> dict[str, Any]:
+def told_of(row: Row, base: Interval | None, difference: Interval, final: bool) -> dict[str, Any]:
     """A level and a difference, as texts and for drawing."""
     return {
         "base": level_text(base, row.kind) if base else "",
@@ -199,7 +199,7 @@ def tables(found: Findings, name: str, final: bool) -> dict[str, Any]:
 def _bar(
     row: Row, base: Mapping[str, Interval], against: Mapping[str, Interval], final: bool
 ) -> dict[str, Any]:
-    told = _told(row, base.get(row.measure), against[row.measure], final)
+    told = told_of(row, base.get(row.measure), against[row.measure], final)
     return {"label": row.label.strip(), **told}
 
 

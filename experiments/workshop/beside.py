@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from experiments.compare import differences, levels
-from experiments.empty_places import in_short
+from experiments.empty_places import cautions
 from experiments.range_words import could_be
 from experiments.rows import PEOPLE, Row
 from experiments.stats import Interval
@@ -22,7 +22,7 @@ UNCHANGED = Interval(0.0, 0.0, 0.0)
 
 Columns = Mapping[str, Interval]
 Known = tuple[Columns, Columns, str]
-"""Doing nothing beside a run, what the run changes, and where its places stand empty."""
+"""Doing nothing beside a run, what the run changes, and what to know of its budgets."""
 
 
 class Beside:
@@ -75,7 +75,7 @@ class Beside:
         if found is None:
             return None
         against: Columns = {} if itself else differences(found, run.name)
-        return levels(found, found.base), against, in_short(found.notes)
+        return levels(found, found.base), against, cautions(found.notes)
 
 
 def _rows(measures: Iterable[str]) -> list[Row]:

@@ -1,9 +1,14 @@
-"""What a room predicted, in words without signs: `1,500 fewer` rather than `−1,500`."""
+"""What a room predicted, in words without signs (`1,500 fewer` rather than `−1,500`), and what is
+remembered of the model's answer."""
 
 from __future__ import annotations
 
+import math
 import statistics
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from experiments.stats import Interval, taken_together
 
 
 def told_without_sign(value: float, unit: str) -> str:
@@ -36,3 +41,15 @@ def room_in_words(given: Sequence[float], unit: str) -> str:
     if ends[0] == ends[1]:
         return f"{len(given)} answered, all of them {ends[0]}"
     return f"{len(given)} answered, from {ends[0]} to {ends[1]}; {half_expected(given, unit)}"
+
+
+def remembered(model: Mapping[str, Any]) -> Interval | None:
+    """The difference that the room's memory has; None where it has none."""
+    if not model or model["mean"] is None:
+        return None
+    mean, low, high, least, most = (
+        math.nan if model[end] is None else float(model[end])
+        for end in ("mean", "low", "high", "least", "most")
+    )
+    own = Interval(mean, low, high)
+    return own if math.isnan(least) else taken_together(own, (least, most))

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from experiments.compare import levels
-from experiments.empty_places import in_short
+from experiments.empty_places import cautions
 from experiments.output import warn
 from experiments.rows import Row
 from experiments.stats import Interval
@@ -17,7 +17,7 @@ from experiments.workshop.bounds import doing_nothing, doubted, said
 from experiments.workshop.drafts import Refused, clean_title, key_of
 from experiments.workshop.found import findings_of
 from experiments.workshop.memory import COUNTS, MODEL, Full, Question
-from experiments.workshop.predicted import room_in_words
+from experiments.workshop.predicted import remembered, room_in_words
 from experiments.workshop.runner import Run
 from scenarios.problems import InputError
 
@@ -77,7 +77,19 @@ class Questions:
         except (Refused, InputError, ValueError):  # a memory that somebody altered
             return None
         self._await(run)
-        return self._answer(question, run)
+        now = self._answer(question, run)
+        if now is None or _knows_more(question.model, now):
+            return self._written(question) or now
+        return now
+
+    def _written(self, question: Question) -> dict[str, Any] | None:
+        """The answer that was written down, whole: it stands after a restart, while its runs are
+        made anew."""
+        row, difference = self._row_of(question), remembered(question.model)
+        if row is None or difference is None:
+            return None
+        far = {count: question.model[count] for count in COUNTS}
+        return answers.told_of(row, None, difference, answers.is_final(far)) | far
 
     def _await(self, run: Run) -> None:
         """From now on, hear of it; and write down what is known of it already."""
@@ -101,7 +113,7 @@ class Questions:
         told = answers.headlines(found, run.name, final)
         rows = [row for group in told for row in group["rows"]]
         row = next((row for row in rows if row["measure"] == question.measure), None)
-        return row and row | {"empty": in_short(found.notes)}
+        return row and row | {"empty": cautions(found.notes)}
 
     def _far(self, run: Run) -> Far:
         far = answers.how_far(self._workshop.runner, run)
@@ -268,6 +280,11 @@ def _said(question: Question, value: float) -> str:
     if question.sort == "predict":
         return said(value, question.unit)
     return dict(enumerate(question.choices)).get(int(value), "?")
+
+
+def _knows_more(known: Mapping[str, Any], told: Mapping[str, Any]) -> bool:
+    """Whether more was written down of an answer than there is now."""
+    return bool(known) and (known["whole"], known["sets"]) > (told["whole"], told["sets"])
 
 
 def _says_more(told: Mapping[str, Any], known: Mapping[str, Any]) -> bool:

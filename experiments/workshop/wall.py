@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from experiments.empty_places import in_short
+from experiments.empty_places import cautions
 from experiments.report.asked import in_sentences
 from experiments.report.content import Report, report_of
 from experiments.report.room import how_to_repeat, room_parts
@@ -80,7 +80,7 @@ class Wall:
         return told
 
     def _headlines(self, run: Run) -> tuple[list[dict[str, Any]], str]:
-        """A run's headlines, and where places stand empty; reckoned anew only when another
+        """A run's headlines, and what to know of its budgets; reckoned anew only when another
         replicate or set is whole."""
         known = self._reckoned.get(run.key)
         there = answers.how_far(self.runner, run)
@@ -90,7 +90,7 @@ class Wall:
             known = self._reckoned[run.key] = (
                 there,
                 answers.headlines(found, run.name, answers.is_final(there)),
-                in_short(found.notes),
+                cautions(found.notes),
             )
         return known[1:]
 

@@ -153,6 +153,7 @@ def test_never_a_mix_of_two_settings(watched: Watched) -> None:
     watched.page.wait_for_selector("#settling[data-state=early]")
     assert "(−40%)" in watched.page.inner_text("#active")
     assert watched.page.locator("section.stale").count() == 1
+    assert "The answer to this is on its way." in watched.page.inner_text("section.stale")
     watched.page.unroute("**/api/try")
     watched.page.keyboard.press("ArrowLeft")
     watched.settle_wholly()

@@ -131,6 +131,7 @@ export function tryView(state) {
     if (answer) heads.replaceChildren(headlines(answer));
     else if (!moved) heads.replaceChildren(h("p.lead", {}, "Move a lever: the answer comes within seconds, first a few years of one run, then all."));
     const rows = answer?.lines?.length ? answer.lines : moved ? null : state.base?.lines;
+    if (moved && !answer) note.replaceChildren(h("p.legend", {}, "The answer to this is on its way."));
     if (!rows?.length) return;
     const title = state.about.measures[state.measure];
     const apartNow = difference && answer;
@@ -140,7 +141,8 @@ export function tryView(state) {
     which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}${rangeSoFar(answer ?? state.base)}`);
     const notes = answer?.notes ?? [];
     standEmpty.hidden = !answer?.empty;
-    standEmpty.textContent = empty("Places stand empty: see below the chart.", answer);
+    const what = answer?.empty?.startsWith("Places") ? "Places stand empty" : "Its budgets are no figures of yours";
+    standEmpty.textContent = empty(`${what}: see below the chart.`, answer);
     note.replaceChildren(...notes.map((text) => h("p.note", {}, empty(text, answer))), apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
       ? `Bands: luck${soFar(answer)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`
       : `Nothing is changed yet, so there is no difference to show: this is doing nothing. Band: luck${soFar(state.base)}.`),
