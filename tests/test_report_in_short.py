@@ -37,6 +37,16 @@ def test_in_short_each_sentence_says_whether_it_is_beyond_chance() -> None:
     )
 
 
+def test_in_short_children_entering_care_are_told_where_that_is_beyond_chance() -> None:
+    """It may be the surest thing of all that a plan does."""
+    for difference, n in (((-3.0, 1.0), 4), ((-3.0, 5.0), 3)):
+        some = IN_SHORT | {"children.entered_care": difference}
+        ((_, lines),) = in_short(findings_of(some))
+        assert len(lines) == n
+        said = "Children: 3.0 ±1.0 fewer children entering care a year, on 100: beyond chance."
+        assert (said in lines) == (n == 4)
+
+
 def test_in_short_the_range_over_plausible_numbers_is_told() -> None:
     one = findings_of(IN_SHORT)
     shifts = {"people.multiple_needs": (-9.0, 8.0), "contacts.police": (10.0, 90.0),

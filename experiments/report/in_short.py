@@ -1,7 +1,8 @@
 """The first lines of a report: what a scenario changes for people, for demand and for money.
 
-Three sentences a scenario, each with its ±, whether it is beyond chance, and its range over
-plausible sets of numbers, before anything is said of how they were found.
+Three sentences a scenario, and one of children entering care where that is beyond chance, each with
+its ±, whether it is beyond chance, and its range over plausible sets of numbers, before anything is
+said of how they were found.
 """
 
 from __future__ import annotations
@@ -42,6 +43,9 @@ class Subject:
 PEOPLE: Final = Subject(
     "People", Row("people.multiple_needs", ""), "people with multiple unmet needs",
     "how many people have multiple unmet needs",
+)  # fmt: skip
+CHILDREN: Final = Subject(
+    "Children", Row("children.entered_care", ""), "children entering care a year", "",
 )  # fmt: skip
 MONEY: Final = Subject(
     "Money", Row("cost.total", "", "money"), "spent a year by all services and programmes together",
@@ -90,6 +94,8 @@ def asked_in_short(found: Findings) -> str:
 def _sentences(base: Columns, against: Columns) -> Iterator[str]:
     if PEOPLE.row.measure in against:
         yield _sentence(base, against, PEOPLE)
+    if CHILDREN.row.measure in against and beyond_chance(against, CHILDREN.row):
+        yield _sentence(base, against, CHILDREN)
     yield from _of_demand(base, against)
     if MONEY.row.measure in against:
         yield _sentence({}, against, MONEY)
