@@ -52,6 +52,8 @@ def given(found: Outlooks) -> Figure:
     note = f" {more} more are in the table." if more else ""
     if not all(one.history.seen.all() for one in shown):
         note += " Rings: filled in between neighbours."
+    if any(drawn(one.history) < len(one.history.values) for one in shown):
+        note += " What is earlier in the history is used, too; it is not drawn."
     _words(figure, f"{found.place}: what is given, and how it may go on",
            f"Bands: 50, 80 and 95% of the forecast. {_where_from(shown)}{note}")  # fmt: skip
     return figure
@@ -81,10 +83,16 @@ def unseen(found: Outlooks) -> Figure:
     return figure
 
 
+def drawn(history: History) -> int:
+    """How many of a history's last values are drawn."""
+    every = history.frequency.per_year
+    return min(len(history.values), every * (SHOWN_YEARS if every == 1 else 6))
+
+
 def fan(axes: Axes, history: History, draws: Floats, with_history: bool) -> None:
     """The history as a line, then bands around the middle of the forecast."""
     every = history.frequency.per_year
-    back = min(len(history.values), every * (SHOWN_YEARS if every == 1 else 6))
+    back = drawn(history)
     n, horizon = len(history.values), len(draws)
     start = _time(history, 0)
     x = start + np.arange(n + horizon) / every

@@ -10,7 +10,6 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -45,7 +44,7 @@ from experiments.measures import check_measures
 from experiments.places import find_scenario
 
 if TYPE_CHECKING:
-    from scenarios.resolved import Scenario
+    pass
 
 MODEL: Final = "model"
 HORIZON: Final = {
@@ -106,6 +105,7 @@ class Outlooks:
 def forecast(arguments: argparse.Namespace) -> int:
     """Forecast, and give out tables and pictures."""
     from experiments.forecast_text import give_out
+    from experiments.model_paths import growth_of
     from sim.store import check_folder
 
     if arguments.out is not None:
@@ -117,7 +117,8 @@ def forecast(arguments: argparse.Namespace) -> int:
         raise BadRequest(f"{arguments.history}: {histories[0].name}: {histories[0].notes[-1]}")
     path, scenario = find_scenario(arguments.place)
     check_measures(arguments.measure.values(), scenario, by_group=True)
-    growth, source = model_of(arguments, path, scenario, usable)
+    longest = max(reach_of(h, arguments.horizon) / h.frequency.per_year for h in usable)
+    growth, source = growth_of(arguments, path, scenario, longest)
     measures = {h.name: measure_of(h.name, scenario, growth, arguments.measure) for h in usable}
     sorts = {h.name: sort_of(h.name, measures[h.name]) for h in usable}
     usable = [hinted(h, measures[h.name], growth, arguments.measure) for h in usable]
@@ -287,32 +288,3 @@ def _pooled(each: Sequence[Score]) -> Score:
 
     return Score(int(cases.sum()), mean("crps"), mean("pinball"), mean("covered_80"),
                  mean("covered_95"))  # fmt: skip
-
-
-# --- the model ---
-
-
-def model_of(
-    arguments: argparse.Namespace, path: Path, scenario: Scenario, histories: Sequence[History]
-) -> tuple[dict[str, Growth], str]:
-    """Run the model as often as asked; nothing for no sets."""
-    from experiments.model_paths import PathTask, growths, sets_for
-    from experiments.output import warn
-    from experiments.pool import cores
-    from experiments.progress import progress
-    from experiments.sets import since_changed
-
-    if arguments.sets == 0:
-        return {}, ""
-    for note in since_changed(scenario.place_name, scenario.place):
-        warn(f"Note: {note}")
-    sets = sets_for(scenario, arguments.sets, arguments.seed)
-    longest = max(reach_of(h, arguments.horizon) / h.frequency.per_year for h in histories)
-    years = min(30, max(2, int(np.ceil(longest)) + 1))
-    tasks = [
-        PathTask(path, years, arguments.seed, i, numbers, arguments.share)
-        for i, numbers in enumerate(sets.numbers)
-    ]
-    with progress(f"Simulating {scenario.place.title}", len(tasks)) as advance:
-        found = growths(tasks, sets.weight, arguments.workers or cores(), advance)
-    return found, f"{len(tasks)} runs of {years} years: {sets.source}"

@@ -6,6 +6,7 @@ drawn from their ranges, which is wider, and said.
 
 from __future__ import annotations
 
+import argparse
 import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -156,3 +157,32 @@ def growths(
             season = season_of(np.array([p.weekly[name] for p in paths]), first)
         found[name] = Growth(by_year, np.array(weight), season)
     return found
+
+
+def growth_of(
+    arguments: argparse.Namespace, path: Path, scenario: Scenario, longest: float
+) -> tuple[dict[str, Growth], str]:
+    """Run the model as often as asked, ``longest`` years on; nothing for no sets. Says before how
+    long it will take, and what was run."""
+    from experiments.answer import say_how_long
+    from experiments.jobs import Where
+    from experiments.output import warn
+    from experiments.pool import cores
+    from experiments.progress import progress
+    from experiments.sets import since_changed
+
+    if arguments.sets == 0:
+        return {}, ""
+    for note in since_changed(scenario.place_name, scenario.place):
+        warn(f"Note: {note}")
+    sets = sets_for(scenario, arguments.sets, arguments.seed)
+    years = min(30, max(2, int(np.ceil(longest)) + 1))
+    tasks = [
+        PathTask(path, years, arguments.seed, i, numbers, arguments.share)
+        for i, numbers in enumerate(sets.numbers)
+    ]
+    workers = arguments.workers or cores()
+    say_how_long(scenario, arguments.share * len(tasks) * (5 + years), Where(workers))
+    with progress(f"Simulating {scenario.place.title}", len(tasks)) as advance:
+        found = growths(tasks, sets.weight, workers, advance)
+    return found, f"{len(tasks)} runs of {years} years: {sets.source}"

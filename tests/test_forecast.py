@@ -105,7 +105,9 @@ def test_the_command_from_history_to_folder(
 ) -> None:
     out = tmp_path / "out"
     assert carried_out(tmp_path, "--out", str(out)) == 0
-    said = capsys.readouterr().out
+    told = capsys.readouterr()
+    said = told.out
+    assert "Portsmouth to simulate: less than a minute." in told.err
     assert "the model's measure: contacts.police" in said
     assert "Too few values were tested (7) to say which method is better" in said
     assert "Ambulance" in said and "model's share, scaled" in said

@@ -103,6 +103,14 @@ def test_counts_around_a_mean_are_not_said_to_be_as_wide_as_past_errors() -> Non
     assert "counts around a mean: the scatter" in told and "the season before: how far" in told
 
 
+@pytest.mark.parametrize(("weeks", "cut"), [(6 * 52, False), (6 * 52 + 1, True)])
+def test_a_history_that_is_drawn_in_part_is_said_to_be(weeks: int, cut: bool) -> None:
+    ahead = Forecast(even(1, 2), "")
+    figure = given(outlooks(outlook("naive", ahead, weeks)))
+    (below,) = (t.get_text() for t in figure.texts if t.get_text().startswith("Bands"))
+    assert ("it is not drawn" in " ".join(below.split())) == cut
+
+
 def test_a_method_that_could_not_be_fitted_is_as_wide_as_what_stands_in_for_it() -> None:
     fallback = ets(np.array([4.0, 5.0]), 1, 2)
     assert fallback.form.endswith("naive instead")
