@@ -189,6 +189,7 @@ def test_the_doors(watched: Watched) -> None:
     watched.view("doors")
     assert rows(watched) > 40
     assert "Refused or gave up" in watched.page.inner_text("main")
+    assert "Waiting in an average week" in watched.page.inner_text("main")  # over all the years
     assert "Change, " not in watched.page.inner_text("main")
 
 

@@ -194,7 +194,7 @@ export function doorsView(state) {
       text: door[stop].text, change: told.changed ? door[stop].change : "", sure: door[stop].sure })));
     chart.show(rows, "", "What becomes of referrals at each front door, a year");
     const and = (...cells) => cells.flatMap((cell) => told.changed ? [cell.text, cell.change] : [cell.text]);
-    const heads = ["Refused or gave up, a year", "Waiting now", "Weeks to an opening", "Withdrawn, then back within a year"];
+    const heads = ["Refused or gave up, a year", "Waiting in an average week", "Weeks to an opening", "Withdrawn, then back within a year"];
     lists.replaceChildren(table(`Refused, waiting and coming back${soFar(told)}`,
       ["Door", ...heads.flatMap((head) => told.changed ? [head, "Change, ± luck"] : [head])],
       told.doors.map((d) => [d.agency, ...and(d.nfa, d.waiting, d.wait_weeks, d.reopened)])));
