@@ -12,6 +12,8 @@ from experiments.stronger import has_more_than_a_team
 from experiments.wording import level_text
 
 WIDTH = 100
+FAR_MORE = 20
+"""Times its cost from which on it is not told how many."""
 COMES_WITH = "a place kept, the whole picture told at other doors"
 EFFECT = "the effect on people set for it"
 NOT_ITS_SIZE = (
@@ -47,6 +49,12 @@ def _cheap_words(found: BreakEven) -> str:
         return f"it costs nothing beyond today's budgets ({cost})."
     if not found.price.mean > 0:
         return f"it costs {cost}, and it saves nothing that could pay for it."
+    if found.price.mean > FAR_MORE:
+        return (
+            f"it costs {cost} beyond today's budgets, and all it saves is more than {FAR_MORE} "
+            "times that. Of a small sum, as where a cut pays for something else, a multiple says "
+            "little: see who saves and who pays."
+        )
     cash = (
         f"what it saves in cash for {_times(found.cash_price)}"
         if found.cash_price.mean > 0

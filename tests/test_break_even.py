@@ -369,6 +369,17 @@ def test_a_plan_that_costs_in_all_is_told_in_words() -> None:
     assert "write a scenario that has the team alone" in told
 
 
+def test_of_a_sum_that_is_nearly_nothing_no_multiple_is_told() -> None:
+    """A cut pays for a team: £32,000 are left to pay, and 270 times that says nothing."""
+    nets = {f"{what} {x:g}": [8.6e6, 8.8e6] for what, at in (("aim", AIMS), ("strength", STRENGTHS))
+            for x in at}  # fmt: skip
+    told = " ".join(text_of(found_from(nets, small("navigators"), 32e3)).split())
+    assert "it costs £32.0k beyond today's budgets, and all it saves is more than 20 times" in told
+    assert "would pay for" not in told
+    told = " ".join(text_of(found_from(nets, small("navigators"), 1e6)).split())
+    assert "all it saves would pay for 9.70 ±" in told
+
+
 def test_few_replicates_are_told_and_what_chance_may_make() -> None:
     """It saves 3 ±51 times what it costs: the mean of a large loss and a larger gain."""
     nets = {f"aim {a:g}": [-2e6, 6e6] for a in AIMS}
