@@ -42,6 +42,9 @@ class Paying:
     none of the years, and where a single replicate tells of no chance."""
     pays: bool
     """Whether the scenario itself costs them anything, so that there is something to pay back."""
+    cash_back_in: float = math.nan
+    """As ``back_in``, of cash alone."""
+    cash_sure_in: float = math.inf
 
 
 def money_measures(scenario: Scenario) -> tuple[str, ...]:
@@ -121,6 +124,8 @@ class Books:
                     paid_back(net.mean(axis=0)),
                     crossing(range(1, 1 + net.shape[1]), net).high,
                     payer in paying if payer else bool(paying),
+                    paid_back(cash.mean(axis=0)),
+                    crossing(range(1, 1 + cash.shape[1]), cash).high,
                 )  # fmt: skip
             )
         return found

@@ -26,6 +26,8 @@ def content_of(found: BreakEven) -> dict[str, Any]:
                 "pays": p.pays,
                 "paid_back_years": p.back_in,
                 "paid_back_years_beyond_chance": p.sure_in,
+                "paid_back_years_cash": p.cash_back_in,
+                "paid_back_years_cash_beyond_chance": p.cash_sure_in,
             }  # fmt: skip
             for p in found.payers
         },

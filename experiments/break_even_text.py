@@ -33,6 +33,8 @@ ORDINALS = (
 )  # fmt: skip
 ENOUGH = 32
 """Futures below which a probability is told as rough."""
+TO_PASTE = ("    [agencies.", "    budget_gbp_per_year = ")
+"""What lines of a note begin with that go into a place's file as they are."""
 NAMED = 8
 """Numbers whose knowledge is worth most, in the table."""
 
@@ -83,7 +85,7 @@ def few_futures(n: int) -> str:
 
 
 def _who(found: BreakEven) -> str:
-    lines = [f"{'':<64}{'paid back in':>20}",
+    lines = [f"{'':<64}{'paid back in, all counted':>36}",
              "Who saves (+) and who pays (-)".ljust(34)
              + f"{'all':>12}{'of it cash':>18}{'on average':>20}{'beyond chance':>16}",
              "=" * WIDTH]  # fmt: skip
@@ -102,12 +104,25 @@ def _purse_words(found: BreakEven) -> list[str]:
     purse = next((p for p in found.payers if p.payer == PURSE), None)
     if purse is None or not purse.pays or math.isnan(purse.back_in + purse.net.half):
         return []
-    mean = f"in its {_ordinal(purse.back_in)} year on average"
-    beyond = f"from its {_ordinal(purse.sure_in)}" if purse.sure_in < math.inf else NEVER_SURE
-    said = f"The public purse has its money back {mean}; beyond chance {beyond}."
-    if purse.net.mean > 0 > purse.cash.mean:
-        said += " Not in cash: more is paid out than can be taken out of any budget."
+    said = (
+        "All that it saves counted, the public purse has its money back "
+        f"{_when(purse.back_in, purse.sure_in)}. {_in_cash(purse)}"
+    )
     return textwrap.wrap(said, WIDTH, subsequent_indent="  ")
+
+
+def _in_cash(purse: Paying) -> str:
+    """When it has its money back in cash, which is what can be taken out of a budget."""
+    if not purse.cash.detectable:
+        return "In cash it cannot be told from chance in these years."
+    if math.isnan(purse.cash_back_in):
+        return "Not in cash: more is paid out than can be taken out of any budget."
+    return f"In cash: {_when(purse.cash_back_in, purse.cash_sure_in)}."
+
+
+def _when(back_in: float, sure_in: float) -> str:
+    beyond = f"from its {_ordinal(sure_in)}" if sure_in < math.inf else NEVER_SURE
+    return f"in its {_ordinal(back_in)} year on average; beyond chance {beyond}"
 
 
 def _ordinal(years: float) -> str:
@@ -196,7 +211,10 @@ def _to_know(found: BreakEven) -> str:
 
 def _wrapped(note: str) -> str:
     """A note in lines of the table's width; those to paste into a file stay as they are."""
-    return "\n".join(line if line.startswith(" ") else _filled(line) for line in note.split("\n"))
+    return "\n".join(
+        line if line.startswith(TO_PASTE) else textwrap.fill(line, WIDTH, subsequent_indent="  ")
+        for line in note.split("\n")
+    )
 
 
 def _gbp(x: float) -> str:

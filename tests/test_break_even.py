@@ -153,7 +153,9 @@ def told_of(
     net = np.array(by_year)
     sure, end = crossing(range(1, 1 + net.shape[1]), net).high, mean_interval(net[:, -1])
     in_cash = end if cash is None else Interval(cash, cash, cash)
-    purse = Paying("public purse", end, in_cash, paid_back(net.mean(axis=0)), sure, pays=True)
+    back = paid_back(net.mean(axis=0))
+    cash_back, cash_sure = (back, sure) if cash is None else (math.nan, math.inf)
+    purse = Paying("public purse", end, in_cash, back, sure, True, cash_back, cash_sure)
     nets = {f"{what} {x:g}": [1.0, 2.0] for what, at in (("aim", AIMS), ("strength", STRENGTHS))
             for x in at}  # fmt: skip
     found = replace(found_from(nets, small(name), 1e6), payers=[purse])
@@ -175,6 +177,27 @@ def test_money_back_that_is_no_cash_is_said_in_the_same_breath() -> None:
     """Of the purse's gain cash may be a loss: time freed is worth something, and buys nothing."""
     assert "Not in cash" not in told_of([[1e6, 2e6], [1.1e6, 2.1e6]])[0]
     assert "Not in cash" in told_of([[1e6, 2e6], [1.1e6, 2.1e6]], cash=-1e6)[0]
+
+
+def test_the_year_in_cash_is_told_beside_the_year_in_all() -> None:
+    """Of a gain of half a million in cash in the third year, that of all in the first is no year
+    to promise finance."""
+    told, purse = told_of([[1.0e6, 5.0e6, 8.0e6], [1.1e6, 5.1e6, 8.1e6]])
+    gain = Interval(5e5, 3e5, 7e5)
+    for cash, back, sure, said in (
+        (gain, 2.6, 3.5, "In cash: in its third year on average; beyond chance from its fourth."),
+        (gain, 2.6, math.inf, "third year on average; beyond chance in none of the years looked"),
+        (Interval(1e5, -3e5, 5e5), 2.9, math.inf, "In cash it cannot be told from chance in these"),
+        (Interval(-5e5, -7e5, -3e5), math.nan, math.inf, "Not in cash: more is paid out than can"),
+    ):
+        one = replace(purse, cash=cash, cash_back_in=back, cash_sure_in=sure)
+        found = replace(_with_futures(0), payers=[one])
+        told = " ".join(text_of(found).split())
+        assert "has its money back in its first year on average" in told and said in told
+        assert (
+            content_of(found)["payers"]["public purse"]["paid_back_years_cash_beyond_chance"]
+            == sure
+        )
 
 
 def test_few_futures_are_rough() -> None:
@@ -264,7 +287,7 @@ def test_what_is_never_paid_back_beyond_chance_is_said_so() -> None:
     told, purse = told_of([[0.5e6, 1.0e6], [1.5e6, 3.0e6]])
     assert purse.back_in == 1.0 and math.isinf(purse.sure_in)
     assert "first year on average; beyond chance in none of the years looked at." in told
-    assert "not to be told no The public" in told
+    assert "not to be told no All that it saves counted, the public" in told
     told, _ = told_of([[2.0e6, 3.0e6]])
     assert "beyond chance from" not in told and "beyond chance in" not in told  # a single replicate
 
@@ -291,6 +314,8 @@ def test_the_books_add_up() -> None:
     payers = books.payers(runs, AS_IT_IS)
     assert np.isclose(payers[0].net.mean, sum(p.net.mean for p in payers[1:]))
     assert np.isclose(payers[0].cash.mean, sum(p.cash.mean for p in payers[1:]))
+    in_cash = books.net(runs, AS_IT_IS, cash=True).mean(axis=0)
+    assert math.isnan(payers[0].cash_back_in) == (in_cash[-1] < 0)
     assert books.spent(runs, AS_IT_IS)[0] > 0
 
 
