@@ -265,8 +265,9 @@ def _exponent(x: float) -> int:
 
 
 def _round(x: float, last: int) -> float:
-    """Rounded to the power of ten ``last``; adding 0.0 turns -0.0 into 0.0."""
-    return round(x, -last) + 0.0
+    """Rounded to the power of ten ``last``, halves away from zero: money moved between two budgets
+    is the same sum on either side. Adding 0.0 turns -0.0 into 0.0."""
+    return round(x + math.copysign(1e-9 * 10.0**last, x), -last) + 0.0
 
 
 def _digits(x: float, last: int) -> str:

@@ -238,6 +238,14 @@ def test_what_plausible_numbers_could_undo_is_told_in_brackets(
     assert in_plain_words(interval, "count") == words
 
 
+def test_money_moved_is_the_same_sum_on_both_sides() -> None:
+    """£1.275m is no binary number: what one service gains was told as 1.27, what another loses as
+    1.28."""
+    sums = [1.5e6 * 0.85, 1.275e6 + 2e-10, 1.275e6 - 2e-10]
+    told = {difference_text(Interval(x, x, x), "money")[1:] for s in sums for x in (s, -s)}
+    assert told == {"£1.28m"}
+
+
 def test_levels_never_round_an_interval_away() -> None:
     assert level_text(Interval(412.37e6, 412.33e6, 412.41e6), "money") == "£412m ±1m"
     assert level_text(Interval(0.0, 0.0, 0.0), "money") == "£0"
