@@ -141,7 +141,7 @@ export function tryView(state) {
     which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}${rangeSoFar(answer ?? state.base)}`);
     const notes = answer?.notes ?? [];
     standEmpty.hidden = !answer?.empty;
-    const what = answer?.empty?.startsWith("Places") ? "Places stand empty" : "Its budgets are no figures of yours";
+    const what = answer?.empty?.startsWith("Places") ? "Places stand empty" : "Budget not yours";
     standEmpty.textContent = empty(`${what}: see below the chart.`, answer);
     note.replaceChildren(...notes.map((text) => h("p.note", {}, empty(text, answer))), apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
       ? `Bands: luck${soFar(answer)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`
