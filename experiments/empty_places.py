@@ -25,6 +25,8 @@ from experiments.own_budgets import (
     unsure_budgets,
 )
 from experiments.stats import Interval
+from experiments.what_is_short import FULL, MOVES, NO_WAIT, short_notes
+from experiments.what_is_short import in_short as short_of
 from experiments.wording import level_text
 from scenarios.changes import BudgetChange
 from scenarios.names import WEEKS_PER_YEAR
@@ -33,10 +35,6 @@ from sim.policy import policy_weeks, ramped, weeks_since
 
 Floats = NDArray[np.float64]
 
-MOVES = ("budget", "caseload")
-"""Kinds of change that move an agency's places."""
-FULL = 0.95
-"""Share of places taken, on average, from which on they count as all taken."""
 STAND_EMPTY = "Places stand empty: "
 """What the note begins with, before the agencies' titles."""
 NOBODY_WAITS = ". Nobody waits there"
@@ -48,8 +46,6 @@ LITTLE = (
 TAKEN = " places are taken if nothing is changed"
 PASTED = re.compile(r"\[agencies\.(\w+)\]\n *budget_gbp_per_year = (\w+)  # so far (.+)")
 """The lines to paste into a place's file, as they are printed."""
-NO_WAIT = 0.1
-"""Weeks of waiting below which nobody waits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +94,7 @@ def budget_notes(
         if said := unsure_budgets(scenario, empty):
             unsure.setdefault(said, []).append(f"“{labels[scenario.name]}”")
     notes = [f"{', '.join(titles)}: {said}." for said, titles in unsure.items()]
+    notes += short_notes(scenarios, years, labels, agencies, empty)
     if not empty:
         return tuple(notes)
     moved = _moved(scenarios, labels)
@@ -120,9 +117,13 @@ def budget_notes(
     return ("\n".join([*lines, *own_budgets(base, list(empty), TO_PASTE)]), *notes)
 
 
+MEASURES = ("open", "wait_weeks", "waiting", "nfa")
+"""Of an agency, those by which such notes are made."""
+
+
 def place_measures(agencies: Sequence[str]) -> tuple[str, ...]:
-    """The measures by which such a note is made, of agencies that have places."""
-    return tuple(f"{what}.{one}" for one in agencies for what in ("open", "wait_weeks", "nfa"))
+    """The measures by which such notes are made, of agencies that have places."""
+    return tuple(f"{what}.{one}" for one in agencies for what in MEASURES)
 
 
 def _empty(
@@ -169,10 +170,12 @@ def in_short(notes: Sequence[str]) -> str:
 
 
 def cautions(notes: Sequence[str]) -> str:
-    """The same, and whose budgets move where they are no figures of the place: for a wall."""
+    """The same, and what else is told of budgets, for a wall: what buys empty places, who waits for
+    an assessment, and whose budgets move where they are no figures of the place."""
     whose = (note.partition(NO_FIGURES)[2].partition(BELIEVE)[0] for note in notes)
-    said = [f"Its budgets are no figures of yours: {one}." for one in whose if one]
-    return " ".join([*filter(None, [in_short(notes)]), *said])
+    said = [in_short(notes), *short_of(notes)]
+    said += [f"Its budgets are no figures of yours: {one}." for one in whose if one]
+    return " ".join(filter(None, said))
 
 
 def of_each(notes: Sequence[str], agencies: Mapping[str, str]) -> list[str]:

@@ -41,13 +41,36 @@ def test_empty_places_are_told_in_short_and_their_detail_is_left_to_the_whole() 
     assert "Another." in points and note not in points
 
 
+BUYS = "“B”: part of its money buys empty places: Advice has 90 places in the end, of which 60 are"
+SHORT = (
+    "Advice: people wait for an assessment there, not for a place: if nothing is changed, 30 of 90 "
+    "places are taken while 40 people wait. What a budget does there rests first of all on "
+    "assessments_per_post_per_week = 2 (assumed)"
+)
+
+
+def test_who_waits_for_an_assessment_is_told_with_the_number_that_it_rests_on() -> None:
+    notes = (BUYS, f"{SHORT}: write your own into p.toml, below [agencies.advice]")
+    brief = brief_of(replace(findings_of(EVERY), notes=notes), MANIFEST).parts
+    *_, (_, said) = brief[0].groups
+    assert said == (
+        "Part of its money buys empty places: Advice.",
+        "Advice: people wait for an assessment there, not for a place.",
+    )
+    points = next(part.points for part in brief if part.title == "How sure is this?")
+    assert f"{SHORT}." in points and not set(notes) & set(points)
+
+
 def test_one_scenario_takes_two_pages() -> None:
     """With every payer told, and all three doors."""
-    payers = {f"cost.payer.{payer}": (300.0, 10.0) for payer in ("nhs", "police", "justice")}
-    found = at_sets(findings_of(EVERY | payers), dict.fromkeys(EVERY | payers, (7.0, 9.0)))
+    more = {f"cost.payer.{payer}": (300.0, 10.0) for payer in ("nhs", "police", "justice")}
+    more["children.entered_care"] = (4.0, 1.0)
+    found = at_sets(findings_of(EVERY | more), dict.fromkeys(EVERY | more, (7.0, 9.0)))
     assert to_pdf(brief_of(found, MANIFEST)).count(b"/Type /Page\n") == 2
     wordy = replace(found, notes=("A caution. " * 40, "Another one. " * 60))
     assert to_pdf(brief_of(wordy, MANIFEST)).count(b"/Type /Page\n") == 2
+    both = replace(found, notes=(BUYS, f"{SHORT}: write your own", "A caution. " * 60))
+    assert to_pdf(brief_of(both, MANIFEST)).count(b"/Type /Page\n") == 2
 
 
 def test_of_one_scenario_its_levels_are_told() -> None:

@@ -25,9 +25,10 @@ from experiments.report.content import (
     parts_in_short,
     pictures,
 )
+from experiments.what_is_short import BUYS_EMPTY, what_they_rest_on
 
 PICTURES: Final = ("People with multiple unmet needs", "Who pays and who saves")
-SMALLER: Final = 9.5
+SMALLER: Final = 9.2
 """Of a PDF's letters, in points: two pages hold what a place that was not calibrated needs."""
 OF_THE_WHOLE: Final = " in the whole report"
 PERHAPS: Final = (
@@ -61,7 +62,9 @@ def _how_sure(found: Findings) -> Iterator[str]:
     if found.sets:
         yield PERHAPS
     yield from of_each(found.notes, found.agencies)
-    others = (note for note in found.notes if not note.startswith(STAND_EMPTY))  # told in short
-    yield from map(not_level_in_short, others)
+    in_short = (note.startswith(STAND_EMPTY) or BUYS_EMPTY in note for note in found.notes)
+    for note, told in zip(found.notes, in_short, strict=True):
+        if not told:
+            yield not_level_in_short(what_they_rest_on(note))
     yield from (limit for limit in LIMITS if limit != OF_WAITS)  # no waits are told here
     yield THE_WHOLE

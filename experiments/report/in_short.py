@@ -27,6 +27,7 @@ from experiments.report.answers import (
 )
 from experiments.rows import Row
 from experiments.stats import Interval
+from experiments.what_is_short import in_short as short_of
 from experiments.wording import WITHIN_CHANCE, in_plain_words, level_text
 
 
@@ -82,8 +83,11 @@ def in_short(found: Findings, of_which: str = "") -> Iterator[Group]:
         lines = tuple(_sentences(base, against))
         if lines:
             yield f"{found.labels[name]}{during}", lines
-    if found.others and (empty := places_in_short(found.notes)):
-        yield BEFORE_THE_MONEY, (f"{empty} {SPLIT.format(of_which)}",)
+    empty = places_in_short(found.notes)
+    said = [f"{empty} {SPLIT.format(of_which)}"] if empty else []
+    said += short_of(found.notes)
+    if found.others and said:
+        yield BEFORE_THE_MONEY, tuple(said)
 
 
 def asked_in_short(found: Findings) -> str:

@@ -89,6 +89,9 @@ def test_no_life_stands_under_another_adult(watched: Watched) -> None:
     page.select_option("main select", "refusals")
     assert page.locator(".story").count() == 0
     assert "tells the life of the adult refused most often" in page.inner_text("main")
+    page.select_option("main select", "matthew")  # a boy when his life begins here
+    assert "tells the life of the person most like Matthew" in page.inner_text("main")
+    page.select_option("main select", "refusals")
     held(watched)
     page.click("button:text-is('Tell it')")
     page.wait_for_selector(".took:has-text('refused most often')")

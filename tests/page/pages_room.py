@@ -72,6 +72,8 @@ def test_the_bar_speaks_of_the_question_that_is_on_the_screen(watched: Watched) 
     for view, words in (("life", "one life of one run"), ("decide", "its card says")):
         watched.view(view)
         assert words in page.inner_text(BAR) and "Final" not in page.inner_text(BAR)
+    asked(watched)  # the answer that stands below is to the question before
+    assert page.inner_text(BAR).startswith("The model's answer to the earlier question: final")
 
 
 @pytest.mark.parametrize("guide", [False, True])

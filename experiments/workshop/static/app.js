@@ -61,12 +61,14 @@ const OF_THEIR_OWN = { life: { state: "none", text: "A life is one life of one r
 // Under Predict stands the model's answer to a question, which is another than that to what is set
 // under Try; until it is shown, there is none to say anything of.
 function ofTheQuestion() {
-  const shown = (state.room?.questions ?? []).slice(-2).reverse().find((q) => q.revealed);
+  const [latest, earlier] = (state.room?.questions ?? []).slice(-2).reverse();
+  const shown = [latest, earlier].find((q) => q?.revealed);
+  const whose = shown === latest ? "The model's answer" : "The model's answer to the earlier question";
   if (state.lost) return settled(null, true, false);
   if (!shown) return { state: "none", text: "No answer of the model is on the screen" };
-  if (!shown.model) return { state: "early", text: "The model's answer: no whole run yet" };
+  if (!shown.model) return { state: "early", text: `${whose}: no whole run yet` };
   const { state: how, text } = settled({ ...shown.model, year: 0 }, true, false);
-  return { state: how, text: `The model's answer: ${text[0].toLowerCase()}${text.slice(1)}` };
+  return { state: how, text: `${whose}: ${text[0].toLowerCase()}${text.slice(1)}` };
 }
 
 const answerWaits = () => Boolean(state.answer?.waiting);

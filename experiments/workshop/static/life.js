@@ -17,13 +17,16 @@ export function lifeView(state) {
   const body = h("div", { "aria-live": "polite" });
   const button = h("button.main", { type: "button", onclick: () => tell() }, "Tell it");
   const element = h("div", {}, h("div.row.top", {}, h("h1", {}, "A life"),
-    h("label", {}, "An adult ", select), button),
-  h("p.note", {}, "Simulated, nobody real. Nothing here says anything about a real person."), changed, body);
+    h("label", {}, "Somebody ", select), button),
+  h("p.note", {}, "Simulated, nobody real. Nothing here says anything about a real person. Mr A, Case 2 and Matthew are people of whom the documents behind this model tell, under other names."), changed, body);
 
   let asked = 0;
   let waits = null;
   let told = null;
-  const whose = () => `the adult ${RULES.find(([value]) => value === select.value)[1]}`;
+  const whose = () => {
+    const title = RULES.find(([value]) => value === select.value)[1];
+    return title.startsWith("most like") ? `the person ${title}` : `the adult ${title}`;
+  };
 
   function leave() {
     asked++;

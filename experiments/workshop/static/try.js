@@ -95,6 +95,10 @@ export function headlines(answer) {
   }));
 }
 
+// What is told below the chart, in a word or two beside the buttons: the first of these.
+const HINTS = [["Places stand empty", "Places stand empty"], ["buys empty places", "It buys empty places"],
+  ["wait for an assessment", "Assessments are short"], ["no figures of yours", "Budget not yours"]];
+
 export function tryView(state) {
   const levers = leversPanel(state);
   const chart = new Chart("line", "", YEAR_HEADS, yearCells);
@@ -141,8 +145,8 @@ export function tryView(state) {
     which.show(rows, state.measure, `${title}, year by year${apartNow ? ": with the change, less doing nothing" : ""}${rangeSoFar(answer ?? state.base)}`);
     const notes = answer?.notes ?? [];
     standEmpty.hidden = !answer?.empty;
-    const what = answer?.empty?.startsWith("Places") ? "Places stand empty" : "Budget not yours";
-    standEmpty.textContent = empty(`${what}: see below the chart.`, answer);
+    const [, what] = HINTS.find(([told]) => answer?.empty?.includes(told)) ?? [];
+    standEmpty.textContent = what ? empty(`${what}: see below the chart.`, answer) : "";
     note.replaceChildren(...notes.map((text) => h("p.note", {}, empty(text, answer))), apartNow ? SWATCHES(answer) : h("p.legend", {}, answer
       ? `Bands: luck${soFar(answer)}. Both have the same luck, so the difference is surer than the bands: see “Only the difference”.`
       : `Nothing is changed yet, so there is no difference to show: this is doing nothing. Band: luck${soFar(state.base)}.`),
