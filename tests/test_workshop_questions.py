@@ -24,14 +24,17 @@ class Shown:
         self.far, self.folder = dict(FAR), folder
         self.memory = Memory(folder)
         run = SimpleNamespace(key=key_of(TEXT), name="draft")
+        self.base = SimpleNamespace(content="one place")
         workshop = SimpleNamespace(
-            memory=self.memory, runner=None, tell_room=lambda: None, run_for=lambda text: run,
+            desk=SimpleNamespace(base=self.base), memory=self.memory, runner=None,
+            tell_room=lambda: None, run_for=lambda text: run,
             change_of=lambda name: {"toml": TEXT, "words": ["Less advice"]},
         )  # fmt: skip
         monkeypatch.setattr(answers, "how_far", lambda runner, run: dict(self.far))
         monkeypatch.setattr(Questions, "_row", lambda *_: dict.fromkeys(MODEL, 1.0))
         monkeypatch.setattr(Questions, "_levels", lambda _: {})
-        self.questions = Questions(cast(Any, workshop))
+        self.begin = lambda: Questions(cast(Any, workshop))
+        self.questions = self.begin()
 
     def ask(self) -> int:
         return self.questions.ask("predict", "How many?", "contacts.police", [], "")
@@ -85,3 +88,19 @@ def test_after_a_restart_the_answer_that_was_written_down_stands(shown: Shown) -
     assert shown.questions.told(question)["model"]["sets"] == 8
     shown.far["sets"] = 8
     assert "words" not in shown.questions.told(question)["model"]  # that of the runs made anew
+
+
+def test_the_answer_of_a_place_that_was_changed_since_is_not_told(shown: Shown) -> None:
+    """Its file had a budget put right before the workshop was opened again."""
+    number = shown.ask()
+    shown.far["sets"] = 8
+    shown.questions.show(number, reveal=True)
+    lines = len(shown.memory.entries)
+    shown.base.content, shown.questions = "another", shown.begin()
+    shown.far |= {"whole": 0, "sets": 0}
+    question = shown.memory.room.questions[number]
+    assert "words" not in shown.questions.told(question)["model"]
+    shown.far |= {"whole": 4, "sets": 8}
+    shown.questions.heard()  # once its runs are there, what it says of the changed place is kept
+    assert shown.memory.room.questions[number].model_of == "another"
+    assert len(shown.memory.entries) == lines + 1

@@ -94,6 +94,8 @@ class Question:
     model: Mapping[str, Any] = field(default_factory=dict)
     """What the model answered, as the room was shown it: the difference and its intervals (see
     ``sayings.interval``), and from how many runs. Empty until all runs are there."""
+    model_of: str = ""
+    """Of what place and numbers that is the answer: the hash of doing nothing."""
 
 
 @dataclass
@@ -258,7 +260,7 @@ def applied(room: Room, entry: Mapping[str, Any]) -> Room:
         elif kind == "struck":
             _strike(question, entry["answer"])
         elif kind == "worked_out":
-            question.model = entry["model"]
+            question.model, question.model_of = entry["model"], str(entry.get("of", ""))
         else:
             question.closed = True
             question.revealed |= kind == "revealed"

@@ -78,9 +78,13 @@ class Questions:
             return None
         self._await(run)
         now = self._answer(question, run)
-        if now is None or _knows_more(question.model, now):
-            return self._written(question) or now
-        return now
+        stands = question.model_of == self._of and (now is None or _knows_more(question.model, now))
+        return (self._written(question) if stands else None) or now
+
+    @property
+    def _of(self) -> str:
+        """Which place and numbers are told of: the hash of doing nothing."""
+        return self._workshop.desk.base.content
 
     def _written(self, question: Question) -> dict[str, Any] | None:
         """The answer that was written down, whole: it stands after a restart, while its runs are
@@ -136,11 +140,12 @@ class Questions:
             if not question.revealed or key_of(question.change.get("toml", "")) != run.key:
                 continue
             told = self._answer(question, run)
-            if told is None or not _says_more(told, question.model):
+            known = question.model if question.model_of == self._of else {}
+            if told is None or not _says_more(told, known):
                 continue
             kept = {f: told[f] for f in (*MODEL, *COUNTS)}
             try:
-                self._memory.note("worked_out", question=question.number, model=kept)
+                self._memory.note("worked_out", question=question.number, model=kept, of=self._of)
             except (Full, OSError) as error:  # it is still shown; only the report will lack it
                 warn(f"the model's answer could not be written down: {error}")
 
