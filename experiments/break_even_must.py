@@ -23,6 +23,7 @@ NOT_ITS_SIZE = (
 
 
 def must_be(found: BreakEven) -> str:
+    """How cheap, how strong and how well aimed it must be to pay back, a line each."""
     lines = [f"To pay back within {n_years(found.years)}, for the public purse", "=" * 96]
     mixed = found.aim is not None and has_more_than_a_team(found.scenario)
     if mixed:
