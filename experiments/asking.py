@@ -61,6 +61,12 @@ class Question:
             titles[1] = "as it stands"
         return f"{what}, {' against '.join(titles)}"
 
+    def set_in_both(self, dials: Sequence[str]) -> list[str]:
+        """Those of some dials that are turned in the scenario and in the one it is held against."""
+        if self.against is None or self.itself:
+            return []
+        return list(_present(dict.fromkeys(dials, 0.0), self.against))
+
     def task(self, settings: Mapping[str, float], seed: int, replicate: int) -> Simulation:
         """One run with some numbers and dials set, in both scenarios."""
         return self.together([settings], seed, replicate)

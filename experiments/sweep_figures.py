@@ -23,7 +23,7 @@ from experiments.drawing import (
 )
 from experiments.stats import mean_interval
 from experiments.sweep import Swept
-from experiments.sweep_output import said_of_curve, unit
+from experiments.sweep_output import said_of_both, said_of_curve, unit
 from experiments.wording import difference_text
 
 
@@ -37,9 +37,13 @@ def draw(found: Swept, path: Path) -> None:
         replicates = found.results.shape[1]
         figure.suptitle(wrap(found.question.title, 90), x=0.01, ha="left", fontsize=14)
         note = "\n".join(said_of_curve(found)) if len(found.axes) == 1 else _MAP_NOTE
+        from_what = (
+            f"{found.question.scenario.years} years, {replicates} replicates, seed {found.seed}. "
+            "Intervals of 95%: chance only."
+        )
+        below = [wrap(said_of_both(found), 150), note, from_what]
         figure.supxlabel(
-            f"{note}\n{found.question.scenario.years} years, {replicates} replicates, seed "
-            f"{found.seed}. Intervals of 95%: chance only.",
+            "\n".join(filter(None, below)),
             x=0.01, ha="left", fontsize=9, color=UNSURE,
         )  # fmt: skip
         save(figure, path)

@@ -16,6 +16,7 @@ from experiments.curve import intervals, knee, slope, tipping
 from experiments.stats import mean_interval
 from experiments.sweep import Swept
 from experiments.wording import difference_text, in_columns, rough
+from scenarios.problems import listed
 
 
 def text_of(found: Swept) -> str:
@@ -26,10 +27,24 @@ def text_of(found: Swept) -> str:
         f"{found.question.scenario.years} years, {replicates} replicates, seed {found.seed}; "
         "intervals of 95%: chance only",
         *([textwrap.fill(warning, 100)] if (warning := rough(replicates)) else []),
+        *([textwrap.fill(both, 100)] if (both := said_of_both(found)) else []),
         "",
         *(_curve(found) if len(found.axes) == 1 else _grid(found)),
     ]
     return "\n".join(lines)
+
+
+def said_of_both(found: Swept) -> str:
+    """That a quantity is turned in both scenarios, and what the difference then is; else empty."""
+    names = found.question.set_in_both([axis.name for axis in found.axes])
+    if not names:
+        return ""
+    are = "is" if len(names) == 1 else "are"
+    return (
+        f"{listed(names)} {are} the same in both scenarios: the figures say what the first does "
+        f"against the second where {'it is' if len(names) == 1 else 'they are'} so, not what "
+        f"{listed(names)} {'does' if len(names) == 1 else 'do'}. For that, name one scenario."
+    )
 
 
 def unit(found: Swept) -> str:
@@ -88,6 +103,7 @@ def document(found: Swept, version: str) -> dict[str, Any]:
         "place": question.scenario.place_name,
         "scenario": question.scenario.name,
         "against": question.against.name if question.against and found.has_against else None,
+        "set_in_both": question.set_in_both([axis.name for axis in found.axes]),
         "measure": question.measure,
         "years": question.scenario.years,
         "seed": found.seed,

@@ -92,6 +92,25 @@ def test_points_of_a_grid_are_those_of_single_runs(tmp_path: Path) -> None:
     assert found["points"][-1]["mean"] == pytest.approx(np.mean(differences), rel=1e-9)
 
 
+def test_what_is_turned_in_both_scenarios_is_said_to_be(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a cut against doing nothing, a budget swept is that of both: the difference is the cut's,
+    and may rise while the budget itself makes it fall."""
+    cut, nothing = (small_copy(tmp_path, n, share=0.003) for n in ("budget_cut", "do_nothing"))
+    out = tmp_path / "out"
+    argv = ["sweep", str(cut), str(nothing), "--replicates", "2", "--workers", "1", "--years", "2",
+            "--measure", "cost.total", "--out", str(out), "--over"]  # fmt: skip
+    assert cli.main([*argv, "budget.substance=0.6:1.2:2"]) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "budget.substance is the same in both scenarios: the figures say what the first" in said
+    assert "For that, name one scenario." in said
+    assert json.loads((out / "sweep.json").read_text())["set_in_both"] == ["budget.substance"]
+    assert "the same in both" in (out / "sweep.svg").read_text()
+    assert cli.main([*argv[:-3], "--over", "start=0:1:2"]) == 0
+    assert "the same in both" not in capsys.readouterr().out
+
+
 def test_two_quantities_make_a_map(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     base = small_copy(tmp_path, "navigators", "do_nothing", share=0.003)
     argv = ["sweep", str(base), str(base.with_stem("do_nothing")), "--over", "start=0:1:2",
