@@ -71,6 +71,8 @@ class Explained:
     seed: int
     runs: int
     how: str
+    notes: tuple[str, ...] = ()
+    """Whose plausible sets these are, where they are not the place's own."""
 
 
 def explain(arguments: argparse.Namespace) -> int:
@@ -126,6 +128,7 @@ def _explained(arguments: argparse.Namespace) -> list[Explained]:
             total,
             "; ".join(how(game.n, what) for game, what in zip(games, ("causes", "changes"),
                                                               strict=False)),
+            tuple(sets.notes) if sets else (),
         )
         for m, measure in enumerate(measures)
     ]  # fmt: skip

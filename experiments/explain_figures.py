@@ -45,10 +45,16 @@ def waterfall(found: Explained) -> Figure:
     figure.supxlabel(
         f"Shares are Shapley's ({found.how}) and add up. {found.replicates} replicates, seed "
         f"{found.seed}.\nWhiskers: {_whiskers(found)}. Grey: none detectable, or (in brackets) one "
-        "that other numbers could undo. The axis does not begin at nought.",
+        f"that other numbers could undo.{_axis(axes)}",
         x=0.01, ha="left", fontsize=9, color=drawing.UNSURE,
     )  # fmt: skip
     return figure
+
+
+def _axis(axes: Axes) -> str:
+    """A warning where the axis leaves nought out."""
+    low, high = axes.get_xlim()
+    return "" if low <= 0 <= high else " The axis does not begin at nought."
 
 
 def _whiskers(found: Explained) -> str:

@@ -20,6 +20,7 @@ def text_of(found: Explained) -> str:
         f"paired runs ({found.how}). ± is a 95% interval, chance only; {_of_sets(found)}– is no "
         "detectable difference. The lines add up exactly, in every run."
         + (f"\n{warning}" if (warning := rough(found.replicates, found.sets)) else "")
+        + "".join(f"\n{note}" for note in found.notes)
     )
     lines = [textwrap.fill(line, WIDTH, subsequent_indent="  ") for line in head.split("\n")]
     lines.append("=" * (84 + (24 if found.sets else 0)))
@@ -35,7 +36,10 @@ def text_of(found: Explained) -> str:
 def _of_sets(found: Explained) -> str:
     if not found.sets:
         return ""
-    return f"behind it the range over {found.sets} plausible sets of the model's numbers; "
+    return (
+        f"behind it the range over {found.sets} plausible sets of the model's numbers, chance "
+        "taken out; in brackets: chance and that range together reach zero; "
+    )
 
 
 def content_of(found: Explained) -> dict[str, Any]:
@@ -46,6 +50,7 @@ def content_of(found: Explained) -> dict[str, Any]:
         "sets": found.sets,
         "seed": found.seed,
         "method": found.how,
+        "notes": list(found.notes),
         "steps": [
             {"label": s.label, "level": s.total, **_ends(s.interval), "replicates": s.values,
              "at_sets": s.at_sets}

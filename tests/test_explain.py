@@ -9,6 +9,9 @@ import pytest
 
 from experiments import cli, explain
 from experiments.commands import BadRequest
+from experiments.explain import Explained, Step
+from experiments.explain_figures import waterfall
+from experiments.explain_text import content_of, text_of
 from experiments.measures import check_measures
 from experiments.paired import Worlds, live, nothing_changed
 from experiments.shapley import all_subsets, exact, sampled, some_orders, subsets_of
@@ -93,6 +96,33 @@ def test_the_command_adds_up_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert by_replicate[0, 2] != by_replicate[0, 0], "the same luck, other numbers"
     assert np.allclose(by_replicate[:4].sum(axis=0), by_replicate[4], rtol=1e-12)
     assert np.allclose(by_replicate[4:6].sum(axis=0), by_replicate[6], rtol=1e-12)
+
+
+def made_up(mean: float, *, whose: str = "") -> Explained:
+    """A level and a cause of it, in two replicates and at one set, of another place's."""
+    steps = tuple(
+        Step(label, np.array([x, 1.01 * x]), np.array([x]), total=total)
+        for label, x, total in (("Today", mean, True), ("A cause", 100.0, False))
+    )
+    notes = (whose,) if whose else ()
+    return Explained(small(), "people.in_crisis", "count", steps, 2, 1, 1, 4, "exact", notes)
+
+
+def test_whose_sets_they_are_and_what_brackets_mean_is_told() -> None:
+    said = " ".join(
+        text_of(made_up(1000.0, whose="P has not been calibrated; sets are Q's.")).split()
+    )
+    assert "P has not been calibrated; sets are Q's." in said
+    assert "chance taken out; in brackets: chance and that range together reach zero" in said
+    assert content_of(made_up(1.0, whose="P has not."))["notes"] == ["P has not."]
+
+
+def test_an_axis_that_leaves_nought_out_is_said_to() -> None:
+    for mean, out in ((1.0, False), (20_000.0, True)):
+        figure = waterfall(made_up(mean))
+        below = " ".join(figure._supxlabel.get_text().split())  # type: ignore[attr-defined]
+        low, high = figure.axes[0].get_xlim()
+        assert ("does not begin at nought" in below) == out == (not low <= 0 <= high)
 
 
 def test_more_causes_than_can_be_run_are_drawn() -> None:
