@@ -251,10 +251,14 @@ def _ending(journey: Journey, they: str) -> str:
     return (
         f"{span} there were {kinds[Happening.CONTACT]:,} contacts, "
         f"{kinds[Happening.REFERRED]:,} referrals, {kinds[Happening.REFUSED]:,} of them closed "
-        f"without help, {kinds[Happening.OPENED]:,} cases opened and "
+        f"without help, {_cases(kinds[Happening.OPENED])} opened and "
         f"{kinds[Happening.CLOSED]:,} closed. All this took up services worth "
         f"{about(journey.cost_gbp)}.{after}"
     )
+
+
+def _cases(n: int) -> str:
+    return "1 case" if n == 1 else f"{n:,} cases"
 
 
 def _after(end: Step, they: str) -> str:

@@ -72,6 +72,28 @@ def test_side_by_side_follows_what_comes_in(watched: Watched, room: Room) -> Non
     page.wait_for_selector(".beside table", state="detached")
 
 
+def test_within_chance_is_explained_where_it_stands(watched: Watched, room: Room) -> None:
+    """A room took "57 more, within chance" for a figure that is only chance."""
+    page = watched.page
+    room.tried({"budget.voluntary": 0})
+    room.post("/api/keep", {"title": "Chance", "table": "A"})
+    told = {"whole": 4, "of": 4, "sets": 4, "of_sets": 4}
+    cell = {"words": "57 ±7 more", "range": "3 to 9 more"}
+    shown = {**told, "columns": [{"title": "Chance", "empty": "", **told}],
+             "rows": [{"label": "People in crisis", "base": "1,500", "cells": [cell]}]}  # fmt: skip
+    page.route("**/api/compare", lambda route: route.fulfill(json=shown))
+    said = "“Within chance” is said of the other numbers"
+    for among, explained in (("3 to 9 more", False), ("within chance", True)):
+        cell["range"] = among
+        page.reload()
+        watched.view("decide")
+        page.locator(".card:has(label:text-is('Chance')) input").first.check()
+        page.click("button:text('Side by side')")
+        page.wait_for_selector(f".beside td:has-text('{among}')")
+        assert (said in page.inner_text(".beside")) == explained
+    page.unroute("**/api/compare")
+
+
 def test_a_dropped_file(watched: Watched) -> None:
     page = watched.page
     watched.view("decide")

@@ -65,7 +65,7 @@ export function decideView(state) {
     if (!beside.contains(besideHead)) beside.replaceChildren(besideHead, besideTable);  // else it keeps the focus
     besideTable.replaceChildren(told.rows.length
       ? h("div", {}, table("Against doing nothing. ±: luck. Below it, with other numbers. Each over the runs and sets it has itself, as on its card",
-        heads, told.rows.map((r) => [r.label, r.base + soFar(told), ...r.cells.map((c, i) => cell(c, told.columns[i]))])), told.columns.filter((c) => c.empty).map((c) => h("p.note.empty", {}, `${c.title}: ${empty(c.empty, c)}`)), h("p.note", {}, aYear(state)))
+        heads, told.rows.map((r) => [r.label, r.base + soFar(told), ...r.cells.map((c, i) => cell(c, told.columns[i]))])), told.columns.filter((c) => c.empty).map((c) => h("p.note.empty", {}, `${c.title}: ${empty(c.empty, c)}`)), h("p.note", {}, `${told.rows.some((r) => r.cells.some((c) => c.range === "within chance")) ? "“Within chance” is said of the other numbers: they move the answer no further than luck does. It says nothing against the figure above it. " : ""}${aYear(state)}`))
       : h("p.waiting", {}, "Doing nothing is still being worked out; the table comes here by itself."));
     if (held) beside.querySelector(".scroll").focus({ preventScroll: true });
     if (besideGoTo) {
