@@ -98,10 +98,6 @@ def phone(browser: Any, room: Room, out: Path) -> None:
     seen.page.click("button:text('Join')")
     seen.page.wait_for_selector("#value")
     seen.page.screenshot(path=out / "phone.png")
-    seen.page.goto(room.url + "/#try")
-    seen.page.wait_for_selector(".heads")
-    seen.page.wait_for_timeout(2000)
-    seen.page.screenshot(path=out / "try_narrow.png")
     seen.context.close()
 
 
