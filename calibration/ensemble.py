@@ -19,6 +19,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.store import sha256
+
 Floats = NDArray[np.float64]
 
 FOLDER: Final = Path(__file__).with_name("ensembles")
@@ -62,6 +64,12 @@ class Ensemble:
 def ensembles() -> tuple[str, ...]:
     """Places that have an ensemble."""
     return tuple(sorted(path.stem for path in FOLDER.glob("*.csv")))
+
+
+def file_of_sets(place: str) -> dict[str, str]:
+    """The file of a place's sets and its SHA-256, for a manifest; nothing if it has none."""
+    path = FOLDER / f"{place}.csv"
+    return {f"calibration/ensembles/{path.name}": sha256(path)} if path.is_file() else {}
 
 
 @cache

@@ -10,10 +10,11 @@ import argparse
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
+from calibration.ensemble import file_of_sets
 from calibration.forecast.backtest import (
     COMBINED,
     At,
@@ -42,9 +43,6 @@ from experiments.forecast_measures import (
 )
 from experiments.measures import check_measures
 from experiments.places import find_scenario
-
-if TYPE_CHECKING:
-    pass
 
 MODEL: Final = "model"
 HORIZON: Final = {
@@ -106,11 +104,12 @@ def forecast(arguments: argparse.Namespace) -> int:
     """Forecast, and give out tables and pictures."""
     from experiments.forecast_text import give_out
     from experiments.model_paths import growth_of
-    from sim.store import check_folder
+    from sim.store import check_folder, sha256
 
     if arguments.out is not None:
         check_folder(arguments.out)
     histories = read_histories(arguments.history)
+    read = {str(arguments.history): sha256(arguments.history)}
     check_told(arguments.measure, [h.name for h in histories])
     usable = [added_up(h) for h in histories if len(h.values) >= FEWEST]
     if not usable:
@@ -130,7 +129,8 @@ def forecast(arguments: argparse.Namespace) -> int:
     result = Outlooks(
         scenario.place.title, tuple(found), tuple(unseen), overall(found), source, horizon, without
     )
-    give_out(result, skipped, arguments)
+    read |= scenario.files | (file_of_sets(scenario.place_name) if growth else {})
+    give_out(result, skipped, read, arguments)
     return DONE
 
 

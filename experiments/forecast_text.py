@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from calibration.forecast.backtest import COMBINED, Score
@@ -52,8 +53,13 @@ WIDTHS: Final = {
 """What makes a forecast as wide as it is, method by method."""
 
 
-def give_out(found: Outlooks, skipped: Sequence[History], arguments: argparse.Namespace) -> None:
-    """Text to standard output, files to the folder."""
+def give_out(
+    found: Outlooks,
+    skipped: Sequence[History],
+    read: Mapping[str, str],
+    arguments: argparse.Namespace,
+) -> None:
+    """Text to standard output, files to the folder. ``read``: files read, and their SHA-256."""
     text = in_words(found, skipped)
     if str(arguments.json) == "-":
         say(json.dumps(document(found), indent=1))
@@ -63,7 +69,10 @@ def give_out(found: Outlooks, skipped: Sequence[History], arguments: argparse.Na
             content = json.dumps(document(found), indent=1) + "\n"
             store.write_file(arguments.json, content.encode())
     if arguments.out is not None:
-        about = {"version": version(), "seed": arguments.seed, "sets": arguments.sets}
+        about = {
+            "version": version(), "seed": arguments.seed, "sets": arguments.sets, "read": read,
+            "command": sys.argv,
+        }  # fmt: skip
         with store.results_folder(arguments.out, about) as folder:
             (folder / "forecast.txt").write_text(text + "\n", encoding="utf-8")
             (folder / "forecast.csv").write_text(table(rows(found)), encoding="utf-8")
@@ -161,20 +170,32 @@ def _tested(score: dict[str, Score], method: str, model_was_run: bool) -> Iterat
         yield (f"  {NAMES[name]:24}{s.crps:8.2f}{s.pinball:9.3f}{s.covered_80:8.0%}"
                f"{s.covered_95:8.0%}{used}")  # fmt: skip
     yield f"  {verdict(score, model_was_run)}"
+    if said := no_skill(score, method):
+        yield f"  {said}"
+
+
+def no_skill(score: Mapping[str, Score], method: str) -> str:
+    """A sentence where the forecast given out was no nearer than the season before by itself."""
+    before, used = score.get("naive"), score.get(method)
+    if method == "naive" or not before or not used or used.cases < FEW or used.crps < before.crps:
+        return ""
+    told = f"What is given out ({NAMES[method]}) was no nearer than the season before by itself"
+    return f"{told}: it has shown no skill on this series."
 
 
 def verdict(score: dict[str, Score], model_was_run: bool = True) -> str:
     """Who won, in a sentence."""
     if list(score) == list(STEADY):
-        return "The only method for counts that are mostly nought: the others work on logarithms."
+        said = "The only method for counts that are mostly nought: the others work on logarithms."
+        cases = next(iter(score.values())).cases
+        few = f" Too few values were tested ({cases}) to say whether the intervals hold."
+        return said + few if cases < FEW else said
     simple = min((n for n in score if n not in (MODEL, COMBINED)), key=lambda n: score[n].crps)
     best = min(score, key=lambda n: score[n].crps)
     cases = score[best].cases
     if cases < FEW:
-        return (
-            f"Too few values were tested ({cases}) to say which method is better, or whether the "
-            "intervals hold."
-        )
+        told = f"Too few values were tested ({cases}) to say which method is better"
+        return f"{told}, or whether the intervals hold."
     if MODEL not in score:
         why = "has no measure of this series" if model_was_run else "was not run (--sets 0)"
         return f"Best: {NAMES[best]}. The model {why}."

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from calibration.ensemble import file_of_sets
 from experiments.compare import Findings
 from experiments.document import document, to_bytes
 from experiments.stats import CHANCE, CHANCE_ONLY
@@ -110,7 +111,11 @@ def about(findings: Findings, scenarios: Sequence[Scenario], asked: int) -> dict
             for s in scenarios
         },
         "intervals": f"95%, {CHANCE if findings.sets else CHANCE_ONLY}",
-        "plausible_sets": {"of": findings.ensemble, "finished": list(findings.sets)},
+        "plausible_sets": {
+            "of": findings.ensemble,
+            "finished": list(findings.sets),
+            "file": file_of_sets(findings.ensemble or ""),
+        },
         **({"notes": list(findings.notes)} if findings.notes else {}),
         "in_force": findings.in_force,
         "numbers": _statuses(base),

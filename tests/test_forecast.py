@@ -22,7 +22,8 @@ from experiments.forecast import MODEL
 from experiments.forecast_measures import measure_of
 from experiments.forecast_rows import COLUMNS
 from experiments.forecasts import scores_table
-from tests.small import small
+from sim.store import sha256, verify
+from tests.small import SCENARIOS, small
 
 FORECASTS = HISTORIES.parent / "forecasts"
 
@@ -117,6 +118,10 @@ def test_the_command_from_history_to_folder(
     assert (out / "fan_given.png").stat().st_size > 10_000
     scores_told = json.loads((out / "forecast.json").read_text())["series"]["police"]["scores"]
     assert set(scores_told) == {"naive", "ets", "arima", "returning", MODEL, COMBINED}
+    read = verify(out)["read"]
+    assert read[str(tmp_path / "history.csv")] == sha256(tmp_path / "history.csv")
+    assert read["scenarios/places/portsmouth.toml"] == sha256(SCENARIOS / "places/portsmouth.toml")
+    assert "calibration/ensembles/portsmouth.csv" in read, "the sets of numbers that were run"
 
 
 def test_a_measure_that_is_none(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

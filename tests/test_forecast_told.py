@@ -20,7 +20,7 @@ from experiments.fans import given
 from experiments.forecast import MODEL, Outlook, Outlooks, chosen, methods_for
 from experiments.forecast_measures import check_told, unseen_measures
 from experiments.forecast_numbers import precision_of
-from experiments.forecast_text import NAMES, WIDTHS, in_words, verdict, widths
+from experiments.forecast_text import FEW, NAMES, WIDTHS, in_words, verdict, widths
 from scenarios.load import load_scenario
 from tests.small import SCENARIOS
 
@@ -159,6 +159,24 @@ def test_what_rounds_to_what_is_needed_is_told_more_finely() -> None:
     method, why = chosen({"ets": score(0.954), "naive": score(2), COMBINED: score(1.0)}, {})
     assert method == COMBINED
     assert "is 5% nearer; the best was 4.6% nearer" in why
+
+
+def test_no_skill_is_said_where_last_season_was_as_near() -> None:
+    def said(cases: int, naive_crps: float, method: str = COMBINED) -> str:
+        crps = {"naive": naive_crps, "ets": 1.2, COMBINED: 1.0}
+        score = {name: Score(cases, c, 0.3, 0.8, 0.95) for name, c in crps.items()}
+        return in_words(
+            outlooks(replace(outlook(method, Forecast(even(1, 2), "x")), score=score)), ()
+        )
+
+    assert "all combined) was no nearer than the season before" in said(40, 0.9)
+    for text in (said(40, 1.1), said(9, 0.9), said(40, 0.9, "naive")):
+        assert "no nearer" not in text
+
+
+def test_of_counts_mostly_nought_it_is_said_that_few_were_tested() -> None:
+    few, many = (verdict({"steady": Score(cases, 1.0, 0.3, 0.8, 0.95)}) for cases in (FEW - 1, FEW))
+    assert few == f"{many} Too few values were tested (9) to say whether the intervals hold."
 
 
 def test_why_the_model_has_no_part_is_said() -> None:
