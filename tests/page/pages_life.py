@@ -105,6 +105,24 @@ def test_no_life_stands_under_another_adult(watched: Watched) -> None:
     )
 
 
+def test_what_each_agency_could_see_stays_on_a_narrow_page(watched: Watched) -> None:
+    page = watched.page
+    page.set_viewport_size({"width": 900, "height": 700})
+    told_life(watched)
+    page.click("summary:has-text('What each agency could see')")
+    seen = page.locator("main pre").first
+    assert "All slices together" in seen.inner_text()
+    assert seen.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_table_of_a_life_says_when(watched: Watched) -> None:
+    told_life(watched)
+    watched.page.wait_for_selector(".chart.life svg")
+    when = watched.page.locator(".text-of-chart tbody tr > :first-child").all_text_contents()
+    assert when and all(re.fullmatch(r"Year \d+, week \d+", one) for one in when)
+
+
 def test_a_plan_that_changed_since_is_said(watched: Watched) -> None:
     page = watched.page
     told_life(watched)

@@ -6,8 +6,10 @@ import { waitingFor } from "./wait.js";
 const RULES = [["cost", "whose services cost most"], ["contacts", "with most contacts"],
   ["refusals", "refused most often"], ["mr_a", "most like Mr A"], ["case_2", "most like Case 2"],
   ["matthew", "most like Matthew"]];
+const WEEKS = 52;
+const when = (week) => `Year ${Math.floor(week / WEEKS) + 1}, week ${week % WEEKS + 1}`;
 const cells = (rows) => rows.filter((r) => ["open", "mark", "end"].includes(r.sort)).sort((a, b) => a.at - b.at)
-  .map((r) => [`Year ${(r.at + 1) | 0}`, r.agency ?? "", r.sort === "open" ? "case open" : r.name]);
+  .map((r) => [when(Math.round(r.at * WEEKS)), r.agency ?? "", r.sort === "open" ? "case open" : r.name]);
 // Paragraphs as they are read out: a word with a hyphen is not broken at the end of a line.
 const aloud = (texts) => texts.map((text) => h("p", {}, text.replace(/(\w)-(?=\w)/g, "$1\u2060-\u2060")));
 
