@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from experiments.drift import drift_note
 from experiments.empty_places import budget_notes
 from experiments.in_force import in_force
+from experiments.official import official_note
 from experiments.pool import Finished, Task, run_asked
 from experiments.quiet_sets import quiet_sets
 from experiments.sets import Sets, with_sets
@@ -153,8 +154,12 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
     }
     notes = []
     if finished.replicates:
-        drift = drift_note(values[base].per_year, labels[base], first.place.title, agencies)
-        notes = [*budget_notes(ordered, years, labels, agencies), *([drift] if drift else [])]
+        own = values[base].per_year
+        of_levels = (
+            drift_note(own, labels[base], first.place.title, agencies),
+            official_note(own, labels[base], first.place),
+        )
+        notes = [*budget_notes(ordered, years, labels, agencies), *filter(None, of_levels)]
     return Findings(
         place=first.place_name,
         place_title=first.place.title,

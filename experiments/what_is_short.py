@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from experiments.own_budgets import STATUS, place_file, places
 from scenarios.names import WEEKS_PER_YEAR
+from scenarios.problems import listed
 from scenarios.resolved import Scenario
 from sim.policy import weeks_since
 
@@ -65,13 +66,14 @@ def short_notes(
 
 
 def in_short(notes: Sequence[str]) -> Iterator[str]:
-    """Such notes among those of a result, a line each, for wherever it is read."""
+    """Such notes among those of a result, a line each sort, for wherever it is read."""
     for note in notes:
         if BUYS_EMPTY in note:
             title = note.partition(BUYS_EMPTY)[2].partition(" has ")[0]
             yield f"{BUYS_EMPTY[0].upper()}{BUYS_EMPTY[1:]}{title}."
-        elif NOT_A_PLACE in note:
-            yield f"{note.partition(NOT_A_PLACE)[0]}{NOT_A_PLACE}."
+    short = [note.partition(NOT_A_PLACE)[0] for note in notes if NOT_A_PLACE in note]
+    if short:
+        yield f"{listed(short)}{NOT_A_PLACE}."
 
 
 def what_they_rest_on(note: str) -> str:

@@ -76,7 +76,15 @@ def test_the_table_and_the_brief_have_it() -> None:
     assert any(short in part.points for part in brief.parts)
 
 
-@pytest.mark.parametrize("notes", [(), ("Another.",), ("Another.", "“Do nothing” is not level: …")])
+@pytest.mark.parametrize(
+    "notes",
+    [
+        (),
+        ("Another.",),
+        ("Another.", "“Do nothing” is not level: …"),
+        ("Another.", "“Do nothing” beside official counts, of 10,000 children: …"),
+    ],
+)
 def test_the_page_has_it_beside_doing_nothing(
     notes: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:

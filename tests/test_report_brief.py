@@ -69,6 +69,9 @@ def test_one_scenario_takes_two_pages() -> None:
     assert to_pdf(brief_of(found, MANIFEST)).count(b"/Type /Page\n") == 2
     wordy = replace(found, notes=("A caution. " * 40, "Another one. " * 60))
     assert to_pdf(brief_of(wordy, MANIFEST)).count(b"/Type /Page\n") == 2
+    much = brief_of(replace(found, notes=("A caution. " * 50,) * 6), MANIFEST)
+    assert to_pdf(much).count(b"/Type /Page\n") == 2, "in smaller letters, at narrower margins"
+    assert to_pdf(replace(much, pages=0)).count(b"/Type /Page\n") == 3
     both = replace(found, notes=(BUYS, f"{SHORT}: write your own", "A caution. " * 60))
     assert to_pdf(brief_of(both, MANIFEST)).count(b"/Type /Page\n") == 2
 

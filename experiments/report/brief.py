@@ -54,7 +54,7 @@ def brief_of(found: Findings, manifest: Mapping[str, Any], extra: Sequence[Part]
         Part("How sure is this?", points=tuple(_how_sure(found))),
         Part("Pictures", pictures=tuple(told)),
     )
-    return Report(*heading(found, manifest), parts, SMALLER)
+    return Report(*heading(found, manifest), parts, SMALLER, 1 + max(1, len(found.others)))
 
 
 def _how_sure(found: Findings) -> Iterator[str]:

@@ -85,6 +85,8 @@ class Report:
     parts: tuple[Part, ...] = field(default=())
     size: float = TEXT
     """Of a PDF's letters, in points."""
+    pages: int = 0
+    """At most so many, if letters a little smaller can do it; 0: as many as it takes."""
 
 
 def report_of(

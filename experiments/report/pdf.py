@@ -15,9 +15,13 @@ from experiments.report.content import TEXT, Part, Picture, Report, Table
 if TYPE_CHECKING:
     from fpdf import FPDF
 
-SMALL, LINE = 8.5, 0.495
-"""The size of letters in tables, in points; millimetres from line to line for each point."""
-MARGIN, INDENT, AFTER = 18.0, 5.0, 1.5
+SMALL, LINE, AFTER = 8.5, 0.495, 0.12
+"""The size of letters in tables, in points; millimetres from line to line, and besides after a
+paragraph, for each point."""
+MARGIN, NARROW, INDENT = 18.0, 15.0, 5.0
+"""Millimetres: of a page, of one where room is short, and of a list."""
+TIGHTER = (1.0, 0.97, 0.94, 0.91)
+"""Sizes of letters that are tried where a report must not be longer than so many pages."""
 GREY = 235
 SMALLEST = 2 / 3
 """Of the page's width, a picture keeps at least so much."""
@@ -27,21 +31,31 @@ EPOCH = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
 
 def to_pdf(report: Report) -> bytes:
     """The file's bytes."""
+    if not report.pages:
+        return bytes(_laid_out(report, report.size, MARGIN).output())
+    for tighter in TIGHTER:
+        pdf = _laid_out(report, tighter * report.size, NARROW)
+        if pdf.pages_count <= report.pages:
+            break
+    return bytes(pdf.output())
+
+
+def _laid_out(report: Report, size: float, margin: float) -> FPDF:
     from fpdf import FPDF
 
     pdf = FPDF(format="A4")
     pdf.set_creation_date(EPOCH)
-    pdf.set_margins(MARGIN, MARGIN)
-    pdf.set_auto_page_break(True, MARGIN)
+    pdf.set_margins(margin, margin)
+    pdf.set_auto_page_break(True, margin)
     pdf.set_title(report.title)
     pdf.set_lang("en-GB")
     add_fonts(pdf)
     pdf.add_page()
     _text(pdf, report.title, 18, bold=True)
-    _text(pdf, report.about, report.size)
+    _text(pdf, report.about, size)
     for part in report.parts:
-        _part(pdf, part, report.size)
-    return bytes(pdf.output())
+        _part(pdf, part, size)
+    return pdf
 
 
 def add_fonts(pdf: FPDF) -> None:
@@ -95,7 +109,7 @@ def _scale(pdf: FPDF, part: Part) -> float:
     a third at most, else they stay as wide as the page."""
     if not part.pictures:
         return 1.0
-    room = pdf.h - MARGIN - pdf.get_y() - 18 - 12 * len(part.pictures)
+    room = pdf.h - pdf.b_margin - pdf.get_y() - 18 - 12 * len(part.pictures)
     scale = room / sum(_height(pdf, picture) for picture in part.pictures)
     return scale if SMALLEST <= scale < 1 else 1.0
 
@@ -110,10 +124,10 @@ def _points(pdf: FPDF, points: tuple[str, ...], size: float) -> None:
         _keep_together(pdf, sum(heights[i : i + _together(i, len(points))]))
         pdf.set_font("text", size=size)
         pdf.cell(INDENT, LINE * size, "•")
-        pdf.set_left_margin(MARGIN + INDENT)
+        pdf.set_left_margin(pdf.r_margin + INDENT)
         _text(pdf, point, size)
-        pdf.set_left_margin(MARGIN)
-        pdf.set_x(MARGIN)
+        pdf.set_left_margin(pdf.r_margin)
+        pdf.set_x(pdf.r_margin)
 
 
 def _together(i: int, n: int) -> int:
@@ -129,7 +143,7 @@ def _lines_high(pdf: FPDF, point: str, size: float) -> float:
     high = pdf.multi_cell(
         pdf.epw - INDENT, LINE * size, _printable(point), align="L", dry_run=True, output="HEIGHT"
     )
-    return cast(float, high) + AFTER
+    return cast(float, high) + AFTER * size
 
 
 def _height(pdf: FPDF, picture: Picture) -> float:
@@ -160,14 +174,14 @@ def add_table(pdf: FPDF, table: Table) -> None:
 
 
 def _keep_together(pdf: FPDF, height: float) -> None:
-    if pdf.get_y() + height > pdf.h - MARGIN:
+    if pdf.get_y() + height > pdf.h - pdf.b_margin:
         pdf.add_page()
 
 
 def _text(pdf: FPDF, text: str, size: float, bold: bool = False) -> None:
     pdf.set_font("text", "B" if bold else "", size)
     pdf.multi_cell(0, LINE * size, _printable(text), new_x="LMARGIN", new_y="NEXT", align="L")
-    pdf.ln(AFTER)
+    pdf.ln(AFTER * size)
 
 
 def _printable(text: str) -> str:

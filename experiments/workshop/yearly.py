@@ -15,6 +15,7 @@ import numpy as np
 from experiments.compare import Floats
 from experiments.drift import NOT_LEVEL
 from experiments.figures import FAN
+from experiments.official import BESIDE
 from experiments.quiet_sets import quiet_sets
 from experiments.range_words import could_be
 from experiments.stats import Interval, mean_interval, pairwise, with_ignorance
@@ -141,10 +142,11 @@ def nothing_in_words(runner: Runner) -> dict[str, str]:
 
 
 def moves_by_itself(runner: Runner) -> str:
-    """That the place is not level while nothing is done; empty where it is."""
+    """That the place is not level while nothing is done, or far from official counts; empty where
+    it is neither."""
     found = findings_of(runner, None)
     notes = found.notes if found else ()
-    return next((note for note in notes if NOT_LEVEL in note), "")
+    return " ".join(note for note in notes if NOT_LEVEL in note or BESIDE in note)
 
 
 def _kind(measure: str) -> Kind:
