@@ -148,7 +148,10 @@ def apply_change(draft: Draft, change: Change, fraction: float) -> None:
                 _towards(draft, change.agency, "referral_quality", change.quality, fraction)
             draft.refer_factor[change.agency] *= 1.0 + fraction * (change.multiply - 1.0)
         case RedirectChange():
-            draft.redirect[change.agency] = (change.target, fraction * change.share)
+            target, today = draft.redirect.get(change.agency, (change.target, 0.0))
+            before = today if target == change.target else 0.0
+            share = before + fraction * (change.share - before)
+            draft.redirect[change.agency] = (change.target, share)
         case InformationChange():
             for agency in change.agencies:
                 _towards(draft, agency, "information_shared", change.share, fraction)

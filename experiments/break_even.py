@@ -222,10 +222,15 @@ def worlds_of(scenario: Scenario) -> dict[str, Scenario]:
     """Doing nothing, the scenario, and it stronger, weaker and worse aimed, where that means
     anything."""
     from experiments.paired import nothing_changed
-    from experiments.stronger import can_be_stronger, has_team, with_aim, with_strength
+    from experiments.stronger import (
+        has_team,
+        of_which_there_is_half,
+        with_aim,
+        with_strength,
+    )
 
     worlds = {NOTHING: nothing_changed(scenario), AS_IT_IS: scenario}
-    if can_be_stronger(scenario):
+    if of_which_there_is_half(scenario):
         worlds |= {f"strength {s:g}": with_strength(scenario, s) for s in STRENGTHS if s != 1.0}
     if has_team(scenario):
         worlds |= {f"aim {a:g}": with_aim(scenario, a) for a in AIMS if a != 1.0}

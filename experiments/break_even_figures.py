@@ -10,7 +10,7 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from agents.arrays import Floats
 from experiments import drawing
 from experiments.break_even import AIMS, STRENGTHS, BreakEven, wilson, worthwhile
-from experiments.break_even_must import n_years
+from experiments.break_even_must import effect_of, n_years
 from experiments.break_even_text import OFFERS, few_futures
 from experiments.crossing import band
 from experiments.stats import mean_interval
@@ -32,7 +32,7 @@ def paying_figure(found: BreakEven) -> Figure:
     k = 1
     if found.strengths is not None:
         _by_setting(grid[k], STRENGTHS, found.strengths, "By how strong it is")
-        grid[k].set_xlabel("times the effect on people set for it")
+        grid[k].set_xlabel(f"times {effect_of(found.scenario)}")
         k += 1
     if found.aims is not None:
         _by_setting(grid[k], AIMS, found.aims, "By how well it is aimed")

@@ -72,9 +72,10 @@ def in_force_words(found: BreakEven) -> str:
         if among == str(found.years)
         else f"{years} from its start, in force in {among} of them"
     )
+    run = f" The run is {n_years(scenario.years)}." if scenario.years != found.years else ""
     return (
         f"Counted: {counted}; a comparison over {years} may hold fewer, for there a change may "
-        "begin later."
+        f"begin later.{run}"
     )
 
 

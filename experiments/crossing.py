@@ -31,6 +31,8 @@ class Crossing:
     """From here on it pays beyond chance; infinite where it does so nowhere."""
     best: float
     """The largest net benefit tried, pounds."""
+    best_high: float
+    """The highest that the upper edge of the band comes to, pounds; NaN where there is no band."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +70,7 @@ def crossing(at: Sequence[float], net: Floats) -> Crossing:
         math.inf if math.isnan(low) else low,
         math.inf if math.isnan(high) else high,
         float(net.mean(axis=0).max()),
+        float(found.high.max()),
     )
 
 

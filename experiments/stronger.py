@@ -1,10 +1,11 @@
 """The same programme, stronger or weaker, and better or worse aimed.
 
 Strength multiplies what a change does and leaves alone what it costs: 0 is a programme that is paid
-for and does nothing, 1 is as its file says. Budgets are the money itself, and rules have no half;
-they stay as they are. Aim is the share of a team's places that go to the people its rule finds;
-the rest are paid for, and do nobody good. With no aim at all the team has no place, and everything
-else of the scenario goes on.
+for and leaves people and doors as they are today, 1 is as its file says; a number that is set moves
+from today's as much further or less far. Budgets are the money itself, and exclusions, reviews and
+what the crisis door's own model is told have no half; they stay as they are. Aim is the share of a
+team's places that go to the people its rule finds; the rest are paid for, and do nobody good. With
+no aim at all the team has no place, and everything else of the scenario goes on.
 """
 
 from __future__ import annotations
@@ -13,11 +14,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from scenarios.changes import Change, TeamChange
+from scenarios.changes import Change, RedirectChange, TeamChange
 from scenarios.resolved import DatedChange, Scenario
 from scenarios.schema import AgencySpec
 
-_SHARES = {"route": "share", "redirect": "share", "crisis": "share", "destination": "share",
+_SHARES = {"route": "share", "crisis": "share", "destination": "share",
            "information": "share", "threshold": "add"}  # fmt: skip
 _FACTORS = ("onset", "course", "event", "trust", "caseload")
 _NO_PLACE = 1e-6
@@ -36,10 +37,11 @@ def with_strength(scenario: Scenario, strength: float) -> Scenario:
     return replace(scenario, name=f"{scenario.name}_strength_{strength:g}", changes=changes)
 
 
-def can_be_stronger(scenario: Scenario) -> bool:
-    """Whether strength means anything here."""
+def of_which_there_is_half(scenario: Scenario) -> list[Change]:
+    """The changes that can be stronger or weaker; where there are none, strength means nothing."""
     agencies = scenario.evidence.agencies
-    return any(stronger(d.change, 0.5, agencies) != d.change for d in scenario.changes)
+    every = [dated.change for dated in scenario.changes]
+    return [change for change in every if stronger(change, 0.5, agencies) != change]
 
 
 def stronger(change: Change, strength: float, agencies: Mapping[str, AgencySpec]) -> Change:
@@ -58,9 +60,20 @@ def stronger(change: Change, strength: float, agencies: Mapping[str, AgencySpec]
     elif kind in _FACTORS:
         least = 0.01 if kind == "caseload" else 0.0
         new = {"multiply": max(least, 1.0 + strength * (_given(given, "multiply") - 1.0))}
+    elif isinstance(change, RedirectChange):
+        new = _redirected(change, strength, agencies[change.agency])
     elif kind in ("referral", "engagement", "staffing"):
         new = _from_today(given, strength, agencies[_given(given, "agency")])
     return change.model_copy(update=new)
+
+
+def _redirected(change: RedirectChange, strength: float, agency: AgencySpec) -> dict[str, Any]:
+    """The share passed on, from today's; none is passed on to another door than today's."""
+    same = agency.redirects_to == change.target
+    today = agency.redirect_share.value if same else 0.0
+    if strength == 0.0 and agency.redirects_to is not None and not same:
+        return {"target": agency.redirects_to, "share": agency.redirect_share.value}
+    return {"share": _share(today + strength * (change.share - today))}
 
 
 def _from_today(change: Any, strength: float, agency: AgencySpec) -> dict[str, Any]:

@@ -35,15 +35,15 @@ from experiments.indices import two_sided
 from experiments.paired import Worlds, live, nothing_changed
 from experiments.stats import Interval, mean_interval, t_quantile, taken_together
 from experiments.stronger import (
-    can_be_stronger,
     has_more_than_a_team,
+    of_which_there_is_half,
     with_aim,
     with_strength,
 )
 from experiments.wording import in_columns
 from scenarios.changes import TeamChange
 from scenarios.load import load_scenario
-from scenarios.resolved import Scenario
+from scenarios.resolved import DatedChange, Scenario
 from tests.questions import SCENARIOS, ask, shrink
 from tests.small import small
 from tests.worlds import tight
@@ -264,6 +264,44 @@ def test_the_strength_that_pays_is_no_size_of_a_team() -> None:
     assert "what it does for each person it reaches, not its size: every post and place" in told
 
 
+def test_what_strength_multiplies_is_named_where_it_is_no_team() -> None:
+    """Early intervention: a door, what is passed on and the police; nothing is done to people."""
+    nets = {f"aim {a:g}": [1.0, 2.0] for a in AIMS}
+    nets |= {f"strength {s:g}": [10 * s - 0.6, 10 * s - 0.59] for s in STRENGTHS}
+    told = " ".join(text_of(found_from(nets, small("early_intervention"), 1.0)).split())
+    assert "How strong: from 0.06 times what it changes (95%" in told
+    assert (
+        "What is multiplied, from today's values on: Early help for families: threshold lowered by "
+        "0.06 (of 0 to 1); Children's social care: 60% of those refused below the threshold "
+        "passed on to Early help for families; Referrals by Police: conveys 50% of the need. Bud"
+    ) in told
+    assert "One of these may undo another: ask of each in a scenario of its own." in told
+    assert "effect on people" not in told and "for each person" not in told
+    both = with_changes(small("navigators"), *small("early_intervention").changes[1:2])
+    told = " ".join(text_of(found_from(nets, both, 1.0)).split())
+    assert "Navigators: the effect on people set for it; Early help for families: thr" in told, told
+
+
+def test_a_loss_that_chance_could_hide_at_less_than_was_tried_is_said_so() -> None:
+    nets = {f"aim {a:g}": [1.0, 2.0] for a in AIMS}
+    mean = {0.0: -20.0, 0.5: -9.0, 1.0: -1.0, 1.5: -4.0, 2.0: -8.0}
+    for luck, said in ((0.01, "not even at 2 times"), (2.0, "nor on average at less, though")):
+        nets |= {f"strength {s:g}": [mean[s] - luck / 10, mean[s] + luck / 10] for s in STRENGTHS}
+        told = " ".join(text_of(found_from(nets, small("navigators"), 1.0)).split())
+        assert said in told and "chance could hide it (95%" not in told
+
+
+def test_what_is_passed_on_to_another_door_has_today_at_nought() -> None:
+    scenario = small("early_intervention")
+    passed_on = scenario.changes[2].change.model_copy(update={"target": "voluntary"})
+    elsewhere = with_changes(scenario, replace(scenario.changes[2], change=passed_on))
+    at = {s: with_strength(elsewhere, s).changes[-1].change for s in (0.0, 0.5)}
+    today = scenario.evidence.agencies["childrens_social_care"]
+    assert at[0.0].target == today.redirects_to  # type: ignore[union-attr]
+    assert at[0.0].share == today.redirect_share.value  # type: ignore[union-attr]
+    assert (at[0.5].target, at[0.5].share) == ("voluntary", 0.3)  # type: ignore[union-attr]
+
+
 def test_a_long_figure_stands_apart_from_the_one_before_it() -> None:
     cells = ["-0.003 ±0.001", "(-0.0004 ±0.0004)"]
     assert in_columns(cells, 16) == "   -0.003 ±0.001 (-0.0004 ±0.0004)"
@@ -326,10 +364,13 @@ def test_strength_one_is_as_it_is_and_nought_leaves_the_money() -> None:
     assert [d.change.kind for d in none.changes] == [d.change.kind for d in scenario.changes]
     assert none.changes[0] == scenario.changes[0]  # the budget
     assert none.changes[1].change.add == 0.0  # type: ignore[union-attr]
-    assert none.changes[2].change.share == 0.0  # type: ignore[union-attr]
+    door = scenario.evidence.agencies["childrens_social_care"]
+    assert door.redirects_to == "early_help" and door.redirect_share.value > 0
+    assert none.changes[2].change.share == door.redirect_share.value  # type: ignore[union-attr]
     police = scenario.evidence.agencies["police"].referral_quality.value
     assert none.changes[3].change.quality == police  # type: ignore[union-attr]
-    assert can_be_stronger(scenario) and not can_be_stronger(small("budget_cut"))
+    assert of_which_there_is_half(small("navigators"))
+    assert not of_which_there_is_half(small("budget_cut"))
 
 
 def test_aim_leaves_the_cost() -> None:
@@ -340,9 +381,14 @@ def test_aim_leaves_the_cost() -> None:
     assert aimed.posts * aimed.cost_gbp_per_post == team.posts * team.cost_gbp_per_post
 
 
+def with_changes(scenario: Scenario, *more: DatedChange) -> Scenario:
+    """The same with other changes besides."""
+    return replace(scenario, changes=(*scenario.changes, *more))
+
+
 def with_a_cut(scenario: Scenario) -> Scenario:
     """The same with a third off the drug and alcohol service."""
-    return replace(scenario, changes=(*scenario.changes, *tight("budget_cut").changes))
+    return with_changes(scenario, *tight("budget_cut").changes)
 
 
 def test_without_aim_everything_but_the_teams_help_is_in_force() -> None:
@@ -429,7 +475,7 @@ def test_what_pays_on_average_only_is_not_called_enough() -> None:
     assert "at least 20% of its places" in told and "(95%: 13% to 26%, from where" in told
     nets |= {f"strength {s:g}": [1.0 + s, 1.1 + s] for s in STRENGTHS}
     told = " ".join(text_of(found_from(nets, small("navigators"), 1.0)).split())
-    assert "even at none of the effects set for it" in told
+    assert "even at none of the effect on people set for it" in told
 
 
 def test_sets_of_numbers_fill_their_ranges_evenly() -> None:

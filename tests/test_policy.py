@@ -212,6 +212,18 @@ def test_a_redirect_names_its_door_and_share() -> None:
     assert (now.redirect_to[SUBSTANCE], now.redirect_share[SUBSTANCE]) == (EARLY_HELP, 0.4)
 
 
+def test_half_way_up_a_ramp_the_share_passed_on_is_half_way_from_todays() -> None:
+    """Not half way from none: a programme that begins does not first stop what is done already."""
+    agency = "childrens_social_care"
+    at = DOOR[agency]
+    today = HERE.evidence.agencies[agency]
+    assert today.redirects_to == "early_help" and today.redirect_share.value == 0.12
+    for target, half_way in (("early_help", (0.12 + 0.6) / 2), ("voluntary", 0.6 / 2)):
+        change = RedirectChange(kind="redirect", agency=agency, target=target, share=0.6)
+        half = doors(changed(HERE, change, ramp=8))
+        assert half.redirect_share[at] == pytest.approx(half_way)
+
+
 def test_cumulative_shares_end_at_1_and_never_fall() -> None:
     now = doors(HERE)
     for shares in (now.route, now.accepts, now.crisis_outcome):

@@ -56,6 +56,8 @@ def test_in_short_the_range_over_plausible_numbers_is_told() -> None:
     assert people.startswith("People: perhaps 4.0 ±1.0 more people") and UNDONE in people
     assert people.endswith("; plausible numbers 9.0 fewer to 8.0 more.")
     assert demand.endswith(": beyond chance; plausible numbers 7 to 19 more.")
+    ((_, lines),) = in_short(at_sets(one, shifts | {"contacts.ae": (-7.0, 19.0)}))
+    assert lines[1].startswith("Demand (as far as chance goes, the surest change among police,")
     assert OUTSIDE not in people + demand + money  # of money no figure is put forward
     assert money.endswith(f": {ONE_WAY}; plausible numbers £70 to £90 less.")
 

@@ -58,6 +58,9 @@ DOORS: Final[Mapping[str, str]] = {
     "contacts.ae": "A&E and emergency admissions",
 }
 THE_SUREST: Final = "Demand (the surest change among police, ambulance and A&E)"
+SUREST_BY_CHANCE: Final = (
+    "Demand (as far as chance goes, the surest change among police, ambulance and A&E)"
+)
 NO_DEMAND: Final = "Demand: no detectable difference at police, ambulance or A&E"
 BEYOND: Final = "beyond chance"
 UNDONE: Final = "beyond chance, though with other plausible numbers it may be none"
@@ -112,7 +115,10 @@ def _of_demand(base: Columns, against: Columns) -> Iterator[str]:
     if surest:
         row = surest[0]
         door = DOORS[row.measure]
-        subject = Subject(THE_SUREST, row, f"contacts a year with {door}", "")
+        difference = against[row.measure]
+        by_chance = difference.by_chance.detectable and not difference.detectable
+        said = SUREST_BY_CHANCE if by_chance else THE_SUREST
+        subject = Subject(said, row, f"contacts a year with {door}", "")
         yield _sentence(base, against, subject)
     elif there:
         at_all = any(against[row.measure].low or against[row.measure].high for row in there)
