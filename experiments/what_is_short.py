@@ -77,8 +77,10 @@ def in_short(notes: Sequence[str]) -> Iterator[str]:
 
 
 def what_they_rest_on(note: str) -> str:
-    """Such a note as far as the number that it rests on; any other as it is."""
-    return note.partition(TO_WRITE)[0] + "." if NOT_A_PLACE in note else note
+    """What such a note counts, as far as the number that it rests on; any other as it is."""
+    return (
+        note.partition(TO_WRITE)[0].replace(NOT_A_PLACE, "") + "." if NOT_A_PLACE in note else note
+    )
 
 
 def _first_year(scenario: Scenario) -> int:

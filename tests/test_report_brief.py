@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from experiments.report.brief import PERHAPS, PICTURES, THE_WHOLE, brief_of
+from experiments.report.answers import changes_most
+from experiments.report.brief import BESIDES, PERHAPS, PICTURES, THE_WHOLE, brief_of
 from experiments.report.content import OF_WAITS, report_of
 from experiments.report.pdf import to_pdf
 from tests.test_report import _at_sets as at_sets
@@ -26,10 +27,23 @@ def test_it_says_what_the_whole_report_says_and_nothing_else() -> None:
     assert brief["What was asked"].groups == whole["What was asked"].groups
     ((label, paid),) = brief["Who pays"].groups
     assert paid and (f"{label}: who pays", paid) in whole["The answer"].groups
+    ((_, besides),) = brief["What else changes most"].groups
+    assert besides == dict(whole["The answer"].groups)[f"{label}: what else changes most"]
+    assert besides[0].startswith("Housing, weeks of waiting: ")
     assert [p.title for p in brief["Pictures"].pictures] == list(PICTURES)
     sure = brief["How sure is this?"].points
     assert {PERHAPS, THE_WHOLE} <= set(sure) and OF_WAITS not in sure
     assert set(sure) - {PERHAPS, THE_WHOLE} <= set(whole["Limits"].points)
+
+
+def test_of_what_else_changes_the_largest_few_are_told() -> None:
+    more = {
+        f"{sort}.{agency}": (9.0, 1.0)
+        for sort in ("wait_weeks", "waiting", "contacts") for agency in ("housing", "substance")
+    }  # fmt: skip
+    ((label, every),) = changes_most(findings_of(EVERY | more), 99)
+    ((_, told),) = changes_most(findings_of(EVERY | more), BESIDES)
+    assert label == "B" and len(every) > len(told) == BESIDES and told == every[:BESIDES]
 
 
 def test_empty_places_are_told_in_short_and_their_detail_is_left_to_the_whole() -> None:
@@ -42,11 +56,12 @@ def test_empty_places_are_told_in_short_and_their_detail_is_left_to_the_whole() 
 
 
 BUYS = "“B”: part of its money buys empty places: Advice has 90 places in the end, of which 60 are"
-SHORT = (
-    "Advice: people wait for an assessment there, not for a place: if nothing is changed, 30 of 90 "
-    "places are taken while 40 people wait. What a budget does there rests first of all on "
-    "assessments_per_post_per_week = 2 (assumed)"
+WHY = ": people wait for an assessment there, not for a place"
+COUNTS = (
+    ": if nothing is changed, 30 of 90 places are taken while 40 people wait. What a budget does "
+    "there rests first of all on assessments_per_post_per_week = 2 (assumed)"
 )
+SHORT = f"Advice{WHY}{COUNTS}"
 
 
 def test_who_waits_for_an_assessment_is_told_with_the_number_that_it_rests_on() -> None:
@@ -55,10 +70,10 @@ def test_who_waits_for_an_assessment_is_told_with_the_number_that_it_rests_on() 
     *_, (_, said) = brief[0].groups
     assert said == (
         "Part of its money buys empty places: Advice.",
-        "Advice: people wait for an assessment there, not for a place.",
+        f"Advice{WHY}.",
     )
     points = next(part.points for part in brief if part.title == "How sure is this?")
-    assert f"{SHORT}." in points and not set(notes) & set(points)
+    assert f"Advice{COUNTS}." in points and not set(notes) & set(points)
 
 
 def test_one_scenario_takes_two_pages() -> None:

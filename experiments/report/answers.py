@@ -108,6 +108,16 @@ def _who_pays(found: Findings, against: Columns, name: str) -> tuple[str, ...]:
     return (*_lines(against, {}, money), *cash_in_words(found, name))
 
 
+def changes_most(found: Findings, most: int) -> Iterator[Group]:
+    """A group a scenario: so many of the largest effects that the first lines do not tell."""
+    base = levels(found, found.base)
+    named = {row.measure for row in MAIN}
+    for name in found.others:
+        against = differences(found, name)
+        if rest := _largest(found, base, against, named)[:most]:
+            yield found.labels[name], _lines(against, base, rest)
+
+
 def who_pays(found: Findings) -> Iterator[Group]:
     """A group a scenario: who pays more or less by it, what of it is cash, and whose share only
     other plausible numbers would move."""

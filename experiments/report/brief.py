@@ -1,6 +1,6 @@
 """A report of two pages: what is read in one sitting, in the words of the whole report.
 
-In short; what each scenario does; who pays; how sure one can be; two pictures. Each further
+In short; what else changes most; what each scenario does; who pays; how sure one can be; two pictures. Each further
 scenario takes a page more at most. Tables, files and what else changes stand only in the whole
 report.
 """
@@ -13,7 +13,7 @@ from typing import Any, Final
 from experiments.compare import Findings
 from experiments.drift import in_short as not_level_in_short
 from experiments.empty_places import STAND_EMPTY, of_each
-from experiments.report.answers import answer_groups, who_pays
+from experiments.report.answers import answer_groups, changes_most, who_pays
 from experiments.report.asked import asked_of
 from experiments.report.content import (
     LIMITS,
@@ -30,9 +30,11 @@ from experiments.what_is_short import BUYS_EMPTY, what_they_rest_on
 PICTURES: Final = ("People with multiple unmet needs", "Who pays and who saves")
 SMALLER: Final = 9.2
 """Of a PDF's letters, in points: two pages hold what a place that was not calibrated needs."""
+BESIDES: Final = 3
+"""Effects that are told beside those in short, of each scenario."""
 OF_THE_WHOLE: Final = " in the whole report"
 PERHAPS: Final = (
-    "± is chance. “Perhaps” is beyond chance, but chance and other plausible numbers together "
+    "“Perhaps” is beyond chance, but chance and other plausible numbers together "
     "reach zero. Figures are those of the register's own numbers, which are not among the sets."
 )
 THE_WHOLE: Final = (
@@ -49,6 +51,7 @@ def brief_of(found: Findings, manifest: Mapping[str, Any], extra: Sequence[Part]
         *extra,
         *parts_in_short(found, OF_THE_WHOLE),
         Part("The answer", groups=alone),
+        Part("What else changes most", groups=tuple(changes_most(found, BESIDES))),
         Part("What was asked", groups=tuple(asked_of(found, manifest))),
         Part("Who pays", groups=tuple(who_pays(found))),
         Part("How sure is this?", points=tuple(_how_sure(found))),

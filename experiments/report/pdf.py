@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SMALL, LINE, AFTER = 8.5, 0.495, 0.12
 """The size of letters in tables, in points; millimetres from line to line, and besides after a
 paragraph, for each point."""
+TITLE, HEADING = 1.7, 1.33
+"""Of the report and of its parts: so many times the size of the text."""
 MARGIN, NARROW, INDENT = 18.0, 15.0, 5.0
 """Millimetres: of a page, of one where room is short, and of a list."""
 TIGHTER = (1.0, 0.97, 0.94, 0.91)
@@ -51,7 +53,7 @@ def _laid_out(report: Report, size: float, margin: float) -> FPDF:
     pdf.set_lang("en-GB")
     add_fonts(pdf)
     pdf.add_page()
-    _text(pdf, report.title, 18, bold=True)
+    _text(pdf, report.title, TITLE * size, bold=True)
     _text(pdf, report.about, size)
     for part in report.parts:
         _part(pdf, part, size)
@@ -79,8 +81,8 @@ def _part(pdf: FPDF, part: Part, size: float) -> None:
     scale = _scale(pdf, part)
     first = scale * _height(pdf, part.pictures[0]) if part.pictures else 20
     _keep_together(pdf, 18 + first)  # no heading without what it heads
-    pdf.ln(4)
-    _text(pdf, part.title, 14, bold=True)
+    pdf.ln(0.38 * size)
+    _text(pdf, part.title, HEADING * size, bold=True)
     for paragraph in part.paragraphs:
         _text(pdf, paragraph, size)
     _points(pdf, part.points, size)
