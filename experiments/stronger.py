@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from scenarios.changes import Change, RedirectChange, TeamChange
+from scenarios.changes import Change, InformationChange, RedirectChange, TeamChange
 from scenarios.resolved import DatedChange, Scenario
 from scenarios.schema import AgencySpec
 
 _SHARES = {"route": "share", "crisis": "share", "destination": "share",
-           "information": "share", "threshold": "add"}  # fmt: skip
+           "threshold": "add"}  # fmt: skip
 _FACTORS = ("onset", "course", "event", "trust", "caseload")
 _NO_PLACE = 1e-6
 """Of a team's posts, a share too small for a single place. Their cost is spread over them, so that
@@ -60,6 +60,9 @@ def stronger(change: Change, strength: float, agencies: Mapping[str, AgencySpec]
     elif kind in _FACTORS:
         least = 0.01 if kind == "caseload" else 0.0
         new = {"multiply": max(least, 1.0 + strength * (_given(given, "multiply") - 1.0))}
+    elif isinstance(change, InformationChange):
+        today = min(agencies[name].information_shared.value for name in change.agencies)
+        new = {"share": _share(today + strength * (change.share - today))}
     elif isinstance(change, RedirectChange):
         new = _redirected(change, strength, agencies[change.agency])
     elif kind in ("referral", "engagement", "staffing"):

@@ -37,12 +37,14 @@ from experiments.stats import Interval, mean_interval, t_quantile, taken_togethe
 from experiments.stronger import (
     has_more_than_a_team,
     of_which_there_is_half,
+    stronger,
     with_aim,
     with_strength,
 )
 from experiments.wording import in_columns
-from scenarios.changes import TeamChange
+from scenarios.changes import InformationChange, TeamChange
 from scenarios.load import load_scenario
+from scenarios.quantities import Quantity
 from scenarios.resolved import DatedChange, Scenario
 from tests.questions import SCENARIOS, ask, shrink
 from tests.small import small
@@ -289,6 +291,15 @@ def test_a_loss_that_chance_could_hide_at_less_than_was_tried_is_said_so() -> No
         nets |= {f"strength {s:g}": [mean[s] - luck / 10, mean[s] + luck / 10] for s in STRENGTHS}
         told = " ".join(text_of(found_from(nets, small("navigators"), 1.0)).split())
         assert said in told and "chance could hide it (95%" not in told
+
+
+def test_what_an_agency_is_told_moves_from_what_it_is_told_today() -> None:
+    police = small().evidence.agencies["police"]
+    told = police.model_copy(update={"information_shared": Quantity(value=0.2)})
+    change = InformationChange(kind="information", agencies=["police"], share=0.6)
+    for strength, share in ((0.0, 0.2), (0.5, 0.4), (1.0, 0.6), (2.0, 1.0)):
+        moved = stronger(change, strength, {"police": told})
+        assert moved.share == pytest.approx(share)  # type: ignore[union-attr]
 
 
 def test_what_is_passed_on_to_another_door_has_today_at_nought() -> None:

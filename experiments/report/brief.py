@@ -1,8 +1,8 @@
 """A report of two pages: what is read in one sitting, in the words of the whole report.
 
-In short; what else changes most; what each scenario does; who pays; how sure one can be; two pictures. Each further
-scenario takes a page more at most. Tables, files and what else changes stand only in the whole
-report.
+In short; what else changes most; what each scenario does; who pays; how sure one can be; two
+pictures. Each further scenario takes a page more at most. Tables, files and every agency's demand
+stand only in the whole report.
 """
 
 from __future__ import annotations
