@@ -146,7 +146,7 @@ def moves_by_itself(runner: Runner) -> str:
     it is neither."""
     found = findings_of(runner, None)
     notes = found.notes if found else ()
-    return " ".join(note for note in notes if NOT_LEVEL in note or BESIDE in note)
+    return "\n".join(note for note in notes if NOT_LEVEL in note or BESIDE in note)
 
 
 def _kind(measure: str) -> Kind:
