@@ -139,6 +139,7 @@ class Happening(IntEnum):
     PRISON = 17
     DIED = 18
     MOVED_AWAY = 19
+    ADVERSITY = 20  # of a childhood, from outside the model; detail ACEs
 
 
 N_GROUPS = 21

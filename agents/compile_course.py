@@ -240,7 +240,7 @@ def _life_fields(register: Evidence, place: PlaceSpec, on: Mechanisms) -> dict[s
     return {
         "lifecourse": on.lifecourse,
         "death": series(register, "lifecourse.deaths_per_year") * live,
-        "birth": series(register, "lifecourse.births_per_woman_year") * live,
+        "birth": _births(register, residents) * live,
         "move": np.where(np.arange(len(AGE_BANDS)) < ADULT_BAND, 0.0, moves * live),
         "band_week": starts,
         "arrivals": max(0, round(_adult_arrivals(register, residents, moves) * live)),
@@ -248,6 +248,7 @@ def _life_fields(register: Evidence, place: PlaceSpec, on: Mechanisms) -> dict[s
         "arrival_quintile": _cumulative(shares),
         "ace_cumulative": _cumulative(aces),
         "ace_tilt": np.exp(tilt),
+        "ace_from_outside": number(register, "adversity.ace_from_outside"),
         "frailty_sigma": number(register, "people.frailty_sigma"),
         "propensity_sigma": number(register, "people.propensity_sigma") * _if(on.heavy_tail),
         "trust_mean": number(register, "people.trust_mean"),
@@ -262,6 +263,17 @@ def _life_fields(register: Evidence, place: PlaceSpec, on: Mechanisms) -> dict[s
     }
 
 
+def _births(register: Evidence, residents: Floats) -> Floats:
+    """Births of a woman in a year, by age band: as many in all as bore today's under-fives."""
+    by_age = series(register, "lifecourse.births_per_woman_year")
+    at_these_rates = by_age @ residents / 2.0
+    if at_these_rates == 0.0:
+        return by_age
+    five = AGE_BAND_STARTS.index(5)
+    born_a_year = residents[:five].sum() / AGE_BAND_STARTS[five]
+    return np.asarray(by_age * (born_a_year / at_these_rates))
+
+
 CHILDREN_PER_MOTHER_MOVING_IN = 0.85
 """Mean of the whole part of 2.6 uniforms: what `lifecourse.arrive` draws."""
 
@@ -273,7 +285,7 @@ def _adult_arrivals(register: Evidence, residents: Floats, moves: Floats) -> flo
     who move out, with the children they take.
     """
     deaths = series(register, "lifecourse.deaths_per_year") @ residents
-    births = series(register, "lifecourse.births_per_woman_year") @ residents / 2.0
+    births = _births(register, residents) @ residents / 2.0
     starts = np.array(AGE_BAND_STARTS)
     mothers_age = number(register, "lifecourse.mothers_age_at_birth") + starts[:ADULT_BAND] + 2.0
     of_mothers = moves[np.searchsorted(starts, mothers_age, side="right") - 1]

@@ -120,6 +120,7 @@ COURSE = np.dtype(
         ("arrival_quintile", np.float64, (5,)),  # cumulative shares
         ("ace_cumulative", np.float64, (11,)),
         ("ace_tilt", np.float64, (5,)),  # exponent by quintile
+        ("ace_from_outside", np.float64),
         ("frailty_sigma", np.float64),
         ("propensity_sigma", np.float64),
         ("trust_mean", np.float64),

@@ -40,6 +40,7 @@ _HOUSING = np.int64(Need.HOUSING)
 _MONEY = np.int64(Need.MONEY)
 _LAST_BAND = 11
 _MANY_ACES = 4
+_MOST_ACES = 10
 
 
 @inlined
@@ -135,12 +136,35 @@ def _lognormal(stream, key, sigma):
 @kernel
 def _start_aces(course, key, quintile, share_of_childhood):
     """ACEs of someone of the first week: more in deprived areas, as childhood has been lived."""
-    base = mix(np.uint64(Stream.ACES))
-    u = 1.0 - (1.0 - uniform_of(base, key, 0)) ** course.ace_tilt[quintile]
-    aces = pick(course.ace_cumulative, u)
+    aces = _surveyed_aces(course, key, quintile)
     if share_of_childhood >= 1.0:
         return aces
-    return int(aces * max(0.0, share_of_childhood) + uniform_of(base, key, 1))
+    u = uniform_of(mix(np.uint64(Stream.ACES)), key, 1)
+    return int(aces * max(0.0, share_of_childhood) + u)
+
+
+@inlined
+def _surveyed_aces(course, key, quintile):
+    """How many ACEs a survey would count by 18: more in deprived areas."""
+    u = uniform_of(mix(np.uint64(Stream.ACES)), key, 0)
+    return pick(course.ace_cumulative, 1.0 - (1.0 - u) ** course.ace_tilt[quintile])
+
+
+@inlined
+def _suffer_from_outside(world, course, i, week):
+    """ACEs of the years since the last birthday that matters, of nothing that the model follows.
+
+    Parents who part, above all: a share of what a survey would count, as childhood is lived.
+    """
+    people = world.people
+    band = np.int64(people.band[i])
+    years = np.float64(course.band_week[band] - course.band_week[band - 1])
+    surveyed = _surveyed_aces(course, people.key[i], np.int64(people.quintile[i]))
+    u = uniform_of(mix(np.uint64(Stream.ACES)), people.key[i], 2 + band)
+    aces = int(surveyed * course.ace_from_outside * years / course.band_week[ADULT_BAND] + u)
+    if aces > 0:
+        people.aces[i] = min(_MOST_ACES, people.aces[i] + aces)
+        tell(world, week, i, Happening.ADVERSITY.value, detail=aces)
 
 
 @kernel
@@ -276,6 +300,8 @@ def _enter_next_band(world, course, i, week, run_key):
     """A birthday that matters: hazards change; at 18 childhood ends, and so does care."""
     people, awake, tally = world.people, world.awake, world.tally
     people.band[i] += 1
+    if people.band[i] <= ADULT_BAND:
+        _suffer_from_outside(world, course, i, week)
     if people.band[i] == ADULT_BAND:
         tally.people[week, PeopleCount.TURNED_18] += 1
         tally.people[week, PeopleCount.ACES_AT_18] += people.aces[i]

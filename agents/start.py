@@ -15,9 +15,9 @@ from agents.arrays import FIRST_WEEK, CaseStatus, Floats, Ints, World
 from agents.doors import NO_WAIT, add_case, count_opening
 from agents.kernel import allocating, kernel
 from agents.lifecourse import add_person, schedule_life
-from agents.onset import begin_need, onset_hazard, schedule_onset, settle, wake
-from agents.streams import Stream, address, mix, pick, uniform_of
-from scenarios.names import ADULT_BAND, Need
+from agents.onset import onset_of, schedule_onset, settle, wake
+from agents.streams import Stream, address, mix, pick, uniform, uniform_of
+from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _FAMILY = np.int64(Need.FAMILY)
 _MALE_PARTNER_GAP_WEEKS = 104
@@ -110,27 +110,47 @@ def _link(people, children, mothers):
 def begin(world, course, doors, years_of_onsets, care_rate, run_key):
     """Draw both calendars; wake those who already have needs, and children already in care.
 
-    years_of_onsets  float64  onsets of so many years are present in the first week
-    care_rate        float64  looked-after children per child
+    years_of_onsets  float64[K]  onsets of so many years are present in the first week, by need
+    care_rate        float64     looked-after children per child
     """
     people, awake, counts = world.people, world.awake, world.counts
     base = address(run_key, Stream.START, FIRST_WEEK)
     for i in range(counts[0]):
         key = people.key[i]
         schedule_life(world, course, i, FIRST_WEEK, run_key)
-        hazard = onset_hazard(people, course, i, FIRST_WEEK)
-        p = 1.0 - np.exp(-hazard * 52.0 * years_of_onsets)
+        onsets = 0.0
+        for k in range(N_NEEDS):
+            onsets += onset_of(people, course, i, k, FIRST_WEEK) * 52.0 * years_of_onsets[k]
+        p = 1.0 - np.exp(-onsets)
         if people.band[i] < ADULT_BAND and uniform_of(base, key, 1) < care_rate:
             row = wake(world, course, i, FIRST_WEEK)
             settle(people, awake, course, row, _FAMILY, 0.6)
             _already_in_care(world, doors, i, row)
         elif uniform_of(base, key, 0) < p:
             row = wake(world, course, i, FIRST_WEEK)
-            begin_need(world, course, row, FIRST_WEEK, run_key)
+            _begin_one(world, course, row, onsets, years_of_onsets, run_key)
         else:
             schedule_onset(world, course, i, FIRST_WEEK, run_key)
             continue
         awake.burden_last[row] = awake.level[row].sum()
+
+
+@kernel
+def _begin_one(world, course, row, onsets, years_of_onsets, run_key):
+    """One of the ``onsets`` that are expected of this person stands in the first week."""
+    people, awake = world.people, world.awake
+    i = awake.person[row]
+    left = uniform(address(run_key, Stream.ONSET_NEED, FIRST_WEEK), awake.key[row]) * onsets
+    need = 0
+    for k in range(N_NEEDS):
+        part = onset_of(people, course, i, k, FIRST_WEEK) * 52.0 * years_of_onsets[k]
+        if part > 0.0:
+            need = k
+            left -= part
+            if left < 0.0:
+                break
+    u = uniform(address(run_key, Stream.ONSET_LEVEL, FIRST_WEEK), awake.key[row])
+    settle(people, awake, course, row, need, course.set_point_at_onset[need] * (0.6 + 0.8 * u))
 
 
 @kernel

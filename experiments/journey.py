@@ -44,6 +44,7 @@ ACTIVITY: Final = {
     Happening.PRISON: "prison",
     Happening.DIED: "died",
     Happening.MOVED_AWAY: "moved away",
+    Happening.ADVERSITY: "adversity of childhood, from outside the model",
 }
 REFUSED: Final = {
     Refusal.BELOW_THRESHOLD: "below the threshold",

@@ -190,6 +190,8 @@ def clause(step: Step, names: dict[str, str], they: str, times: str = "") -> str
         Happening.LIFE_EVENT: _blow(step, they, times),
         Happening.NEED_BEGAN: f"trouble with {need} began or grew{times}",
         Happening.CHILD_CONCERN: f"a parent's troubles reached {_object(they)}{times}",
+        Happening.ADVERSITY: f"something hard in {_own(they).lower()} childhood was past that the "
+        f"model does not follow{times}",
     }
     return text.get(step.kind) or turning_point(step, names, they, times)
 

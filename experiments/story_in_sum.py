@@ -64,6 +64,9 @@ def _blows(steps: Sequence[Step], they: str) -> str:
         parts.append(f"Trouble with {listed(began)} began or grew.")
     if reached := len(_of(steps, Happening.CHILD_CONCERN)):
         parts.append(f"A parent's troubles reached this child {times(reached)}.")
+    if _of(steps, Happening.ADVERSITY):
+        own = "his" if they == "He" else "her"
+        parts.append(f"Something hard in {own} childhood was past that the model does not follow.")
     if passed_on := sum(step.decision == PASSED_ON for step in events):
         own = "His" if they == "He" else "Her"
         parts.append(f"{own} own needs reached a child at home {times(passed_on)}.")

@@ -23,7 +23,7 @@ from agents.arrays import (
 from agents.compile_course import number, quintile_shares
 from agents.inputs import Course, Doors
 from agents.start import begin, join_families, populate, residents_per_band
-from scenarios.names import WEEKS_PER_YEAR
+from scenarios.names import N_NEEDS, WEEKS_PER_YEAR, Need
 from scenarios.resolved import Scenario
 
 HEADROOM = 1.1
@@ -46,7 +46,8 @@ def first_week(
     )
     mothers_age = number(register, "lifecourse.mothers_age_at_birth")
     join_families(world, mothers_age, number(register, "lifecourse.father_share"), key)
-    years = number(register, "lifecourse.initial_prevalence")
+    years = np.full(N_NEEDS, number(register, "lifecourse.initial_prevalence"))
+    years[Need.FAMILY] = number(register, "lifecourse.initial_prevalence_family")
     begin(world, course, doors, years, place.looked_after_per_10000.value / 1e4, key)
     return without_slack(world)
 

@@ -84,7 +84,7 @@ def test_episodes_of_care_are_those_that_were_told(census: Census, found: list[F
 
 def test_adversity_passed_on_is_counted(census: Census) -> None:
     """Each mark of a parent's troubles is one adverse experience more, and there are such."""
-    names = [name_of(int(census.key[i])) for i in find_families(census, "care", 8)]
+    names = [name_of(int(census.key[i])) for i in find_families(census, "care", 40)]
     marked = [m for family in families_in(census, names) for m in family.members if m.marked]
     assert marked
     assert all(min(10, m.aces[0] + m.marked) <= m.aces[1] for m in marked)

@@ -70,9 +70,12 @@ def test_the_story_counts_what_happened_and_holds_no_scores(told: list[Journey])
 def test_a_story_is_short_enough_to_be_read_aloud(told: list[Journey]) -> None:
     """The lives with most contacts: two minutes a year, at 150 words a minute."""
     for journey in told:
-        assert is_shortened(journey)
-        words = story(journey).split()
-        assert len(words) < 300 * journey.scenario.years < len(story(journey, in_full=True).split())
+        assert len(story(journey).split()) < 300 * journey.scenario.years
+    shortened = [journey for journey in told if is_shortened(journey)]
+    assert len(shortened) >= 2
+    for journey in shortened:
+        in_full = story(journey, in_full=True)
+        assert len(in_full.split()) > 300 * journey.scenario.years
 
 
 def test_a_year_in_sum_counts_what_happened(told: list[Journey]) -> None:

@@ -86,6 +86,8 @@ def _enter_next_band(model: Twin, person: Person) -> None:
     """Hazards change with age."""
     person.band += 1
     model.record.tell(person, Kind.NEXT_BAND, detail=person.band)
+    if person.band <= ADULT_BAND:
+        _suffer_from_outside(model, person)
     if person.band == ADULT_BAND:
         _come_of_age(model, person)
     if person.awake:
@@ -217,13 +219,29 @@ def _lognormal(stream: Stream, key: int, sigma: float) -> float:
 
 def _start_aces(course: Course, person: Person, age: int) -> int:
     """ACEs of someone who comes from elsewhere: more in deprived areas, as childhood was lived."""
-    base = mix(int(Stream.ACES))
-    u = 1.0 - (1.0 - uniform_of(base, person.key, 0)) ** course.ace_tilt[person.quintile]
-    aces = pick(course.ace_cumulative, u)
+    aces = _surveyed_aces(course, person)
     lived = age / _CHILDHOOD_WEEKS
     if lived >= 1.0:
         return aces
-    return int(aces * lived + uniform_of(base, person.key, 1))
+    return int(aces * lived + uniform_of(mix(int(Stream.ACES)), person.key, 1))
+
+
+def _surveyed_aces(course: Course, person: Person) -> int:
+    """What a survey would count of a whole childhood."""
+    u = uniform_of(mix(int(Stream.ACES)), person.key, 0)
+    return pick(course.ace_cumulative, 1.0 - (1.0 - u) ** course.ace_tilt[person.quintile])
+
+
+def _suffer_from_outside(model: Twin, person: Person) -> None:
+    """On a birthday, the ACEs since the last one of which the model knows no cause."""
+    course, band = model.course, person.band
+    years = float(course.band_week[band] - course.band_week[band - 1])
+    expected = _surveyed_aces(course, person) * course.ace_from_outside * years
+    u = uniform_of(mix(int(Stream.ACES)), person.key, 2 + band)
+    aces = int(expected / course.band_week[ADULT_BAND] + u)
+    if aces:
+        person.aces = min(10, person.aces + aces)
+        model.record.tell(person, Kind.ADVERSITY, detail=aces)
 
 
 def bear(model: Twin, mother: Person) -> Person:

@@ -67,6 +67,7 @@ class Course:
     arrival_quintile: list[float]  # cumulative
     ace_cumulative: list[float]
     ace_tilt: list[float]
+    ace_from_outside: float
     frailty_sigma: float
     propensity_sigma: float
     trust_mean: float

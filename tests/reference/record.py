@@ -39,6 +39,7 @@ class Kind(StrEnum):
     PRISON = "prison"
     DIED = "died"
     MOVED_AWAY = "moved away"
+    ADVERSITY = "adversity from outside"
     # told by the twin alone
     WAIVED = "exclusion waived"
     PASSED_ON = "passed on to another door"
