@@ -28,8 +28,8 @@ SUBMODELS: Final = (
 SHOWN: Final = frozenset(
     (
         "move_need", "_calls", "onset_of", "settle", "raise_need", "start_trust", "_lognormal",
-        "_start_aces", "own_slice", "seen", "bell", "excluded", "_attend", "approach", "_score",
-        "manage", "press", "tighten",
+        "_start_aces", "_surveyed_aces", "_suffer_from_outside", "own_slice", "seen", "bell",
+        "excluded", "_attend", "approach", "_score", "manage", "press", "tighten",
     )
 )  # fmt: skip
 """Functions whose source is the equation and is shown in full."""

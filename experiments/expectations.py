@@ -46,15 +46,14 @@ _COST = ("cost.total",)
 
 GROWTH: Final = (
     Expectation("with multiple needs", _MULTIPLE, "more", "S000 'If we do nothing'", note=(
-        "It goes on rather than grows: once settled, the place produces about as many again as "
-        "recover, move or die. Growth would have to come from outside: people, prices, budgets."
+        "A little, within the first ten years: needs left unmet go on entrenching. More growth "
+        "would have to come from outside: people, prices, budgets."
     )),
     Expectation("most complex, in a year", _COMPLEX, "more", "S001 6, 6.3 'entrenched'", note=(
-        "As above: it goes on. Fifty people a year: a rise or fall of ten would not be detected."
+        "It goes on. Fifty people a year: a rise or fall of ten would not be detected."
     )),
     Expectation("in crisis in an average week", _CRISIS, "more", "S001 3.20 'stored up'", note=(
-        "It falls by 7% in the first ten years, as those who come of age bring less adversity than "
-        "the first week's (below), and then goes on."
+        "It goes on: the place produces about as many again as recover, move or die."
     )),
     Expectation("contacts: police, ambulance, A&E", EMERGENCY, "more", "S002 introduction", note=(
         "As above: it goes on."
@@ -62,14 +61,15 @@ GROWTH: Final = (
     Expectation(
         "adverse experiences by age 18", ("aces.mean_at_18",), "more", "S000 'LAC case analysis'",
         "number",
-        "A limit of the model, not a forecast. Children of the first week bring the surveys' "
-        "adversity with them, in proportion to the childhood they have lived; what comes after is "
-        "made by the mechanisms, and they make about 0.6 by age 18 where the surveys have 1.1.",
+        "No forecast. Half of what surveys count is taken to come from outside the model, and its "
+        "mechanisms make about the other half. Children of the first week bring what surveys count "
+        "of the childhood they have lived, and meet both from then on, which is a little more.",
     ),
     Expectation(
         "children looked after", ("children.looked_after",), "more", "S000 'similar lives'",
-        note="They start as more than some 170 entries a year keep up, and settle within ten "
-        "years: a limit of the model, not a forecast.",
+        note="Children become fewer: births are as many as today's under-fives were, fewer than "
+        "those who come of age. And fathers' needs reach children only in families of the first "
+        "week, a limit of the model.",
     ),
     Expectation("cost of all services", _COST, "more", "S001 2.23, 3.20", "money"),
 )  # fmt: skip

@@ -34,6 +34,9 @@ GENERAL: Final = {
     "lifecourse.father_share": "in how many families a partner's needs reach the children, too",
     "lifecourse.warm_up_years": "how many years are lived before the first that is shown",
     "lifecourse.initial_prevalence": "how many people have needs already in the first week",
+    "lifecourse.initial_prevalence_family": "how many children have family needs already in the "
+    "first week",
+    "adversity.ace_from_outside": "how much of what makes a childhood hard is no parent's need",
     "adversity.ace_frailty_slope": "how much worse a hard childhood makes every need",
     "adversity.ace_deprivation_slope": "how much harder childhoods are where people are poor",
     "adversity.ace_from_child_concern": "how often a parent's needs make a childhood harder",
