@@ -40,8 +40,11 @@ def draw_calibration(told: dict[str, Any], targets: Sequence[Target], folder: Pa
         drawing.save(ranks(told["check"], told["place"].title()), folder / "known_truths")
 
 
-def predictive(rows: Sequence[Row], title: str) -> Figure:
-    """Every figure at 1 with its range shaded; runs before and after calibration as multiples."""
+def predictive(rows: Sequence[Row], title: str, bars: str = "nine in ten runs") -> Figure:
+    """Every figure at 1 with its range shaded; runs before and after calibration as multiples.
+
+    ``bars`` says of how many of the runs the bars are.
+    """
     figure = Figure(figsize=(12, 1.6 + 0.62 * len(rows)), layout="constrained")
     axes = figure.subplots()
     for i, row in enumerate(rows):
@@ -62,7 +65,7 @@ def predictive(rows: Sequence[Row], title: str) -> Figure:
     axes.set_ylim(-len(rows) + 0.4, 0.6)
     figure.suptitle(title, x=0.01, ha="left", fontsize=14)
     note = (
-        "Shaded: the figure's own range, as multiples of the figure. Bars: nine in ten runs, grey "
+        f"Shaded: the figure's own range, as multiples of the figure. Bars: {bars}, grey "
         "before and blue after calibration; dots: the middle run."
     )
     figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from experiments.predictive import Row
 
 INTERVAL = (0.025, 0.5, 0.975)
-BAND = (0.05, 0.5, 0.95)
+FEWEST = 40
+"""Runs of which 95% are no longer all; with fewer the ends are the lowest and highest."""
 FIRST_LUCK = 100_000
 """Validation's runs have other luck than calibration's."""
 WIDTH = 110
@@ -159,6 +160,13 @@ def table(title: str, verdicts: Sequence[Verdict], sets: int) -> Iterator[str]:
         "figures was used to calibrate.",
         WIDTH,
     )
+    if sets < FEWEST:
+        yield from textwrap.wrap(
+            f"Rough: of {sets} runs the ends lie near the lowest and highest, between which the "
+            f"next would fall {sets - 1} times in {sets + 1}, not 95 in 100. So the intervals are "
+            "too narrow, and figures may be near or outside that are inside. Better: 64, as set.",
+            WIDTH,
+        )
 
 
 def ranks_of_lives(place: str) -> Iterator[str]:
@@ -204,7 +212,8 @@ def write(
                 ("fitted", subject.fitted),
             ):
                 rows = _rows(targets, before, after)
-                drawing.save(predictive(rows, f"{subject.title}. {TITLES[name]}"), folder / name)
+                heading = f"{subject.title}. {TITLES[name]}"
+                drawing.save(predictive(rows, heading, "95 in 100 runs"), folder / name)
 
 
 def document(verdicts: Sequence[Verdict]) -> dict[str, Any]:
@@ -225,7 +234,9 @@ def _rows(
 ) -> list[Row]:
     from experiments.predictive import Row
 
-    return [Row(t, _quantiles(t, before, BAND), _quantiles(t, after, BAND)) for t in targets]
+    return [
+        Row(t, _quantiles(t, before, INTERVAL), _quantiles(t, after, INTERVAL)) for t in targets
+    ]
 
 
 def _quantiles(target: Target, runs: Sequence[Measures], at: Sequence[float]) -> tuple[float, ...]:

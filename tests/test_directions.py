@@ -20,11 +20,8 @@ SURPRISES = {
     "Doing nothing": {
         "adverse experiences by age 18",
         "children looked after",
-        "contacts: police, ambulance, A&E",
         "cost of all services",
-        "in crisis in an average week",
         "most complex, in a year",
-        "with multiple needs",
     },
     "Early intervention": {
         "contacts: police, ambulance, A&E",

@@ -49,6 +49,13 @@ def test_the_table_counts_and_explains() -> None:
     assert "None of these figures was used to calibrate" in " ".join(text.split())
     assert max(map(len, text.splitlines())) <= 110
     assert document(verdicts)["H2"]["verdict"] == "outside"
+    assert "Rough" not in text
+
+
+def test_few_sets_are_told_as_rough() -> None:
+    verdicts = judged([FIGURE], runs(np.linspace(1, 4, 8)))
+    text = " ".join(" ".join(table("portsmouth", verdicts, 8)).split())
+    assert "the next would fall 7 times in 9, not 95 in 100" in text
 
 
 def fitted_to(targets: tuple[Fitted, ...], extra: tuple[str, ...] = ()) -> Ensemble:
