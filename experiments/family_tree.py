@@ -108,7 +108,7 @@ def _years(axes: Axes, member: Member, y: float) -> None:
         axes.text(1.008, top - STRIP / 2, NEEDS[NEED_KEYS[k]], va="center", fontsize=9,
                   transform=axes.get_yaxis_transform())  # fmt: skip
     if not most:
-        axes.text(begin + 0.05, y, "no need to speak of", va="center", fontsize=9,
+        axes.text(begin + 0.05, y + TOP - STRIP / 2, "no need to speak of", va="center", fontsize=9,
                   color=drawing.UNSURE)  # fmt: skip
     for first, last in member.care:
         a, b = years_of([first, last])
