@@ -2,62 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from calibration.logs.events import Events
-from calibration.logs.fives import SMALLEST, percent
-from calibration.logs.measures import are_contacts, by_hour
+from calibration.logs.fives import SMALLEST
+from calibration.logs.measures import Pattern, are_contacts, by_hour
 from experiments import drawing
 
 MOST_ROWS = 10
-HEAVIEST = 0.1
-FEWEST_PEOPLE = 50
-"""Below, the heaviest tenth could be fewer than 5."""
+SHARE = "top_9pct_share"
 
 
-def draw(events: Events, folder: Path) -> None:
-    """One picture of concentration and of the hours of the week; of contacts, not of all rows."""
-    contacts = events.only(are_contacts(events))
+def draw(events: Events, found: Sequence[Pattern], folder: Path) -> None:
+    """One picture of concentration and of the hours of the week; of contacts, not of all rows.
+
+    Concentration is as the report tells it (``found``), so that picture and report say the same.
+    """
     with drawing.styled():
         figure = Figure(figsize=(12, 4.8), layout="constrained")
         left, right = figure.subplots(1, 2)
-        _concentration(left, contacts)
-        _hours(right, contacts)
-        note = "From the log; counts to the nearest 5, shares in whole percent."
+        draw_concentration(left, found)
+        _hours(right, events.only(are_contacts(events)))
+        note = (
+            "From the log; shares in whole percent. Lines: what 95% of quarters lie between, "
+            "where there are several."
+        )
         figure.supxlabel(note, x=0.01, ha="left", fontsize=9, color=drawing.UNSURE)
         drawing.save(figure, folder / "log")
 
 
-def _concentration(axes: Axes, events: Events) -> None:
-    """The share of contacts that the heaviest tenth have, agency by agency, over the whole log."""
-    axes.set_title(f"Share of contacts by the heaviest {HEAVIEST:.0%} of people", fontsize=11.5)
-    found = []
-    for code, agency in enumerate(events.agencies):
-        counts = np.bincount(events.person[events.agency == code])
-        counts = np.sort(counts[counts > 0])[::-1]
-        if len(counts) >= FEWEST_PEOPLE:
-            top = counts[: round(HEAVIEST * len(counts))].sum() / counts.sum()
-            found.append((percent(float(top)), agency))
-    found = sorted(found, reverse=True)[:MOST_ROWS]
-    for i, (share, _) in enumerate(found):
-        axes.plot([0, share], [-i, -i], color=drawing.LESS, linewidth=1.5)
-        axes.plot([share], [-i], color=drawing.LESS, marker="o", markersize=7)
+def draw_concentration(axes: Axes, found: Sequence[Pattern]) -> None:
+    """The share of a quarter's contacts that the heaviest 9% have, agency by agency."""
+    shares = [p for p in found if p.name == SHARE and p.value is not None]
+    axes.set_title("Share of a quarter's contacts by the heaviest 9% of people", fontsize=11.5)
+    shown = sorted(shares, key=lambda p: -(p.value or 0.0))[:MOST_ROWS]
+    if not shown:
+        axes.text(0.5, 0.5, "too few people in a quarter", ha="center")
+        axes.set_axis_off()
+        return
+    for i, p in enumerate(shown):
+        assert p.value is not None
+        if p.low is not None and p.high is not None:
+            axes.plot([max(0.0, p.low), p.high], [-i, -i], color=drawing.LESS, linewidth=1.5)
+        axes.plot([p.value], [-i], color=drawing.LESS, marker="o", markersize=7)
         axes.annotate(
-            f"{share:.0%}",
-            (share, -i),
+            f"{p.value:.0%}",
+            (max(p.value, p.high or 0.0), -i),
             xytext=(8, 0),
             textcoords="offset points",
             va="center",
             fontsize=9.5,
         )
-    axes.set_yticks([-i for i in range(len(found))], [drawing.wrap(a, 24) for _, a in found])
-    axes.set_ylim(-len(found) + 0.4, 0.6)
-    axes.set_xlim(0, 1.25 * max([share for share, _ in found], default=1.0))
+    axes.set_yticks([-i for i in range(len(shown))], [drawing.wrap(p.agency, 24) for p in shown])
+    axes.set_ylim(-len(shown) + 0.4, 0.6)
+    axes.set_xlim(0, 1.25 * max(max(p.value or 0.0, p.high or 0.0) for p in shown))
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.0%}"))
 
 

@@ -83,7 +83,7 @@ def written(
         (folder / "report.txt").write_text(f"{text}\n\n{cautions}\n", encoding="utf-8")
         from experiments.log_figures import draw
 
-        draw(told_of, folder)
+        draw(told_of, found, folder)
     return covered
 
 
