@@ -9,7 +9,7 @@ cut for what something else beside it saves.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,7 +25,7 @@ from experiments.own_budgets import (
     unsure_budgets,
 )
 from experiments.stats import Interval
-from experiments.what_is_short import FULL, MOVES, NO_WAIT, short_notes
+from experiments.what_is_short import FULL, MOVES, NO_WAIT, brings_waiting, short_notes
 from experiments.what_is_short import in_short as short_of
 from experiments.wording import level_text
 from scenarios.changes import BudgetChange
@@ -53,7 +53,9 @@ class Empty:
     """An agency whose places stand empty in more than half of the years in which they are moved."""
 
     after: dict[str, float]
-    """The places that each scenario which moves them has at the end."""
+    """The places at the end in each scenario that moves them and lets nobody wait."""
+    all_of_them: bool
+    """Whether these are all scenarios that move its places."""
     when: NDArray[np.bool_]
     """[years] in which they stand empty, if nothing is changed."""
 
@@ -67,6 +69,11 @@ class Empty:
             span = f"years {years[0]} to {years[-1]}" if len(years) > 1 else f"year {years[0]}"
             return f" (in {span})"
         return f" (in {len(years)} of the {len(self.when)} years)"
+
+    def told(self, title: str, labels: Mapping[str, str]) -> str:
+        """Its title, with the scenarios where it is not all that move it, and the years."""
+        where = "" if self.all_of_them else f" (in {_quoted(self.after, labels)})"
+        return f"{title}{where}{self.told_years}"
 
     def level(self, years: Mapping[str, Floats], measure: str) -> float:
         """A measure's mean over these years; NaN where there is none."""
@@ -88,17 +95,18 @@ def budget_notes(
     base, *others = scenarios
     if not any(dated.change.kind in MOVES for s in others for dated in s.changes):
         return ()
-    empty = _empty(base, others, years[base.name])
+    empty = _empty(base, others, years)
     unsure: dict[str, list[str]] = {}
     for scenario in others:
         if said := unsure_budgets(scenario, empty):
             unsure.setdefault(said, []).append(f"“{labels[scenario.name]}”")
     notes = [f"{', '.join(titles)}: {said}." for said, titles in unsure.items()]
-    notes += short_notes(scenarios, years, labels, agencies, empty)
+    told_of = {agency: one.after for agency, one in empty.items()}
+    notes += short_notes(scenarios, years, labels, agencies, told_of)
     if not empty:
         return tuple(notes)
-    moved = _moved(scenarios, labels)
-    titles = "; ".join(f"{agencies[agency]}{one.told_years}" for agency, one in empty.items())
+    moved = _moved(scenarios)
+    titles = "; ".join(one.told(agencies[agency], labels) for agency, one in empty.items())
     then = " then" if any(one.told_years for one in empty.values()) else ""
     lines = [
         f"{STAND_EMPTY}{titles}{NOBODY_WAITS}{then}, so at these numbers a budget moves money and "
@@ -108,12 +116,14 @@ def budget_notes(
     for agency, one in empty.items():
         now = _of(one, years[base.name], agency, places(base)[agency])
         told = [
-            f"{agencies[agency]}{one.told_years}: {now}{TAKEN}",
+            f"{one.told(agencies[agency], labels)}: {now}{TAKEN}",
             *(f"{_of(one, years[name], agency, n)} in “{labels[name]}”"
               for name, n in one.after.items()),
         ]  # fmt: skip
         refused = _refused(one.level(years[base.name], f"nfa.{agency}"))
-        lines.append(f"    {', '.join(told)}.{refused}{_split(moved.get(agency, {}))}")
+        own = {labels[name]: gbp for name, gbp in moved.get(agency, {}).items()
+               if one.all_of_them or name in one.after}  # fmt: skip
+        lines.append(f"    {', '.join(told)}.{refused}{_split(own)}")
     return ("\n".join([*lines, *own_budgets(base, list(empty), TO_PASTE)]), *notes)
 
 
@@ -127,22 +137,30 @@ def place_measures(agencies: Sequence[str]) -> tuple[str, ...]:
 
 
 def _empty(
-    base: Scenario, others: Sequence[Scenario], years: Mapping[str, Floats]
+    base: Scenario, others: Sequence[Scenario], years: Mapping[str, Mapping[str, Floats]]
 ) -> dict[str, Empty]:
-    """The agencies whose places others move and which stand empty, by name."""
+    """The agencies whose places others move and which stand empty, by name.
+
+    Scenarios that make people wait there are left out: a cut of posts takes assessments, too.
+    """
     before = places(base)
-    changed: dict[str, dict[str, float]] = {}
-    for scenario in others:
-        for agency, after in places(scenario).items():
-            if after != before.get(agency, after):
-                changed.setdefault(agency, {})[scenario.name] = after
-    found = {}
-    for agency, there in changed.items():
-        when = _stand_empty(agency, min(before[agency], *there.values()), years)
-        moved = np.arange(len(when)) >= _first_year(others)
+    moved = np.arange(base.years) >= _first_year(others)
+    found: dict[str, Empty] = {}
+    for agency, now in before.items():
+        there = {s.name: places(s).get(agency, now) for s in others}
+        there = {name: after for name, after in there.items() if after != now}
+        quiet = {s.name: there[s.name] for s in others
+                 if s.name in there and not brings_waiting(s, agency, years[s.name])}  # fmt: skip
+        if not quiet:
+            continue
+        when = _stand_empty(agency, min(now, *quiet.values()), years[base.name])
         if 2 * (when & moved).sum() > moved.sum():
-            found[agency] = Empty(there, when)
+            found[agency] = Empty(quiet, quiet == there, when)
     return found
+
+
+def _quoted(names: Iterable[str], labels: Mapping[str, str]) -> str:
+    return ", ".join(f"“{labels[name]}”" for name in names)
 
 
 def _first_year(scenarios: Sequence[Scenario]) -> int:
@@ -214,7 +232,7 @@ def average_budgets(scenario: Scenario) -> dict[str, float]:
     return {name: sum_ / (scenario.years * WEEKS_PER_YEAR) for name, sum_ in total.items()}
 
 
-def _moved(scenarios: Sequence[Scenario], labels: Mapping[str, str]) -> dict[str, dict[str, float]]:
+def _moved(scenarios: Sequence[Scenario]) -> dict[str, dict[str, float]]:
     """By agency, pounds of its budget that each scenario spends more in an average year."""
     base, *others = scenarios
     before = average_budgets(base)
@@ -223,7 +241,7 @@ def _moved(scenarios: Sequence[Scenario], labels: Mapping[str, str]) -> dict[str
         for agency, after in average_budgets(scenario).items():
             more = after - before.get(agency, after)
             if abs(more) >= 1:
-                moved.setdefault(agency, {})[labels[scenario.name]] = more
+                moved.setdefault(agency, {})[scenario.name] = more
     return moved
 
 

@@ -8,7 +8,7 @@ number rests on judgement. Places that stand empty today are told by `experiment
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,30 +39,43 @@ def short_notes(
     years: Mapping[str, Mapping[str, Floats]],
     labels: Mapping[str, str],
     agencies: Mapping[str, str],
-    told: Collection[str],
+    told: Mapping[str, Collection[str]],
 ) -> Iterator[str]:
     """A note for each scenario that buys empty places, and for each agency short of assessments.
 
     The first scenario is the base; ``years`` has the measures of each by its name, [years], means
-    over replicates. Agencies in ``told`` have been told of already.
+    over replicates. Of the agencies in ``told`` those scenarios have been told of already.
     """
     base, *others = scenarios
     before = places(base)
-    moved: dict[str, int] = {}
+    moved: dict[str, list[Scenario]] = {}
     for scenario in others:
         first = _first_year(scenario)
         for agency, after in places(scenario).items():
-            if agency in told or after == before.get(agency, after):
+            if scenario.name in told.get(agency, ()) or after == before.get(agency, after):
                 continue
-            moved[agency] = min(first, moved.get(agency, first))
+            moved.setdefault(agency, []).append(scenario)
             taken = _empty(years[scenario.name], agency, after, first)
             if after > before[agency] and taken is not None:
                 yield (
                     f"“{labels[scenario.name]}”: {BUYS_EMPTY}{agencies[agency]} has {after:,.0f} "
                     f"places in the end, of which {taken:,.0f} are taken, and nobody waits there."
                 )
-    for agency, first in moved.items():
-        yield from _short_of_assessments(base, years[base.name], agency, agencies[agency], first)
+    for agency, those in moved.items():
+        if where := _short_of_assessments(base, those, years, labels, agency):
+            rate = base.evidence.agencies[agency].assessments_per_post_per_week
+            yield (
+                f"{agencies[agency]}{NOT_A_PLACE}: {where}. What a budget does there rests first "
+                f"of all on assessments_per_post_per_week = {rate.value:g} ({STATUS[rate.status]})"
+                f"{TO_WRITE} into {place_file(base)}, below [agencies.{agency}], before you "
+                "believe this."
+            )
+
+
+def brings_waiting(scenario: Scenario, agency: str, years: Mapping[str, Floats]) -> bool:
+    """Whether people wait there in most years from the first that is wholly the scenario's on."""
+    wait = _of(years, "wait_weeks", agency, _first_year(scenario))
+    return 2 * int((wait >= NO_WAIT).sum()) > len(wait)
 
 
 def in_short(notes: Sequence[str]) -> Iterator[str]:
@@ -105,21 +118,48 @@ def _empty(years: Mapping[str, Floats], agency: str, there: float, first: int) -
 
 
 def _short_of_assessments(
-    base: Scenario, years: Mapping[str, Floats], agency: str, title: str, first: int
-) -> Iterator[str]:
-    there = places(base)[agency]
+    base: Scenario,
+    moving: Sequence[Scenario],
+    years: Mapping[str, Mapping[str, Floats]],
+    labels: Mapping[str, str],
+    agency: str,
+) -> str:
+    """How many wait beside empty places: today, or else where its places are moved; or empty."""
+    first = min(_first_year(scenario) for scenario in moving)
+    today = _waiting(base, years[base.name], agency, first)
+    if today.short:
+        return (
+            f"if nothing is changed, {today.taken} places are taken while {today.wait} people wait"
+        )
+    then = [(labels[s.name], _waiting(s, years[s.name], agency, _first_year(s))) for s in moving]
+    said = [f"in “{label}” {one.taken} while {one.wait} wait" for label, one in then if one.short]
+    if not said:
+        return ""
+    return (
+        f"if nothing is changed, {today.taken} places are taken while {today.wait} people wait, "
+        f"{', '.join(said)}, after the change"
+    )
+
+
+class _Waiting(NamedTuple):
+    """How full an agency is, and how many wait, from a year on."""
+
+    taken: str
+    wait: str
+    short: bool
+    """Whether people wait while places stand empty, in most of these years."""
+
+
+def _waiting(scenario: Scenario, years: Mapping[str, Floats], agency: str, first: int) -> _Waiting:
+    there = places(scenario)[agency]
     taken, wait, waiting = (
         _of(years, what, agency, first) for what in ("open", "wait_weeks", "waiting")
     )
     if not len(taken) or not len(wait) or not len(waiting):
-        return
+        return _Waiting("", "", False)
     when = (taken < HALF_EMPTY * there) & (wait >= NO_WAIT)
-    if 2 * when.sum() <= len(when):
-        return
-    rate = base.evidence.agencies[agency].assessments_per_post_per_week
-    yield (
-        f"{title}{NOT_A_PLACE}: if nothing is changed, {taken.mean():,.0f} of {there:,.0f} places "
-        f"are taken while {waiting.mean():,.0f} people wait. What a budget does there rests first "
-        f"of all on assessments_per_post_per_week = {rate.value:g} ({STATUS[rate.status]})"
-        f"{TO_WRITE} into {place_file(base)}, below [agencies.{agency}], before you believe this."
+    return _Waiting(
+        f"{taken.mean():,.0f} of {there:,.0f}",
+        f"{waiting.mean():,.0f}",
+        2 * int(when.sum()) > len(when),
     )

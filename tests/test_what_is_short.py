@@ -53,7 +53,8 @@ def test_more_money_where_places_are_full_may_buy_empty_ones(pair: list[Scenario
     assert list(in_short([note])) == ["Part of its money buys empty places: Early help."]
     assert cautions([note]) == "Part of its money buys empty places: Early help."
     assert told(pair, (1.0, 3.0, 80.0), (1.95, 0.0, 0.0)) == []  # taken
-    assert told(pair, (1.0, 3.0, 80.0), (1.2, 3.0, 80.0)) == []  # people wait
+    (waits,) = told(pair, (1.0, 3.0, 80.0), (1.2, 3.0, 80.0))
+    assert "buys empty places" not in waits
 
 
 def test_who_waits_beside_empty_places_waits_for_an_assessment(pair: list[Scenario]) -> None:
@@ -68,7 +69,50 @@ def test_who_waits_beside_empty_places_waits_for_an_assessment(pair: list[Scenar
     assert list(in_short([note])) == [
         "Early help: people wait for an assessment there, not for a place."
     ]
-    assert told(pair, (0.9, 24.0, 1244.0), (1.0, 9.0, 400.0)) == []  # for a place, nearly
+    assert told(pair, (0.9, 24.0, 1244.0), (1.95, 9.0, 400.0)) == []  # for a place, nearly
+
+
+def test_a_cut_that_makes_people_wait_beside_empty_places_is_no_cut_of_empty_places(
+    tmp_path: Path,
+) -> None:
+    """A quarter fewer posts do a quarter fewer assessments: nobody waits today, many do then."""
+    base = SCENARIOS / "wiltshire" / "do_nothing.toml"
+    lines = f'extends = "{base}"\n[[changes]]\nkind = "budget"\nagency = "early_help"\n'
+    scenarios = [load_scenario(base)]
+    for name, share in (("mild", 0.95), ("cut", 0.75)):
+        path = tmp_path / f"{name}.toml"
+        path.write_text(f'title = "{name}"\n{lines}multiply = {share}\nstart = 2025-04-01\n')
+        scenarios.append(load_scenario(path))
+    mild, cut = scenarios[1:]
+    now, then = places(scenarios[0])["early_help"], places(cut)["early_help"]
+    ten = np.ones(10)
+    years = {
+        "do_nothing": {"open.early_help": ten * 600, "waiting.early_help": ten * 3},
+        "mild": {"open.early_help": ten * 590, "waiting.early_help": ten * 4},
+        "cut": {"open.early_help": ten * 500, "waiting.early_help": ten * 400},
+    }
+    for name, waits in (("do_nothing", [0.02] * 10), ("mild", [0.05] * 10),
+                        ("cut", [0.02] + [4.5] * 9)):  # fmt: skip
+        years[name]["wait_weeks.early_help"] = np.array(waits)
+    labels = {"do_nothing": "Do nothing", "mild": "Mild", "cut": "The cut"}
+
+    def notes(those: list[Scenario]) -> list[str]:
+        found = budget_notes(those, years, labels, AGENCIES)
+        return [note for note in found if "no figures of" not in note]
+
+    (alone,) = notes([scenarios[0], cut])
+    assert alone.startswith(
+        "Early help: people wait for an assessment there, not for a place: if nothing is changed, "
+        f"600 of {now:,.0f} places are taken while 3 people wait, in “The cut” 500 of {then:,.0f} "
+        "while 400 wait, after the change. What a budget does there rests first of all on "
+        "assessments_per_post_per_week = 0.6 (assumed): write your own into"
+    )
+    empty, short = notes(scenarios)
+    assert empty.startswith("Places stand empty: Early help (in “Mild”). Nobody waits there, so")
+    own = next(line for line in empty.split("\n") if line.startswith("    Early help (in “Mild”)"))
+    assert "less in “Mild”" in own and "The cut" not in own
+    assert short == alone
+    assert notes([scenarios[0], mild])[0].startswith("Places stand empty: Early help. Nobody")
 
 
 def test_of_places_that_stand_empty_today_nothing_is_said_twice(pair: list[Scenario]) -> None:
