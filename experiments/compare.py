@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from experiments.drift import drift_note
 from experiments.empty_places import budget_notes
 from experiments.in_force import in_force
+from experiments.leverage import leverage_notes
 from experiments.official import official_note
 from experiments.pool import Finished, Task, run_asked
 from experiments.quiet_sets import quiet_sets
@@ -159,7 +160,11 @@ def gather(finished: Finished, scenarios: Sequence[Scenario], base: str, seed: i
             drift_note(own, labels[base], first.place.title, agencies),
             official_note(own, labels[base], first.place),
         )
-        notes = [*budget_notes(ordered, years, labels, agencies), *filter(None, of_levels)]
+        notes = [
+            *budget_notes(ordered, years, labels, agencies),
+            *leverage_notes(labels, base, values),
+            *filter(None, of_levels),
+        ]
     return Findings(
         place=first.place_name,
         place_title=first.place.title,
