@@ -74,6 +74,8 @@ class Outlook:
     weights: dict[str, float]
     """Of the combination, whether it is used or not."""
     notes: tuple[str, ...] = ()
+    tested: Tested | None = None
+    """What the scores are means of, the combination among the methods."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -237,7 +239,7 @@ def _outlook(
     else:
         given = each[method]
     by_name = dict(zip(ways, weights.tolist(), strict=True))
-    return Outlook(history, measure, method, why, given, own, by_name, history.notes)
+    return Outlook(history, measure, method, why, given, own, by_name, history.notes, test)
 
 
 def chosen(own: Mapping[str, Score], together: Mapping[str, Score]) -> tuple[str, str]:

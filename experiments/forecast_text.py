@@ -18,7 +18,7 @@ from calibration.forecast.sparse import STEADY
 from experiments.forecast import MODEL, Outlook, Outlooks
 from experiments.forecast_measures import finest
 from experiments.forecast_numbers import Precision, precision_of
-from experiments.forecast_rows import rows, table
+from experiments.forecast_rows import rows, write
 from experiments.output import say, version, warn
 from scenarios.problems import listed
 from sim import store
@@ -75,7 +75,7 @@ def give_out(
         }  # fmt: skip
         with store.results_folder(arguments.out, about) as folder:
             (folder / "forecast.txt").write_text(text + "\n", encoding="utf-8")
-            (folder / "forecast.csv").write_text(table(rows(found)), encoding="utf-8")
+            write(found, folder)
             (folder / "forecast.json").write_text(json.dumps(document(found), indent=1) + "\n")
             from experiments.fans import draw
 

@@ -118,6 +118,19 @@ def test_the_command_from_history_to_folder(
     assert (out / "fan_given.png").stat().st_size > 10_000
     scores_told = json.loads((out / "forecast.json").read_text())["series"]["police"]["scores"]
     assert set(scores_told) == {"naive", "ets", "arima", "returning", MODEL, COMBINED}
+    with (out / "back_tests.csv").open() as file:
+        tests = [row for row in csv.DictReader(file) if row["series"] == "police"]
+    for method, told_of in scores_told.items():
+        mine = [{k: float(row[k]) for k in row if k[0] == "q" or k in ("value", "unit", "crps")}
+                for row in tests if row["method"] == method]  # fmt: skip
+        assert len(mine) == told_of["cases"]
+        off = np.mean([row["crps"] / row["unit"] for row in mine])
+        inside = np.mean([row["q100"] <= row["value"] <= row["q900"] for row in mine])
+        assert off == pytest.approx(told_of["crps"], rel=1e-4)
+        assert inside == pytest.approx(told_of["covered_80"])
+    first = min(tests, key=lambda row: (row["origin"], int(row["horizon"])))
+    grown = 70_000 + 2_100 * (int(first["period"]) - 2014)
+    assert int(first["period"]) == int(first["origin"]) + 1 and float(first["value"]) == grown
     read = verify(out)["read"]
     assert read[str(tmp_path / "history.csv")] == sha256(tmp_path / "history.csv")
     assert read["scenarios/places/portsmouth.toml"] == sha256(SCENARIOS / "places/portsmouth.toml")
