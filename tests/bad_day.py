@@ -81,7 +81,7 @@ class Bench:
                 *more]  # fmt: skip
 
     def sensitivity(self, store: Path, out: Path) -> list[str]:
-        return ["sensitivity", str(self.folder / "do_nothing.toml"), "--years", "1", "--runs", "60",
+        return ["sensitivity", str(self.folder / "do_nothing.toml"), "--years", "1", "--runs", "70",
                 "--numbers", "general.lifecourse.*", "--workers", "2", "--store", str(store),
                 "--json", str(out)]  # fmt: skip
 

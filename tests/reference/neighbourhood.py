@@ -49,6 +49,7 @@ _YEARS_OF_ONSETS = 6.0
 _MONEY = 7.0
 _GENERAL = {
     "lifecourse.initial_prevalence": _YEARS_OF_ONSETS,
+    "lifecourse.initial_prevalence_family": _YEARS_OF_ONSETS,  # or nobody with one comes of age
     "people.trust_mean": 0.5,  # more is missed
     "doors.give_up_per_week": 0.02,
     "support.watch_weeks": 13.0,  # watching ends within two years
