@@ -38,7 +38,8 @@ def _of_sets(found: Explained) -> str:
         return ""
     return (
         f"behind it the range over {found.sets} plausible sets of the model's numbers, chance "
-        "taken out; in brackets: chance and that range together reach zero; "
+        "taken out (“within chance”: they differ no more than luck makes them); in brackets: "
+        "chance and that range together reach zero; "
     )
 
 

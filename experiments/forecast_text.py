@@ -60,14 +60,10 @@ def give_out(
     arguments: argparse.Namespace,
 ) -> None:
     """Text to standard output, files to the folder. ``read``: files read, and their SHA-256."""
-    text = in_words(found, skipped)
-    if str(arguments.json) == "-":
-        say(json.dumps(document(found), indent=1))
-    else:
-        say(text)
-        if arguments.json is not None:
-            content = json.dumps(document(found), indent=1) + "\n"
-            store.write_file(arguments.json, content.encode())
+    text, content = in_words(found, skipped), json.dumps(document(found), indent=1)
+    say(content if str(arguments.json) == "-" else text)
+    if arguments.json is not None and str(arguments.json) != "-":
+        store.write_file(arguments.json, f"{content}\n".encode())
     if arguments.out is not None:
         about = {
             "version": version(), "seed": arguments.seed, "sets": arguments.sets, "read": read,
@@ -76,7 +72,7 @@ def give_out(
         with store.results_folder(arguments.out, about) as folder:
             (folder / "forecast.txt").write_text(text + "\n", encoding="utf-8")
             write(found, folder)
-            (folder / "forecast.json").write_text(json.dumps(document(found), indent=1) + "\n")
+            (folder / "forecast.json").write_text(f"{content}\n")
             from experiments.fans import draw
 
             draw(found, folder)
@@ -199,19 +195,22 @@ def verdict(score: dict[str, Score], model_was_run: bool = True) -> str:
     if MODEL not in score:
         why = "has no measure of this series" if model_was_run else "was not run (--sets 0)"
         return f"Best: {NAMES[best]}. The model {why}."
-    ratio = score[MODEL].crps / score[simple].crps
-    if ratio > 1:
-        said = (
-            f"The simple method wins: {NAMES[simple]} was {1 - 1 / ratio:.0%} nearer than the model"
-        )
-        said = said if ratio < 2 else (
-            f"The simple method wins: the model's error was {times(ratio)} that of {NAMES[simple]}"
-        )  # fmt: skip
-    else:
-        said = f"The model was {1 - ratio:.0%} nearer than {NAMES[simple]}, the best simple method"
+    said = _beside(score[MODEL].crps / score[simple].crps, NAMES[simple])
     if best == COMBINED:
         return said + ". All combined were better than each alone."
     return said + "."
+
+
+def _beside(ratio: float, simple: str) -> str:
+    """The model's error beside the best simple method's, so many times as large."""
+    nearer = f"{1 - min(ratio, 1 / ratio):.0%}"
+    if nearer == "0%":
+        return f"The model was as near as {simple}, the best simple method"
+    if ratio >= 2:
+        return f"The simple method wins: the model's error was {times(ratio)} that of {simple}"
+    if ratio > 1:
+        return f"The simple method wins: {simple} was {nearer} nearer than the model"
+    return f"The model was {nearer} nearer than {simple}, the best simple method"
 
 
 def times(ratio: float) -> str:

@@ -1,10 +1,16 @@
-"""A progress bar on a terminal, nothing in a pipe."""
+"""A progress bar on a terminal; in a pipe, a line at every quarter of what takes long."""
 
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
+
+QUARTERS: Final = 4
+LONG: Final = 20.0
+"""Seconds before which nothing is told in a pipe."""
 
 
 @contextmanager
@@ -16,7 +22,7 @@ def progress(what: str, total: int) -> Iterator[Callable[..., None]]:
     take a while.
     """
     if not sys.stderr.isatty():
-        yield lambda said="": None
+        yield _in_lines(what, total)
         return
     from rich.console import Console
     from rich.progress import (
@@ -46,3 +52,22 @@ def progress(what: str, total: int) -> Iterator[Callable[..., None]]:
             bar.update(task, advance=1, description=f"{what}: {said}" if said else what)
 
         yield advance
+
+
+def _in_lines(what: str, total: int) -> Callable[..., None]:
+    """For a pipe or a file: how much is done and how long it may take yet, at every quarter."""
+    from experiments.answer import in_words
+    from experiments.output import warn
+
+    began, done = time.monotonic(), 0
+
+    def advance(said: str = "") -> None:
+        nonlocal done
+        quarters = QUARTERS * done // total
+        done += 1
+        gone = time.monotonic() - began
+        if QUARTERS * done // total > quarters and gone >= LONG and done < total:
+            left = in_words(gone / done * (total - done))
+            warn(f"{what}: {done} of {total} done in {gone:.0f} s; {left} to go.")
+
+    return advance

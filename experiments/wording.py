@@ -27,7 +27,9 @@ UNITS = {
 """From which size on a number is written in which unit; ``k`` is always a thousand."""
 SIZES = {"bn": 1e9, "m": 1e6, "k": 1e3}
 FEW = 8
-"""Fewer replicates or plausible sets than this are few."""
+"""Fewer replicates than this are few."""
+FEW_SETS = 16
+"""Fewer plausible sets than this are few: `compare` takes so many."""
 FINER = 1
 """Digits beyond the usual, at most, where a difference beyond chance would else look like none."""
 FINEST = {"money": 0, "count": -1, "share": -2, "number": -3}
@@ -141,15 +143,21 @@ def _end(x: float, last: int, finest: int, unit: str, signed: bool, kind: Kind) 
 
 def rough(replicates: int, sets: int = 0) -> str:
     """A warning where so few runs were made that intervals and ranges are rough themselves."""
-    found = [f"{replicates} replicates"] if 2 <= replicates < FEW else []
-    found += [f"{sets} plausible set{'s' * (sets != 1)}"] if 1 <= sets < FEW else []
-    if not found:
-        return ""
-    are = "is" if found == ["1 plausible set"] else "are"
-    return (
-        f"Rough: {' and '.join(found)} {are} few, so that other luck could move the intervals and "
-        f"ranges themselves. Better: {FEW} or more."
-    )
+    said = []
+    if 2 <= replicates < FEW:
+        said.append(
+            f"{replicates} replicates are few, so that other luck could move the intervals and "
+            f"ranges themselves. Better: {FEW} or more."
+        )
+    if sets == 1:
+        said.append(f"1 plausible set is few. Better: {FEW_SETS} or more.")
+    elif 2 <= sets < FEW_SETS:
+        wider = 2 / (sets + 1)  # of so many and one more, any may be the lowest or the highest
+        said.append(
+            f"{sets} plausible sets are few: one more would widen a range {wider:.0%} of the time. "
+            f"Better: {FEW_SETS} or more."
+        )
+    return f"Rough: {' '.join(said)}" if said else ""
 
 
 def last_digit(mean: float, half: float, digits: int = DIGITS) -> int:

@@ -92,7 +92,7 @@ def test_the_command_adds_up_exactly(tmp_path: Path, monkeypatch: pytest.MonkeyP
     by_replicate = np.array([[*s["replicates"], *s["at_sets"]] for s in steps])
     assert by_replicate.shape == (7, 3)
     told = " ".join((tmp_path / "out/table.txt").read_text(encoding="utf-8").split())
-    assert "Rough: 2 replicates and 1 plausible set are few" in told
+    assert "Rough: 2 replicates are few" in told
     assert by_replicate[0, 2] != by_replicate[0, 0], "the same luck, other numbers"
     assert np.allclose(by_replicate[:4].sum(axis=0), by_replicate[4], rtol=1e-12)
     assert np.allclose(by_replicate[4:6].sum(axis=0), by_replicate[6], rtol=1e-12)
@@ -113,7 +113,8 @@ def test_whose_sets_they_are_and_what_brackets_mean_is_told() -> None:
         text_of(made_up(1000.0, whose="P has not been calibrated; sets are Q's.")).split()
     )
     assert "P has not been calibrated; sets are Q's." in said
-    assert "chance taken out; in brackets: chance and that range together reach zero" in said
+    assert "chance taken out (“within chance”: they differ no more than luck makes them)" in said
+    assert "; in brackets: chance and that range together reach zero" in said
     assert content_of(made_up(1.0, whose="P has not."))["notes"] == ["P has not."]
 
 

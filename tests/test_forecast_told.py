@@ -126,6 +126,8 @@ def test_nearer_means_the_same_wherever_it_is_said() -> None:
 
     assert "exponential smoothing was 33% nearer than the model" in against(0.9, 0.6)
     assert "The model was 33% nearer than exponential smoothing" in against(0.6, 0.9)
+    for near in (0.602, 0.598):
+        assert "The model was as near as exponential smoothing" in against(near, 0.6)
 
 
 @pytest.mark.parametrize(("measure", "told"), [("contacts.ae", 1), ("people.treated.asb", 0)])

@@ -324,13 +324,18 @@ def test_a_range_in_few_characters(
 @pytest.mark.parametrize(
     ("replicates", "sets", "told"),
     [
-        (8, 8, None),
+        (8, 16, None),
         (8, 0, None),
         (1, 0, None),
         (7, 16, "7 replicates are few"),
-        (8, 4, "4 plausible sets are few"),
+        (
+            8,
+            8,
+            "8 plausible sets are few: one more would widen a range 22% of the time.",
+        ),
+        (8, 15, "15 plausible sets are few: one more would widen a range 12% of the time"),
         (8, 1, "Rough: 1 plausible set is few"),
-        (2, 4, "2 replicates and 4 plausible sets are few"),
+        (2, 4, "themselves. Better: 8 or more. 4 plausible sets are few: one more would widen"),
     ],
 )
 def test_few_runs_are_called_rough(replicates: int, sets: int, told: str | None) -> None:

@@ -113,7 +113,7 @@ def _people(events: Events) -> int:
 def _volumes(weeks: Ints, agency: str, rows: int) -> Iterator[Pattern]:
     """Contacts a year from the weeks as told, and rows of any kind in proportion to them."""
     lived = _lived(weeks)
-    said = "a year; interval from how the weeks differ"
+    said = "a year; 95% interval from how spans of four weeks differ"
     if len(lived) >= FEWEST_WEEKS:
         of_rows = ("rows_a_year", "rows of any kind", rows / weeks.sum())
         for name, what, part in (("contacts_a_year", "contacts", 1.0), of_rows):
