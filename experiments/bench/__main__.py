@@ -57,7 +57,7 @@ def _engine(scenario: Scenario, snapshot: Snapshot) -> float:
     processor = median([d.processor for d in decades])
     wall = median([d.wall for d in decades])
     rate = 1e3 / ns
-    aims = ", ".join(f"{aim / rate:.1f} times short of {aim:g}" for aim in AIMS)
+    aims = ", ".join(f"{rate / aim:.2f} of the aim of {aim:g}" for aim in AIMS)
     print(f"{scenario.title}, {scenario.years} years after the warm-up, one core")
     print(f"  processor time         {processor:8.2f} s     by the clock {wall:.2f} s")
     print(f"  an awake person-week   {ns:8.1f} ns    {_spread(found['engine'])}")
