@@ -27,7 +27,7 @@ from pathlib import Path
 
 from sim.store import Damaged, verify
 from sim.tasks import TaskFolder
-from tests.small_files import small_copy
+from tests.small_files import SHORT_SENSITIVITY, small_copy
 
 ROOT = Path(__file__).resolve().parents[1]
 LONGEST_SECONDS = 600
@@ -81,9 +81,8 @@ class Bench:
                 *more]  # fmt: skip
 
     def sensitivity(self, store: Path, out: Path) -> list[str]:
-        return ["sensitivity", str(self.folder / "do_nothing.toml"), "--years", "1", "--runs", "70",
-                "--numbers", "general.lifecourse.*", "--workers", "2", "--store", str(store),
-                "--json", str(out)]  # fmt: skip
+        return ["sensitivity", str(self.folder / "do_nothing.toml"), *SHORT_SENSITIVITY,
+                "--workers", "2", "--store", str(store), "--json", str(out)]  # fmt: skip
 
     def environment(self) -> dict[str, str]:
         return os.environ | {"UPSTREAM_CRISIS_GRID": "small", "PYTHONPATH": str(ROOT),

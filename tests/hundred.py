@@ -27,6 +27,7 @@ from sim.store import Damaged, UnusablePath, verify
 from tests.killed_workshop import kill_workshop
 from tests.looks import Kept, Tally, Told, counted
 from tests.moments import begin_command, killed
+from tests.small_files import SHORT_SENSITIVITY
 
 SHARE = 0.002
 TRIES = 4
@@ -115,9 +116,8 @@ def kill_compare(place: Path, folder: Path, moments: int, chance: random.Random)
 def kill_sensitivity(place: Path, folder: Path, moments: int, chance: random.Random) -> Told:
     """Finished runs are kept; the figures are the same."""
     store, answer = folder / "store", folder / "answer.json"
-    argv = ["sensitivity", str(place / "do_nothing.toml"), "--years", "1", "--runs", "60",
-            "--numbers", "general.lifecourse.*", "--workers", "1", "--store", str(store),
-            "--json", str(answer)]  # fmt: skip
+    argv = ["sensitivity", str(place / "do_nothing.toml"), *SHORT_SENSITIVITY,
+            "--workers", "1", "--store", str(store), "--json", str(answer)]  # fmt: skip
     begun = Tally(place / "begun")
     look = Kept(store, begun, lambda: _figures(answer))
     with counted(begun):

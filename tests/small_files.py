@@ -8,6 +8,9 @@ from pathlib import Path
 
 from scenarios.files import HERE
 
+SHORT_SENSITIVITY = ("--years", "1", "--runs", "70", "--numbers", "general.lifecourse.*")
+"""About as short as a sensitivity analysis can be: what is killed, again and again."""
+
 
 def small_copy(folder: Path, *names: str, share: float = 0.01, years: int = 2) -> Path:
     """Copy Portsmouth with ``share`` of its residents and some of its scenarios; the first's path.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import os
 import shutil
 import signal
@@ -16,11 +17,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments import kept
+from experiments import cli, kept
+from experiments.sensitivity import plan_of
 from experiments.workshop.memory import Memory
+from scenarios.load import load_scenario
+from scenarios.uncertain import uncertain_numbers
 from sim import store
 from sim.tasks import TaskFolder
 from tests import bad_day, flat, hundred, killed_workshop, looks, moments
+from tests.small_files import SHORT_SENSITIVITY, small_copy
 from tests.test_store import write
 
 STEPS = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate", "ctypes.dlsym",
@@ -282,3 +287,13 @@ def test_memory_that_rises_is_not_flat() -> None:
     noise = np.random.default_rng(1).normal(0.0, 1.0, 100)
     assert flat.rise(300.0 + noise)[0] < flat.FLAT
     assert flat.rise(300.0 + noise + 0.15 * np.arange(100))[0] > flat.FLAT
+
+
+def test_the_sensitivity_that_is_killed_again_and_again_has_runs_enough(tmp_path: Path) -> None:
+    """It is refused with too few, and the register may get a number more."""
+    path = small_copy(tmp_path, "do_nothing")
+    arguments = cli.parser().parse_args(["sensitivity", str(path), *SHORT_SENSITIVITY])
+    register = uncertain_numbers(load_scenario(path).evidence)
+    varied = fnmatch.filter(register, SHORT_SENSITIVITY[-1])
+    trajectories, left = plan_of(len(varied), arguments.runs, arguments.replicates)
+    assert len(varied) >= 2 and trajectories and left

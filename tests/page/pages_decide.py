@@ -45,6 +45,11 @@ def test_branch_and_side_by_side(watched: Watched, room: Room) -> None:
     assert page.evaluate("document.activeElement.id") == "beside"
     top, bar = (page.locator(x).bounding_box()["y"] for x in (".beside", "footer"))
     assert 0 <= top < bar - 300
+    table = page.locator(".beside .scroll")
+    table.evaluate("x => { x.scrollTop = x.scrollHeight; }")
+    head = page.locator(".beside thead th").nth(1).bounding_box()["y"]
+    assert table.evaluate("x => x.scrollTop") > 100
+    assert abs(head - table.bounding_box()["y"]) < 2, "whose column it is stays in sight"
     page.click("[aria-label='Go on from One']")
     page.wait_for_selector(".try")
     watched.settle()
