@@ -1,7 +1,8 @@
 """Where the model is far from an official count of the place that its own file holds.
 
 A place begins with as many children looked after and in need as were counted, but nothing holds it
-there. Who would plan by the model's level must know how far from the count it is told.
+there, and while it settles children themselves become fewer. Who would plan by the model's level
+must know how far from the count it is told, of all children and of 10,000.
 """
 
 from __future__ import annotations
@@ -12,13 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.drift import FEWEST, MUCH
+from scenarios.names import ADULT_BAND, AGE_BANDS
 from scenarios.schema import PlaceSpec
 
 Floats = NDArray[np.float64]
 
-BESIDE = " beside official counts, of 10,000 children: "
+BESIDE = " beside official counts: "
 """What the note says of the scenario that it names first."""
+FEWER = 0.05
+"""Share by which the model must have fewer children than the file for it to be told."""
 ADVICE = "Of what there is today, believe the count."
+LOOKED_AFTER = ("children.looked_after", "children.looked_after_per_10000")
+IN_NEED = ("open.childrens_social_care", "children.in_need_per_10000")
+"""Measures: how many, and of 10,000 children."""
 
 
 def official_note(per_year: Mapping[str, Floats], label: str, place: PlaceSpec) -> str:
@@ -27,21 +34,51 @@ def official_note(per_year: Mapping[str, Floats], label: str, place: PlaceSpec) 
     per_year  the measures of the scenario, float64[replicates, years] each
     """
     far = list(_far(per_year, place))
-    return f"“{label}”{BESIDE}{'; '.join(far)}. {ADVICE}" if far else ""
+    if not far:
+        return ""
+    return f"“{label}”{BESIDE}{'; '.join(far)}. {_children_too(per_year, place)}{ADVICE}"
 
 
 def _far(per_year: Mapping[str, Floats], place: PlaceSpec) -> Iterator[str]:
-    looked_after, in_need = place.looked_after_per_10000, place.children_in_need_per_10000
-    for official, count, rate, called in (
-        (looked_after, "children.looked_after", "children.looked_after_per_10000", "looked after"),
-        (in_need, "open.childrens_social_care", "children.in_need_per_10000", "in need"),
+    children = _children(place)
+    for official, measures, called in (
+        (place.looked_after_per_10000, LOOKED_AFTER, "looked after"),
+        (place.children_in_need_per_10000, IN_NEED, "in need"),
     ):
-        if official.status != "measured" or not {count, rate} <= set(per_year):
+        if official.status != "measured" or not set(measures) <= set(per_year):
             continue
-        first, last = per_year[rate].mean(axis=0)[[0, -1]]
-        enough = per_year[count].mean() >= FEWEST
-        if enough and max(abs(year / official.value - 1) for year in (first, last)) >= MUCH:
+        count, rate = (_ends(per_year[measure]) for measure in measures)
+        counted = official.value * children / 10_000
+        apart = np.abs([*(rate / official.value - 1), *(count / counted - 1)])
+        if count.mean() >= FEWEST and apart.max() >= MUCH:
             yield (
-                f"{called} {official.value:.0f} ({official.source}), here {first:.0f} in the first "
-                f"year and {last:.0f} in the last"
+                f"children {called} {counted:,.0f} ({official.value:.0f} of 10,000; "
+                f"{official.source}), here {count[0]:,.0f} ({rate[0]:.0f}) in the first year and "
+                f"{count[1]:,.0f} ({rate[1]:.0f}) in the last"
             )
+
+
+def _children_too(per_year: Mapping[str, Floats], place: PlaceSpec) -> str:
+    """That children themselves are fewer in the model than in the file, where they are."""
+    if not set(LOOKED_AFTER) <= set(per_year):
+        return ""
+    count, rate = (_ends(per_year[measure]) for measure in LOOKED_AFTER)
+    if not rate.all():
+        return ""
+    first, last = 1 - 10_000 * count / rate / _children(place)
+    if max(first, last) < FEWER:
+        return ""
+    return (
+        f"Of all children it has {first:.0%} fewer than the place's file in the first year and "
+        f"{last:.0%} fewer in the last, since only as many are born as bore today's under-fives. "
+    )
+
+
+def _children(place: PlaceSpec) -> float:
+    """Residents under 18, by the place's file."""
+    return sum(place.population.get(band, 0.0) for band in AGE_BANDS[:ADULT_BAND])
+
+
+def _ends(years: Floats) -> Floats:
+    """[2] The first year's mean and the last's."""
+    return np.asarray(years.mean(axis=0)[[0, -1]])

@@ -82,11 +82,11 @@ def test_the_table_and_the_brief_have_it() -> None:
         (),
         ("Another.",),
         ("Another.", "“Do nothing” is not level: …"),
-        ("Another.", "“Do nothing” beside official counts, of 10,000 children: …"),
+        ("Another.", "“Do nothing” beside official counts: …"),
         (
             "Another.",
             "“Do nothing” is not level: …",
-            "“Do nothing” beside official counts, of 10,000 children: …",
+            "“Do nothing” beside official counts: …",
         ),
     ],
 )
