@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from experiments.stats import Interval
 from scenarios.resolved import Scenario
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from experiments.jobs import Where
 
-SECONDS_PER_RESIDENT_YEAR = 2.0e-6
-"""Measured for Portsmouth on one busy core; an estimate is for waiting by, no more."""
+QUIET_SECONDS_PER_RESIDENT_YEAR: Final = 7e-7
+"""Measured with `make demo` on two quiet cores: 1,320 years of Portsmouth in a little under two
+minutes. The start is counted apart. Cores that do other things as well take two or three times as
+long."""
 START_SECONDS = 15.0
 """Starting the processes and reading the compiled week."""
 
@@ -45,11 +47,14 @@ def say_how_long(scenario: Scenario, years: float, where: Where) -> None:
     from experiments.output import warn
 
     residents = sum(scenario.place.population.values())
-    seconds = START_SECONDS + SECONDS_PER_RESIDENT_YEAR * residents * years / where.workers
+    seconds = START_SECONDS + QUIET_SECONDS_PER_RESIDENT_YEAR * residents * years / where.workers
     if where.cluster is not None:
         warn(f"{years:,.0f} years of {scenario.place.title} to simulate, on the cluster.")
         return
-    warn(f"{years:,.0f} years of {scenario.place.title} to simulate: {in_words(seconds)}.")
+    warn(
+        f"{years:,.0f} years of {scenario.place.title} to simulate: {in_words(seconds)} on quiet "
+        "cores, longer on busy ones."
+    )
 
 
 def in_words(seconds: float) -> str:

@@ -9,14 +9,10 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from agents.compile_course import number
-from experiments.answer import START_SECONDS, in_words
+from experiments.answer import QUIET_SECONDS_PER_RESIDENT_YEAR, START_SECONDS, in_words
 from experiments.output import warn
 from scenarios.resolved import Scenario
 
-QUIET_SECONDS_PER_RESIDENT_YEAR: Final = 7e-7
-"""Measured with `make demo` on two quiet cores: 1,320 years of Portsmouth in a little under two
-minutes. The start is counted apart. Cores that do other things as well take two or three times as
-long."""
 TELLING: Final = 1.0
 """Seconds; a first run that took less was found in the store, and says nothing of the others."""
 

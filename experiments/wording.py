@@ -28,7 +28,7 @@ UNITS = {
 SIZES = {"bn": 1e9, "m": 1e6, "k": 1e3}
 FEW = 8
 """Fewer replicates than this are few."""
-FEW_SETS = 16
+ENOUGH_SETS = 16
 """Fewer plausible sets than this are few: `compare` takes so many."""
 FINER = 1
 """Digits beyond the usual, at most, where a difference beyond chance would else look like none."""
@@ -150,12 +150,12 @@ def rough(replicates: int, sets: int = 0) -> str:
             f"ranges themselves. Better: {FEW} or more."
         )
     if sets == 1:
-        said.append(f"1 plausible set is few. Better: {FEW_SETS} or more.")
-    elif 2 <= sets < FEW_SETS:
+        said.append(f"1 plausible set is few. Better: {ENOUGH_SETS} or more.")
+    elif 2 <= sets < ENOUGH_SETS:
         wider = 2 / (sets + 1)  # of so many and one more, any may be the lowest or the highest
         said.append(
             f"{sets} plausible sets are few: one more would widen a range {wider:.0%} of the time. "
-            f"Better: {FEW_SETS} or more."
+            f"Better: {ENOUGH_SETS} or more."
         )
     return f"Rough: {' '.join(said)}" if said else ""
 

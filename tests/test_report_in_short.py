@@ -68,6 +68,10 @@ def test_in_short_a_figure_outside_its_range_is_told_to_be() -> None:
     told = people.replace(NO_BREAK, " ")
     assert told.endswith(f"beyond chance; plausible numbers 5.0 to 8.0 more{OUTSIDE}.")
     assert OUTSIDE not in demand
+    near = {"people.multiple_needs": (4.04, 8.0), "contacts.ae": (7.0, 19.0)}
+    ((_, (people, *_)),) = in_short(at_sets(findings_of(IN_SHORT), near))
+    told = people.replace(NO_BREAK, " ")
+    assert told.endswith("plausible numbers 4.0 to 8.0 more."), "4.0 of 4.0 to 8.0 is not outside"
 
 
 def test_in_short_nothing_is_made_up_where_nothing_differs_or_one_run_was_made() -> None:

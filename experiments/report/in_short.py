@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from experiments.compare import Findings, differences, levels
@@ -158,9 +158,8 @@ def _how_sure(against: Columns, row: Row) -> str:
     """Whether it is beyond chance and beyond other plausible numbers, and the range of these."""
     difference = against[row.measure]
     among = could_be(difference, row.kind, signed=True).replace(" ", NO_BREAK)
-    low, high = difference.ignorance or (-math.inf, math.inf)
     told = beyond_chance(against, row)  # else no figure is put forward
-    outside = OUTSIDE if told and not low <= difference.mean <= high else ""
+    outside = OUTSIDE if told and _outside(difference, row) else ""
     numbers = f"; plausible numbers {among}{outside}" if among else ""
     if among == WITHIN_CHANCE.replace(" ", NO_BREAK):
         numbers = SAME_EVERYWHERE
@@ -169,3 +168,16 @@ def _how_sure(against: Columns, row: Row) -> str:
     if not told:
         return (ONE_WAY if why_not(difference) == UNSURE else WITHIN) + numbers
     return (BEYOND if difference.detectable else UNDONE) + numbers
+
+
+def _outside(difference: Interval, row: Row) -> bool:
+    """Whether the figure lies outside the range, in the digits in which that is told."""
+    if difference.ignorance is None:
+        return False
+    low, high = difference.ignorance
+    wider = (min(low, difference.mean), max(high, difference.mean))
+    one, other = (
+        could_be(replace(difference, ignorance=ends), row.kind, signed=True)
+        for ends in (difference.ignorance, wider)
+    )
+    return one != other
