@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.draft import apply_change, new_draft
+from experiments.leverage import in_short as pounds
 from experiments.own_budgets import (
     BELIEVE,
     NO_FIGURES,
@@ -191,7 +192,7 @@ def cautions(notes: Sequence[str]) -> str:
     """The same, and what else is told of budgets, for a wall: what buys empty places, who waits for
     an assessment, and whose budgets move where they are no figures of the place."""
     whose = (note.partition(NO_FIGURES)[2].partition(BELIEVE)[0] for note in notes)
-    said = [in_short(notes), *short_of(notes)]
+    said = [in_short(notes), *short_of(notes), *pounds(notes)]
     said += [f"Its budgets are no figures of yours: {one}." for one in whose if one]
     return " ".join(filter(None, said))
 

@@ -7,7 +7,7 @@ many times the money itself it rests on numbers that are mostly judged, and must
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from experiments.stats import mean_interval
@@ -20,6 +20,7 @@ MANY = 8.0
 in treatment that is lost costs in Portsmouth (README)."""
 ELSEWHERE = " elsewhere in the model"
 """What follows on the sum, in every such note."""
+ADVICE = "believe the direction more than the size"
 
 
 def leverage_note(label: str, base: Replicates, other: Replicates) -> str:
@@ -39,8 +40,7 @@ def leverage_note(label: str, base: Replicates, other: Replicates) -> str:
     what = "not spent costs" if spent.mean() < 0 else "spent saves"
     return (
         f"“{label}”: each pound {what} £{moved.mean:.0f}{ELSEWHERE}. Such effects compound over "
-        "years and rest on numbers that are mostly judged: believe the direction more than the "
-        "size (docs/limits.md)."
+        f"years and rest on numbers that are mostly judged: {ADVICE} (docs/limits.md)."
     )
 
 
@@ -51,3 +51,11 @@ def leverage_notes(
     notes = (leverage_note(labels[name], values[base], found)
              for name, found in values.items() if name != base)  # fmt: skip
     return tuple(filter(None, notes))
+
+
+def in_short(notes: Sequence[str]) -> Iterator[str]:
+    """Such notes among those of a result, for wherever the scenario is named beside them."""
+    for note in notes:
+        if ELSEWHERE in note:
+            pound = note.partition("”: ")[2].partition(ELSEWHERE)[0]
+            yield f"{pound[0].upper()}{pound[1:]}{ELSEWHERE}: {ADVICE}."

@@ -20,7 +20,7 @@ from sim.policy import policy_at
 
 STATUS = {"measured": "measured", "estimated": "an estimate", "assumed": "assumed"}
 NO_FIGURES = "moves budgets that are no figures of yours: "
-BELIEVE = ". Write your own before you believe the answer"
+BELIEVE = ". Write your own into "
 TO_PASTE = 3
 """Agencies at most whose lines for the place's file are printed with a result."""
 
@@ -54,7 +54,8 @@ def unsure_budgets(scenario: Scenario, told: Collection[str] = ()) -> str:
     ]
     if not said:
         return ""
-    return f"{NO_FIGURES}{'; '.join(said)}{BELIEVE}"
+    file = place_file(scenario)
+    return f"{NO_FIGURES}{'; '.join(said)}{BELIEVE}{file} before you believe the answer"
 
 
 def own_budgets(scenario: Scenario, agencies: Sequence[str], most: int | None = None) -> list[str]:

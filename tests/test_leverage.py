@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from experiments.compare import Replicates
-from experiments.leverage import leverage_note, leverage_notes
+from experiments.empty_places import cautions
+from experiments.leverage import in_short, leverage_note, leverage_notes
 
 LUCK = np.array([-0.05, 0.02, 0.04, -0.01])
 TOTAL = 200.0 + 10 * LUCK
@@ -26,6 +27,11 @@ def test_a_cut_that_costs_many_times_what_it_saves() -> None:
     said = leverage_note("Half", BASE, replicates(-1.0, 8.6))
     assert said.startswith("“Half”: each pound not spent costs £10 elsewhere in the model. ")
     assert "believe the direction more than the size (docs/limits.md)" in said
+    short = (
+        "Each pound not spent costs £10 elsewhere in the model: believe the direction more than "
+        "the size."
+    )
+    assert list(in_short(["Another.", said])) == [short] == [cautions([said])]
 
 
 def test_a_team_that_saves_many_times_what_it_costs() -> None:

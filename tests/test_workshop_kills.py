@@ -100,3 +100,17 @@ def test_ctrl_c_and_kill_close_it_with_a_page_open(
         assert room.process.stdout is not None
         assert "Closed. What the room decided is in" in room.process.stdout.read()
     assert capfd.readouterr().err == ""
+
+
+def test_closing_while_a_life_is_told_is_no_fault(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The page that waits for the life is cut off, which is nothing to read a traceback of."""
+    with opened(tmp_path / "room", small_place(tmp_path)) as room, ThreadPoolExecutor(1) as pool:
+        life = pool.submit(room.get, "/api/life?find=contacts")
+        time.sleep(0.5)
+        assert not life.done(), "it is closed while the life is told"
+        room.process.send_signal(signal.SIGINT)
+        assert room.process.wait(60) == 0
+        life.exception()  # whatever the page is answered
+    assert capfd.readouterr().err == ""

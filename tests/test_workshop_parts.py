@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from experiments.own_budgets import place_file
 from experiments.rows import Row
 from experiments.stats import Interval
 from experiments.workshop import answers, charts
@@ -117,6 +118,26 @@ def test_a_place_of_ones_own(tmp_path: Path) -> None:
     assert (tmp_path / "room" / "scenarios" / "places" / "hamlet.toml").is_file()
     text = text_of(desk, "More", {"budget.housing": 0})
     assert scenario_of(desk, "more", text).place == load_scenario(source).place
+
+
+def test_where_to_write_ones_own_is_the_file_that_is_read_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Not its copy in the workshop's folder, which is made anew; what was written there is kept."""
+    source = small_place(tmp_path)
+    own = tmp_path / "hamlet.toml"
+    base, folder = load_scenario(source), tmp_path / "room" / "scenarios"
+    assert place_file(open_desk(base, source, folder).base) == place_file(base)
+    assert Path(place_file(base)).name == own.name and "room" not in place_file(base)
+    copy = folder / "places" / "hamlet.toml"
+    written = f"{copy.read_text()}\n# our own\n"
+    copy.write_text(written)
+    assert capsys.readouterr().err == ""
+    open_desk(base, source, folder)
+    assert copy.read_bytes() == own.read_bytes()
+    assert copy.with_suffix(".before.toml").read_text() == written
+    said = capsys.readouterr().err
+    assert "kept as hamlet.before.toml. Write your own figures into" in said and str(own) in said
 
 
 def test_a_base_with_changes_is_refused(tmp_path: Path) -> None:

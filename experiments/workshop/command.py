@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
+import logging
 import signal
 import socket
 import threading
@@ -110,6 +112,7 @@ def serve(arguments: argparse.Namespace, base: Scenario, source: Path, folder: P
         access_log=False,
         limit_concurrency=500,
     )
+    logging.getLogger("uvicorn.error").addFilter(_worth_telling)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # closed as Ctrl-C closes it
     with contextlib.suppress(KeyboardInterrupt):  # which the server hands on once it has closed
         the_server(session, lambda: where_it_is(session, arguments, port, folder))(config).run(
@@ -117,6 +120,13 @@ def serve(arguments: argparse.Namespace, base: Scenario, source: Path, folder: P
         )
     say(f"Closed. What the room decided is in {folder}; the same command goes on with it.")
     return 0
+
+
+def _worth_telling(record: logging.LogRecord) -> bool:
+    """Not what closing cut off, a life that is being told, say: nothing is lost by it."""
+    error = record.exc_info[1] if record.exc_info else None
+    cut_off = isinstance(error, asyncio.CancelledError)
+    return not cut_off and not str(record.msg).startswith("Cancel %s running task")
 
 
 def where_it_is(session: Workshop, arguments: argparse.Namespace, port: int, folder: Path) -> None:

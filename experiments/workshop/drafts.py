@@ -18,6 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from experiments.output import warn
 from experiments.workshop.levers import Lever, changes_of, moved
 from experiments.workshop.offered import levers_of, start
 from experiments.workshop.toml_text import toml_text
@@ -73,7 +74,13 @@ def open_desk(base: Scenario, source: Path, folder: Path) -> Desk:
             "changes, parameters or switches of its own. Begin with do_nothing.toml, and drop this "
             "file on the page"
         )
-    return replace(desk, base=replace(read, name=BASE))
+    return replace(desk, base=replace(read, name=BASE, files=_as_named(read.files, base.files)))
+
+
+def _as_named(read: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """Files read here, by the names of those they are copies of: there the room writes its own."""
+    names = {sha: label for label, sha in given.items()}
+    return {names.get(sha, label): sha for label, sha in read.items()}
 
 
 def text_of(desk: Desk, title: str, settings: Mapping[str, int], under: str | None = None) -> str:
@@ -241,11 +248,24 @@ def _place_beside(source: Path, folder: Path) -> str:
         if isinstance(place, str):
             if not place.endswith(".toml"):
                 return place
-            own = path.parent / place
+            own = (path.parent / place).resolve()
             (folder / "places").mkdir(exist_ok=True)
-            shutil.copyfile(own, folder / "places" / own.name)
+            _copy(own, folder / "places" / own.name)
             return f"places/{own.name}"
         path = (
             path.parent / f"{str(data.get('extends', '')).removesuffix('.toml')}.toml"
         ).resolve()
     raise Refused(f"{source}: names no place")
+
+
+def _copy(own: Path, to: Path) -> None:
+    """A copy for the folder; one that is there and differs is kept under another name, and told."""
+    if to.exists() and to.read_bytes() != own.read_bytes():
+        before = to.with_suffix(".before.toml")
+        to.replace(before)
+        here = own.relative_to(Path.cwd()) if own.is_relative_to(Path.cwd()) else own
+        warn(
+            f"{here} is used for the place, and differs from the copy in {to.parent}: what stood "
+            f"there is kept as {before.name}. Write your own figures into {here}."
+        )
+    shutil.copyfile(own, to)

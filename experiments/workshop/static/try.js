@@ -97,7 +97,8 @@ export function headlines(answer) {
 
 // What is told below the chart, in a word or two beside the buttons: the first of these.
 const HINTS = [["Places stand empty", "Places stand empty"], ["buys empty places", "It buys empty places"],
-  ["wait for an assessment", "Assessments are short"], ["no figures of yours", "Budget not yours"]];
+  ["wait for an assessment", "Assessments are short"], ["no figures of yours", "Budget not yours"],
+  ["elsewhere in the model", "A large effect"]];
 
 export function tryView(state) {
   const levers = leversPanel(state);
