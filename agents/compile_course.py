@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from agents.arrays import Floats
 from agents.inputs import COURSE, Course, Effect, new_record
+from agents.moving import moves_of
 from scenarios.changes import OnsetChange
 from scenarios.names import (
-    ADULT_BAND,
     AGE_BAND_STARTS,
     AGE_BANDS,
     N_NEEDS,
@@ -228,24 +228,31 @@ def _event_is_on(effect: Effect, on: Mechanisms) -> bool:
 
 
 def _life_fields(register: Evidence, place: PlaceSpec, on: Mechanisms) -> dict[str, object]:
-    residents = np.array(list(place.population.values()))
-    weights = series(register, "lifecourse.move_weights")
-    shares = quintile_shares(place.deprivation_score.value)
-    mean_weight = weights @ residents / residents.sum()
-    moves = place.moves_per_year.value * weights / max(_TINY, mean_weight)
     aces = series(register, "adversity.ace_distribution")
     tilt = number(register, "adversity.ace_deprivation_slope") * np.arange(-2, 3)
     starts = np.array([*AGE_BAND_STARTS, 1000], dtype=np.int64) * WEEKS_PER_YEAR
     live = _if(on.lifecourse) / WEEKS_PER_YEAR
+    deaths = series(register, "lifecourse.deaths_per_year")
+    mothers_age = number(register, "lifecourse.mothers_age_at_birth")
+    moves = moves_of(
+        np.array(list(place.population.values())),
+        deaths,
+        series(register, "lifecourse.births_per_woman_year"),
+        series(register, "lifecourse.move_weights"),
+        place.moves_per_year.value,
+        mothers_age,
+    )
     return {
         "lifecourse": on.lifecourse,
-        "death": series(register, "lifecourse.deaths_per_year") * live,
-        "birth": _births(register, residents) * live,
-        "move": np.where(np.arange(len(AGE_BANDS)) < ADULT_BAND, 0.0, moves * live),
+        "death": deaths * live,
+        "birth": moves.birth * live,
+        "move": moves.out * live,
         "band_week": starts,
-        "arrivals": max(0, round(_adult_arrivals(register, residents, moves) * live)),
-        "arrival_band": _cumulative(weights * residents),
-        "arrival_quintile": _cumulative(shares),
+        "arrivals": moves.arriving.sum() * live,
+        "arrival_band": _cumulative(moves.arriving),
+        "arrival_quintile": _cumulative(quintile_shares(place.deprivation_score.value)),
+        "arrival_child": moves.child_comes,
+        "mothers_age": mothers_age * WEEKS_PER_YEAR,
         "ace_cumulative": _cumulative(aces),
         "ace_tilt": np.exp(tilt),
         "ace_from_outside": number(register, "adversity.ace_from_outside"),
@@ -261,39 +268,6 @@ def _life_fields(register: Evidence, place: PlaceSpec, on: Mechanisms) -> dict[s
         "care_leaving_knock": number(register, "care.care_leaving_knock"),
         "care_history": number(register, "care.care_history_share"),
     }
-
-
-def _births(register: Evidence, residents: Floats) -> Floats:
-    """Births of a woman in a year, by age band: as many in all as bore today's under-fives."""
-    by_age = series(register, "lifecourse.births_per_woman_year")
-    at_these_rates = by_age @ residents / 2.0
-    if at_these_rates == 0.0:
-        return by_age
-    five = AGE_BAND_STARTS.index(5)
-    born_a_year = residents[:five].sum() / AGE_BAND_STARTS[five]
-    return np.asarray(by_age * (born_a_year / at_these_rates))
-
-
-CHILDREN_PER_MOTHER_MOVING_IN = 0.85
-"""Mean of the whole part of 2.6 uniforms: what `lifecourse.arrive` draws."""
-
-
-def _adult_arrivals(register: Evidence, residents: Floats, moves: Floats) -> float:
-    """Adults who must move in each year for the first year's population to stay as it is.
-
-    Births and those who arrive, with the children they bring, make up for deaths and for those
-    who move out, with the children they take.
-    """
-    deaths = series(register, "lifecourse.deaths_per_year") @ residents
-    births = _births(register, residents) @ residents / 2.0
-    starts = np.array(AGE_BAND_STARTS)
-    mothers_age = number(register, "lifecourse.mothers_age_at_birth") + starts[:ADULT_BAND] + 2.0
-    of_mothers = moves[np.searchsorted(starts, mothers_age, side="right") - 1]
-    leaving = moves[ADULT_BAND:] @ residents[ADULT_BAND:] + of_mothers @ residents[:ADULT_BAND]
-    arriving = series(register, "lifecourse.move_weights") * residents
-    of_bearing_age = arriving[(starts >= 25) & (starts < 45)].sum()
-    mothers = of_bearing_age / max(_TINY, arriving.sum()) / 2.0
-    return float((leaving + deaths - births) / (1.0 + CHILDREN_PER_MOTHER_MOVING_IN * mothers))
 
 
 def _support_fields(

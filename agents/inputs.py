@@ -115,9 +115,11 @@ COURSE = np.dtype(
             np.int64,
             (N_BANDS + 1,),
         ),  # age in weeks at which a band begins; the last never does
-        ("arrivals", np.int64),  # a week
+        ("arrivals", np.float64),  # adults a week
         ("arrival_band", np.float64, (N_BANDS,)),  # cumulative shares
         ("arrival_quintile", np.float64, (5,)),  # cumulative shares
+        ("arrival_child", np.float64, (2,)),  # chance to come along, under 5 and older
+        ("mothers_age", np.float64),  # at a birth, in weeks
         ("ace_cumulative", np.float64, (11,)),
         ("ace_tilt", np.float64, (5,)),  # exponent by quintile
         ("ace_from_outside", np.float64),

@@ -17,6 +17,13 @@ from agents.arrays import (
 )
 from agents.fetching import fetch
 from agents.kernel import inlined, kernel
+from agents.moving import (
+    BIRTH_SPREAD,
+    MOST_CHILDREN,
+    OLDEST_MOTHER,
+    SCHOOL_BAND,
+    YOUNGEST_MOTHER,
+)
 from agents.onset import (
     FAR,
     begin_need,
@@ -186,9 +193,16 @@ def bear(world, course, mother, week, run_key):
     return i
 
 
+@inlined
+def newcomers(course, week):
+    """Adults who move in this week: over the years as many as ``arrivals`` says, none in part."""
+    return np.int64((week + 1) * course.arrivals) - np.int64(week * course.arrivals)
+
+
 @kernel
 def arrive(world, course, j, week, run_key):
-    """The ``j``-th newcomer of this week: an adult, perhaps with young children."""
+    """The ``j``-th newcomer of this week: an adult, and of a woman's children those who come."""
+    tally = world.tally
     base = address(run_key, Stream.ARRIVAL, week)
     key = mix(base + np.uint64(j) * np.uint64(0x9E3779B97F4A7C15))
     band = pick(course.arrival_band, uniform_of(base, key, 0))
@@ -198,12 +212,24 @@ def arrive(world, course, j, week, run_key):
     quintile = pick(course.arrival_quintile, uniform_of(base, key, 3))
     i = add_person(world, course, key, week - age, male, quintile, week)
     schedule(world, course, i, week, run_key)
-    if male == 0 and 25 * 52 <= age < 45 * 52:
-        for c in range(int(uniform_of(base, key, 4) * 2.6)):
+    tally.people[week, PeopleCount.MOVED_IN] += 1
+    if male == 1:
+        return
+    for c in range(MOST_CHILDREN):
+        part = 4 + 4 * c
+        spread = uniform_of(base, key, part) + uniform_of(base, key, part + 1)
+        spread += uniform_of(base, key, part + 2)
+        at_birth = course.mothers_age + BIRTH_SPREAD * 52.0 * (spread - 1.5)
+        at_birth = min(max(at_birth, YOUNGEST_MOTHER * 52.0), OLDEST_MOTHER * 52.0)
+        child_age = int(np.floor(age - at_birth))
+        if child_age < 0 or child_age >= course.band_week[ADULT_BAND]:
+            continue
+        older = 1 if child_age >= course.band_week[SCHOOL_BAND] else 0
+        if uniform_of(base, key, part + 3) < course.arrival_child[older]:
             child = bear(world, course, i, week, run_key)
-            child_age = int(uniform_of(base, key, 5 + c) * min(15 * 52, age - 18 * 52))
             _make_older(world.people, course, child, child_age, week)
             schedule(world, course, child, week, run_key)
+            tally.people[week, PeopleCount.MOVED_IN] += 1
 
 
 @kernel
@@ -249,9 +275,8 @@ def follow_calendar(world, course, due, week, run_key):
             begin_need(world, course, row, week, run_key)
             awake.burden_last[row] = awake.level[row].sum()
     if course.lifecourse:
-        for j in range(course.arrivals):
+        for j in range(newcomers(course, week)):
             arrive(world, course, j, week, run_key)
-        tally.people[week, PeopleCount.MOVED_IN] += course.arrivals
     tally.people[week, PeopleCount.RESIDENTS] = counts[Count.RESIDENTS]
 
 

@@ -15,6 +15,7 @@ from agents.arrays import FIRST_WEEK, CaseStatus, Floats, Ints, World
 from agents.doors import NO_WAIT, add_case, count_opening
 from agents.kernel import allocating, kernel
 from agents.lifecourse import add_person, schedule_life
+from agents.moving import BIRTH_SPREAD, OLDEST_MOTHER, YOUNGEST_MOTHER
 from agents.onset import onset_of, schedule_onset, settle, wake
 from agents.streams import Stream, address, mix, pick, uniform, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
@@ -63,7 +64,8 @@ def join_families(
     base = np.uint64(address(run_key, Stream.FAMILY, 0))
     births = people.birth_week[women]
     u = _uniforms(base, people.key[children], 4)
-    ages = np.clip(mothers_age + 11.0 * (u[:, :3].sum(axis=1) - 1.5), 16.0, 45.0) * 52.0
+    ages = mothers_age + BIRTH_SPREAD * (u[:, :3].sum(axis=1) - 1.5)
+    ages = np.clip(ages, YOUNGEST_MOTHER, OLDEST_MOTHER) * 52.0
     mothers = women[_near(births, people.birth_week[children] - ages, u[:, 3])]
     _link(people, children, mothers)
     if len(men):

@@ -127,7 +127,7 @@ class Place(mesa.Model):
 
     def _make_room(self, due: int) -> None:
         """Room in every table for what one week may bring to so many whose date has come."""
-        self.world = with_room(self.world, due, int(self.course.arrivals))
+        self.world = with_room(self.world, due, int(self.course.arrivals) + 1)
         if self.listener:
             self.world = with_trace(self.world)
 

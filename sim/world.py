@@ -22,6 +22,7 @@ from agents.arrays import (
 )
 from agents.compile_course import number, quintile_shares
 from agents.inputs import Course, Doors
+from agents.moving import MOST_CHILDREN
 from agents.start import begin, join_families, populate, residents_per_band
 from scenarios.names import N_NEEDS, WEEKS_PER_YEAR, Need
 from scenarios.resolved import Scenario
@@ -135,7 +136,7 @@ def happenings(world: World) -> Table:
 def with_room(world: World, due: int, arrivals: int) -> World:
     """The same world, with any table enlarged that one week could fill.
 
-    Whoever is due wakes or bears at most one child, and a newcomer brings at most two. At most one
+    Whoever is due wakes or bears at most one child, and a newcomer brings at most five. At most one
     resident in fifty wakes by way of a parent, and an awake person is referred to at most two doors
     on average.
 
@@ -147,7 +148,7 @@ def with_room(world: World, due: int, arrivals: int) -> World:
     known = int(world.counts[Count.RECORDS])
     return enlarged(
         world,
-        people=people + 64 + due + 3 * arrivals,
+        people=people + 64 + due + (1 + MOST_CHILDREN) * arrivals,
         records=known + awake + a_week,
         awake=awake + a_week,
         cases=cases + 2 * awake + a_week,

@@ -14,7 +14,7 @@ from scipy import stats
 
 from agents.arrays import NOBODY, CaseStatus, Count, PeopleCount, Table
 from agents.draft import agency_names
-from agents.lifecourse import arrive
+from agents.lifecourse import arrive, newcomers
 from agents.onset import reach_children, start_trust
 from scenarios.names import ADULT_BAND, AGE_BAND_STARTS, AGE_BANDS, NEED_KEYS, WEEKS_PER_YEAR, Need
 from scenarios.quantities import Quantity
@@ -46,6 +46,7 @@ class Observed:
     place: Place
     exposure: Exposure
     faults: list[str]
+    residents_at_first: int
 
 
 def faults(place: Place) -> Iterator[str]:
@@ -98,13 +99,13 @@ def expose(place: Place, exposure: Exposure) -> None:
 @pytest.fixture(scope="module")
 def decade() -> Observed:
     place = at_week(PLACE, 0)
-    exposure, found = Exposure(), []
+    exposure, found, at_first = Exposure(), [], int(place.world.counts[Count.RESIDENTS])
     while place.week < place.weeks:
         expose(place, exposure)
         place.step()
         if place.week % 13 < 2:
             found += [f"week {place.week}: {fault}" for fault in faults(place)]
-    return Observed(place, exposure, found)
+    return Observed(place, exposure, found, at_first)
 
 
 @pytest.fixture(scope="module")
@@ -209,9 +210,13 @@ def test_deaths_are_as_frequent_as_the_rates_say(decade: Observed) -> None:
     assert early > 0
 
 
-def test_newcomers_are_as_many_as_the_place_calls_for(decade: Observed) -> None:
-    arrivals = int(decade.place.course.arrivals)
-    assert total(decade, PeopleCount.MOVED_IN) == arrivals * decade.place.week
+def test_newcomers_are_as_many_as_the_place_calls_for() -> None:
+    """Over the weeks no part of a newcomer is lost, whatever the week that is asked."""
+    for a_week in (0.0, 0.3, 2.0, 175.2):
+        course = np.rec.array([(a_week,)], dtype=[("arrivals", np.float64)])[0]
+        weeks = np.array([newcomers.py_func(course, week) for week in range(520)])
+        assert weeks.sum() == int(520 * a_week)
+        assert set(weeks) <= {int(a_week), int(a_week) + 1}
 
 
 def test_nobody_is_lost(decade: Observed) -> None:
@@ -219,7 +224,9 @@ def test_nobody_is_lost(decade: Observed) -> None:
     people = in_use(decade.place, Count.PEOPLE)
     tally = decade.place.world.tally.people
     gone = sum(total(decade, what) for what in (PeopleCount.DEATHS, PeopleCount.MOVED_OUT))
+    come = sum(total(decade, what) for what in (PeopleCount.BIRTHS, PeopleCount.MOVED_IN))
     assert (people.resident == 0).sum() == gone
+    assert len(people) == decade.residents_at_first + come
     assert (people.resident == 1).sum() == decade.place.world.counts[Count.RESIDENTS]
     assert tally[-1, PeopleCount.RESIDENTS] == decade.place.world.counts[Count.RESIDENTS]
 

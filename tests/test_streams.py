@@ -286,7 +286,7 @@ def test_newcomers_have_the_keys_that_the_battery_takes_them_to_have() -> None:
     before = int(place.world.counts[Count.PEOPLE])
     place.step()
     keys = set(place.world.people.key[before : place.world.counts[Count.PEOPLE]].tolist())
-    assert 0 < place.course.arrivals <= ARRIVALS
+    assert 1 <= place.course.arrivals <= ARRIVALS
     assert {newcomer(RUN, n) for n in range(int(place.course.arrivals))} <= keys
     assert not keys & set(people.key[:before].tolist())
 

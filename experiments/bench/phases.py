@@ -50,7 +50,7 @@ def _once(scenario: Scenario, snapshot: Snapshot) -> dict[str, float]:
         if week % WEEKS_BETWEEN_SORTS == 0:
             timed(sort_cases, place.world)
         due = timed(place._due)
-        place.world = with_room(place.world, len(due), int(place.course.arrivals))
+        place.world = with_room(place.world, len(due), int(place.course.arrivals) + 1)
         world, course, doors, key = place.world, place.course, place.doors, place.key
         timed(follow_calendar, world, course, due, week, key)
         awake += int(world.counts[Count.AWAKE])

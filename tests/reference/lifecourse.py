@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _LAST_BAND = 11
 _MANY_ACES = 4
 _CHILDHOOD_WEEKS = 52.0 * 18.0
+_CHILDREN_AT_MOST = 5
+_BIRTHS_AROUND = 11.0
+"""Years: a mother's age at a birth is the mean and three uniforms of so many about nought."""
 DEATH, MOVE_OUT, BIRTH, NEXT_BAND = "DEATH", "MOVE_OUT", "BIRTH", "NEXT_BAND"
 
 
@@ -54,9 +57,9 @@ def follow_calendar(model: Twin) -> None:
             wake(model, person)
             begin_need(model, person)
             person.last_burden = sum(person.level)
-    for number in range(model.course.arrivals):
+    a_week = model.course.arrivals
+    for number in range(int((model.week + 1) * a_week) - int(model.week * a_week)):
         _arrive(model, number)
-    model.record.count("people", "MOVED_IN", by=model.course.arrivals)
     model.record.count("people", "RESIDENTS", by=sum(p.resident for p in model.people))
 
 
@@ -257,10 +260,10 @@ def bear(model: Twin, mother: Person) -> Person:
 
 
 def _arrive(model: Twin, number: int) -> None:
-    """A newcomer: an adult, perhaps with young children."""
+    """A newcomer: an adult, and of the children that a woman has had those who come with her."""
     course = model.course
     key = key_of_newcomer(model.draws.base(Stream.ARRIVAL), number)
-    u = [model.draws.of(Stream.ARRIVAL, key, part) for part in range(7)]
+    u = [model.draws.of(Stream.ARRIVAL, key, part) for part in range(4 + 4 * _CHILDREN_AT_MOST)]
     band = pick(course.arrival_band, u[0])
     first, end = course.band_week[band], course.band_week[band + 1]
     age = first + int(u[1] * min(end - first, 20 * 52))
@@ -270,9 +273,18 @@ def _arrive(model: Twin, number: int) -> None:
     schedule_life(model, person)
     schedule_onset(model, person)
     model.record.tell(person, Kind.MOVED_IN)
-    if not person.male and 25 * 52 <= age < 45 * 52:
-        for c in range(int(u[4] * 2.6)):
-            _bring(model, person, int(u[5 + c] * min(15 * 52, age - 18 * 52)))
+    model.record.count("people", "MOVED_IN")
+    if person.male:
+        return
+    for first_draw in range(4, len(u), 4):
+        one, two, three, comes = u[first_draw : first_draw + 4]
+        at_birth = course.mothers_age + _BIRTHS_AROUND * 52.0 * (one + two + three - 1.5)
+        childs_age = math.floor(age - min(max(at_birth, 16 * 52.0), 45 * 52.0))
+        if 0 <= childs_age < _CHILDHOOD_WEEKS:
+            of_school_age = childs_age >= 5 * 52
+            if comes < course.arrival_child[of_school_age]:
+                _bring(model, person, childs_age)
+                model.record.count("people", "MOVED_IN")
 
 
 def _bring(model: Twin, mother: Person, age: int) -> None:

@@ -62,9 +62,11 @@ class Course:
     birth: list[float]
     move: list[float]
     band_week: list[int]
-    arrivals: int  # a week
+    arrivals: float  # adults a week
     arrival_band: list[float]  # cumulative
     arrival_quintile: list[float]  # cumulative
+    arrival_child: list[float]  # chance to come along, under 5 and older
+    mothers_age: float  # at a birth, in weeks
     ace_cumulative: list[float]
     ace_tilt: list[float]
     ace_from_outside: float
