@@ -21,15 +21,16 @@ from sim.metrics import MEANING
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SUBMODELS: Final = (
-    "needs", "onset", "lifecourse", "start", "settling", "view", "doors", "support", "teams",
-    "notices", "agency", "recount",
+    "needs", "onset", "lifecourse", "moving", "start", "settling", "view", "doors", "support",
+    "teams", "notices", "agency", "recount",
 )  # fmt: skip
 """The modules of `agents` in which the mechanisms are written, in the order of the page."""
 SHOWN: Final = frozenset(
     (
         "move_need", "_calls", "onset_of", "settle", "raise_need", "start_trust", "_lognormal",
         "_start_aces", "_surveyed_aces", "_suffer_from_outside", "own_slice", "seen", "bell",
-        "excluded", "_attend", "approach", "_score", "manage", "press", "tighten",
+        "excluded", "_attend", "approach", "_score", "manage", "press", "tighten", "moves_of",
+        "_birthdays", "_children",
     )
 )  # fmt: skip
 """Functions whose source is the equation and is shown in full."""

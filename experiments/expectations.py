@@ -67,9 +67,8 @@ GROWTH: Final = (
     ),
     Expectation(
         "children looked after", ("children.looked_after",), "more", "S000 'similar lives'",
-        note="Children become fewer: births are as many as today's under-fives were, fewer than "
-        "those who come of age. And fathers' needs reach children only in families of the first "
-        "week, a limit of the model.",
+        note="No forecast: a place keeps the ages of its file. And fathers' needs reach children "
+        "only in families of the first week, a limit of the model.",
     ),
     Expectation("cost of all services", _COST, "more", "S001 2.23, 3.20", "money"),
 )  # fmt: skip

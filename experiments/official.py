@@ -1,8 +1,8 @@
 """Where the model is far from an official count of the place that its own file holds.
 
 A place begins with as many children looked after and in need as were counted, but nothing holds it
-there, and while it settles children themselves become fewer. Who would plan by the model's level
-must know how far from the count it is told, of all children and of 10,000.
+there. Who would plan by the model's level must know how far from the count it is told, of all
+children and of 10,000.
 """
 
 from __future__ import annotations
@@ -20,8 +20,6 @@ Floats = NDArray[np.float64]
 
 BESIDE = " beside official counts: "
 """What the note says of the scenario that it names first."""
-FEWER = 0.05
-"""Share by which the model must have fewer children than the file for it to be told."""
 ADVICE = "Of what there is today, believe the count."
 LOOKED_AFTER = ("children.looked_after", "children.looked_after_per_10000")
 IN_NEED = ("open.childrens_social_care", "children.in_need_per_10000")
@@ -36,7 +34,7 @@ def official_note(per_year: Mapping[str, Floats], label: str, place: PlaceSpec) 
     far = list(_far(per_year, place))
     if not far:
         return ""
-    return f"“{label}”{BESIDE}{'; '.join(far)}. {_children_too(per_year, place)}{ADVICE}"
+    return f"“{label}”{BESIDE}{'; '.join(far)}. {ADVICE}"
 
 
 def _far(per_year: Mapping[str, Floats], place: PlaceSpec) -> Iterator[str]:
@@ -56,22 +54,6 @@ def _far(per_year: Mapping[str, Floats], place: PlaceSpec) -> Iterator[str]:
                 f"{official.source}), here {count[0]:,.0f} ({rate[0]:.0f}) in the first year and "
                 f"{count[1]:,.0f} ({rate[1]:.0f}) in the last"
             )
-
-
-def _children_too(per_year: Mapping[str, Floats], place: PlaceSpec) -> str:
-    """That children themselves are fewer in the model than in the file, where they are."""
-    if not set(LOOKED_AFTER) <= set(per_year):
-        return ""
-    count, rate = (_ends(per_year[measure]) for measure in LOOKED_AFTER)
-    if not rate.all():
-        return ""
-    first, last = 1 - 10_000 * count / rate / _children(place)
-    if max(first, last) < FEWER:
-        return ""
-    return (
-        f"Of all children it has {first:.0%} fewer than the place's file in the first year and "
-        f"{last:.0%} fewer in the last, since only as many are born as bore today's under-fives. "
-    )
 
 
 def _children(place: PlaceSpec) -> float:

@@ -51,6 +51,8 @@ FAULTS = (
           "if scars and people.aces[child] < 10:", "if people.aces[child] < 10:"),
     Fault("lifecourse: birth order counted from one", "lifecourse",
           "order = people.children[mother]", "order = people.children[mother] + 1"),
+    Fault("lifecourse: children of school age move in as often as younger ones", "lifecourse",
+          "1 if child_age >= course.band_week[SCHOOL_BAND] else 0", "0"),
     Fault("lifecourse: adversity from outside as the new age band is long", "lifecourse",
           "course.band_week[band] - course.band_week[band - 1]",
           "course.band_week[band + 1] - course.band_week[band]"),
