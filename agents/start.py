@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.arrays import FIRST_WEEK, CaseStatus, Floats, Ints, World
+from agents.arrays import FIRST_WEEK, NOBODY, CaseStatus, Floats, Ints, World
 from agents.doors import NO_WAIT, add_case, count_opening
 from agents.kernel import allocating, kernel
 from agents.lifecourse import add_person, schedule_life
 from agents.moving import BIRTH_SPREAD, OLDEST_MOTHER, YOUNGEST_MOTHER
 from agents.onset import onset_of, schedule_onset, settle, wake
-from agents.streams import Stream, address, mix, pick, uniform, uniform_of
+from agents.streams import Stream, address, mix, pick, uniform_of
 from scenarios.names import ADULT_BAND, N_NEEDS, Need
 
 _FAMILY = np.int64(Need.FAMILY)
@@ -118,41 +118,34 @@ def begin(world, course, doors, years_of_onsets, care_rate, run_key):
     people, awake, counts = world.people, world.awake, world.counts
     base = address(run_key, Stream.START, FIRST_WEEK)
     for i in range(counts[0]):
-        key = people.key[i]
         schedule_life(world, course, i, FIRST_WEEK, run_key)
-        onsets = 0.0
-        for k in range(N_NEEDS):
-            onsets += onset_of(people, course, i, k, FIRST_WEEK) * 52.0 * years_of_onsets[k]
-        p = 1.0 - np.exp(-onsets)
-        if people.band[i] < ADULT_BAND and uniform_of(base, key, 1) < care_rate:
+        in_care = uniform_of(base, people.key[i], 0) < care_rate
+        if people.band[i] < ADULT_BAND and in_care:
             row = wake(world, course, i, FIRST_WEEK)
             settle(people, awake, course, row, _FAMILY, 0.6)
             _already_in_care(world, doors, i, row)
-        elif uniform_of(base, key, 0) < p:
-            row = wake(world, course, i, FIRST_WEEK)
-            _begin_one(world, course, row, onsets, years_of_onsets, run_key)
         else:
+            _begin_needs(world, course, i, years_of_onsets, base)
+        if world.slot[i] == NOBODY:
             schedule_onset(world, course, i, FIRST_WEEK, run_key)
-            continue
-        awake.burden_last[row] = awake.level[row].sum()
+        else:
+            row = np.int64(world.slot[i])
+            awake.burden_last[row] = awake.level[row].sum()
 
 
 @kernel
-def _begin_one(world, course, row, onsets, years_of_onsets, run_key):
-    """One of the ``onsets`` that are expected of this person stands in the first week."""
+def _begin_needs(world, course, i, years_of_onsets, base):
+    """The needs of one person that stand in the first week, each by a chance of its own."""
     people, awake = world.people, world.awake
-    i = awake.person[row]
-    left = uniform(address(run_key, Stream.ONSET_NEED, FIRST_WEEK), awake.key[row]) * onsets
-    need = 0
+    key = people.key[i]
     for k in range(N_NEEDS):
-        part = onset_of(people, course, i, k, FIRST_WEEK) * 52.0 * years_of_onsets[k]
-        if part > 0.0:
-            need = k
-            left -= part
-            if left < 0.0:
-                break
-    u = uniform(address(run_key, Stream.ONSET_LEVEL, FIRST_WEEK), awake.key[row])
-    settle(people, awake, course, row, need, course.set_point_at_onset[need] * (0.6 + 0.8 * u))
+        onsets = onset_of(people, course, i, k, FIRST_WEEK) * 52.0 * years_of_onsets[k]
+        if uniform_of(base, key, 1 + 2 * k) < 1.0 - np.exp(-onsets):
+            if world.slot[i] == NOBODY:
+                wake(world, course, i, FIRST_WEEK)
+            row = np.int64(world.slot[i])
+            level = course.set_point_at_onset[k] * (0.6 + 0.8 * uniform_of(base, key, 2 + 2 * k))
+            settle(people, awake, course, row, k, level)
 
 
 @kernel
