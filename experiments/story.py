@@ -28,7 +28,7 @@ _QUIET = {
 }
 """Told together, between the steps that are told one by one."""
 WIDTH = 96
-MOST_TOLD = 12
+MOST_TOLD = 9
 """Decisions and events of a year that are told one by one."""
 SMALL = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",

@@ -15,7 +15,7 @@ from tests.worlds import tight
 def died_and_lived() -> tuple[Journey, Journey]:
     """In a thirtieth of Portsmouth: doing nothing, and with early intervention."""
     one, other = (
-        take_census(tight(name, share=0.03, years=3), 3, 1)
+        take_census(tight(name, share=0.03, years=3), 7, 1)
         for name in ("do_nothing", "early_intervention")
     )
     return found_in(one, other)

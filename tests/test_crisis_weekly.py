@@ -65,7 +65,7 @@ def test_resumed_equals_uninterrupted(start: int, stopped: int) -> None:
 
 def test_worlds_are_the_same_to_the_byte_until_the_change_and_then_differ() -> None:
     change_week = 20
-    plain, closed = Place(pathway(), 1, 0, 0), Place(pathway(NO_CELLS, start=change_week), 1, 0, 0)
+    plain, closed = Place(pathway(), 5, 0, 0), Place(pathway(NO_CELLS, start=change_week), 5, 0, 0)
     for place in (plain, closed):
         place.run_to(place.warm_up_weeks + change_week)
     assert differing(plain.world, closed.world) == []

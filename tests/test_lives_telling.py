@@ -93,7 +93,9 @@ def test_a_year_in_sum_counts_what_happened(told: list[Journey]) -> None:
     kept = of[Happening.ATTENDED]
     assert f"Of {kept + of[Happening.MISSED]:,} weekly appointments {kept:,} were kept" in text
     opened, closed = of[Happening.OPENED], of[Happening.CLOSED]
-    assert f"There were {opened:,} cases opened and {closed:,} closed: " in text
+    assert opened > 1
+    there_were = f"There were {opened:,} cases opened"
+    assert f"{there_were} and {closed:,} closed: " in text or (not closed and there_were in text)
 
 
 def test_slices_say_what_each_sees_beside_the_whole(told: list[Journey]) -> None:
