@@ -56,14 +56,14 @@ GROWTH: Final = (
         "It goes on: the place produces about as many again as recover, move or die."
     )),
     Expectation("contacts: police, ambulance, A&E", EMERGENCY, "more", "S002 introduction", note=(
-        "As above: it goes on."
+        "As above: it goes on, and hardly moves."
     )),
     Expectation(
         "adverse experiences by age 18", ("aces.mean_at_18",), "more", "S000 'LAC case analysis'",
         "number",
         "No forecast. Half of what surveys count is taken to come from outside the model, and its "
-        "mechanisms make about the other half. Children of the first week bring what surveys count "
-        "of the childhood they have lived, and meet both from then on, which is a little more.",
+        "mechanisms make about the other half, a little less than what children of the first week "
+        "and those who move in bring with them.",
     ),
     Expectation(
         "children looked after", ("children.looked_after",), "more", "S000 'similar lives'",
@@ -124,9 +124,9 @@ _EARLY = (
     )),
     Expectation(
         "contacts: police, ambulance, A&E", EMERGENCY, "less", "S002 'reduce repeat demand'",
-        note="Calls to the police alone fall by about 1%, those to ambulance and A&E do not: more "
-        "people are let in, and waits for drug services, probation and the anti-social behaviour "
-        "team grow.",
+        note="Calls to the police rise by about 2%, those to ambulance and A&E by less than 1%: "
+        "more people are let in, and waits for drug services, probation and the anti-social "
+        "behaviour team grow.",
     ),
     Expectation("gave up waiting a year", ("nfa.gave_up",), "more", "S002 'caseloads are rising'"),
     Expectation(
@@ -173,7 +173,10 @@ _AGAINST_CUT = (
     Expectation("with multiple needs", _MULTIPLE, "less", "S001 conclusion 2"),
     Expectation("in crisis in an average week", _CRISIS, "less", "S001 conclusion 2"),
     Expectation("most complex, in a year", _COMPLEX, "less", "S001 conclusion 2"),
-    Expectation("contacts: police, ambulance, A&E", EMERGENCY, "less", "S001 2.25"),
+    Expectation(
+        "contacts: police, ambulance, A&E", EMERGENCY, "less", "S001 2.25",
+        note="What navigators take off, longer waits under better police referrals put on.",
+    ),
     Expectation(
         "known to many, helped by none",
         _HELPED_BY_NONE,
@@ -185,15 +188,16 @@ _AGAINST_CUT = (
 )
 _AGAINST_NOTHING = (
     Expectation("with multiple needs", _MULTIPLE, "unsaid", "", note=(
-        "The two interventions make up for less than half of what the cut does."
+        "For these people the two interventions make up for most of what the cut does; for calls "
+        "and money they do not."
     )),
     Expectation("contacts: police, ambulance, A&E", EMERGENCY, "unsaid", ""),
     Expectation("cost of all services", _COST, "unsaid", "", "money"),
 )  # fmt: skip
 _WHOLE = (
     Expectation("with multiple needs", _MULTIPLE, "unsaid", "", note=(
-        "Less than the sum of its parts: together they lengthen the wait for drug services by 25 "
-        "weeks, apart by 22 (the cut) and 2 (the interventions)."
+        "About the sum of its parts, though together they lengthen the wait for drug services by "
+        "20 weeks, apart by 16 (the cut) and 2 (the interventions)."
     )),
     Expectation("contacts: police, ambulance, A&E", EMERGENCY, "unsaid", ""),
     Expectation("cost of all services", _COST, "unsaid", "", "money"),

@@ -20,6 +20,7 @@ SURPRISES = {
     "Doing nothing": {
         "adverse experiences by age 18",
         "children looked after",
+        "contacts: police, ambulance, A&E",
         "cost of all services",
         "most complex, in a year",
     },
@@ -30,6 +31,7 @@ SURPRISES = {
     },
     "Navigators": {"below every threshold"},
     "Both interventions under the cut, against the cut alone": {
+        "contacts: police, ambulance, A&E",
         "cost of all services",
         "known to many, helped by none",
     },
