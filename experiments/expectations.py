@@ -174,7 +174,10 @@ _AGAINST_CUT = (
     Expectation("in crisis in an average week", _CRISIS, "less", "S001 conclusion 2"),
     Expectation("most complex, in a year", _COMPLEX, "less", "S001 conclusion 2"),
     Expectation(
-        "contacts: police, ambulance, A&E", EMERGENCY, "less", "S001 2.25",
+        "contacts: police, ambulance, A&E",
+        EMERGENCY,
+        "less",
+        "S001 2.25",
         note="What navigators take off, longer waits under better police referrals put on.",
     ),
     Expectation(

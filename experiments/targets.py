@@ -14,7 +14,7 @@ from calibration.targets import Fitted, Target, load_targets, places_with_target
 from scenarios.load import load_scenario
 
 YEARS = 5
-REPLICATES = 2
+REPLICATES = 8
 SEED = 1
 _SCENARIOS = Path(__file__).parents[1] / "scenarios"
 
