@@ -40,7 +40,7 @@ from sim.store import check_folder, results_folder
 DONE = 0
 ROOM_FOR_AN_OFFER = 1
 IN_FULL = (
-    "Years with more than a dozen decisions are told in sum. With --out, story_in_full.txt has "
+    "Years with more than nine decisions are told in sum. With --out, story_in_full.txt has "
     "every one of them.\n"
 )
 
