@@ -165,6 +165,7 @@ def test_a_life_that_ends_sooner_with_the_change(watched: Watched) -> None:
     died, lived = died_and_lived()
     plan = {"settings": {}, "under": "", "words": []}
     told = told_lives(lived, died) | {"plan": plan}
+    told["lives"][0]["story"].append("There was a blow: overdose or self-harm.")
     page = watched.page
     page.route("**/api/life?*", lambda route: route.fulfill(json=told))
     watched.view("life")
